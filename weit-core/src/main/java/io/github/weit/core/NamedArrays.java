@@ -1,0 +1,130 @@
+package io.github.weit.core;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/**
+ * Arrays under stable names, in a fixed order: a model's weights, a bank's templates, an optimiser's state. The map is
+ * immutable; the arrays are what they are. Closing it closes the arrays.
+ */
+public final class NamedArrays implements AutoCloseable {
+
+  private final Map<String, NDArray> arrays;
+
+  private NamedArrays(Map<String, NDArray> arrays) {
+    this.arrays = Collections.unmodifiableMap(arrays);
+  }
+
+  /** The given arrays in the map's own order; the map is copied, the arrays are not. */
+  public static NamedArrays of(Map<String, NDArray> arrays) {
+    return new NamedArrays(new LinkedHashMap<>(arrays));
+  }
+
+  /** The arrays of both, this one's first. A name that both have is an error. */
+  public NamedArrays and(NamedArrays other) {
+    Map<String, NDArray> all = new LinkedHashMap<>(arrays);
+    other.forEach(
+        (name, array) -> {
+          if (all.put(name, array) != null) {
+            throw new IllegalArgumentException("two arrays are named '" + name + "'");
+          }
+        });
+    return new NamedArrays(all);
+  }
+
+  /** The same arrays with {@code prefix} put before every name. */
+  public NamedArrays withPrefix(String prefix) {
+    Map<String, NDArray> renamed = new LinkedHashMap<>();
+    arrays.forEach((name, array) -> renamed.put(prefix + name, array));
+    return new NamedArrays(renamed);
+  }
+
+  /** The arrays whose names begin with {@code prefix}, without it. */
+  public NamedArrays under(String prefix) {
+    Map<String, NDArray> found = new LinkedHashMap<>();
+    arrays.forEach(
+        (name, array) -> {
+          if (name.startsWith(prefix)) {
+            found.put(name.substring(prefix.length()), array);
+          }
+        });
+    return new NamedArrays(found);
+  }
+
+  /**
+   * The array called {@code name}.
+   *
+   * @throws WeitException if there is none, naming what is there
+   */
+  public NDArray get(String name) {
+    NDArray array = arrays.get(name);
+    if (array == null) {
+      List<String> known = new ArrayList<>(arrays.keySet());
+      String shown = known.size() <= 12 ? known.toString() : known.subList(0, 12) + " and more";
+      throw new WeitException("no array named '" + name + "'; there are " + known.size() + ": " + shown);
+    }
+    return array;
+  }
+
+  public boolean contains(String name) {
+    return arrays.containsKey(name);
+  }
+
+  public Set<String> names() {
+    return arrays.keySet();
+  }
+
+  public int size() {
+    return arrays.size();
+  }
+
+  public Map<String, NDArray> asMap() {
+    return arrays;
+  }
+
+  public void forEach(BiConsumer<String, NDArray> action) {
+    arrays.forEach(action);
+  }
+
+  /** Numbers in all arrays together. */
+  public long elements() {
+    return arrays.values().stream().mapToLong(NDArray::size).sum();
+  }
+
+  /** A deep copy whose arrays belong to {@code manager} and need no gradient. */
+  public NamedArrays copyTo(NDManager manager) {
+    Map<String, NDArray> copies = new LinkedHashMap<>();
+    arrays.forEach(
+        (name, array) -> {
+          try (NDArray detached = array.stopGradient()) {
+            NDArray copy = detached.duplicate();
+            copy.attach(manager);
+            copies.put(name, copy);
+          }
+        });
+    return new NamedArrays(copies);
+  }
+
+  /** Turns gradients for all arrays on or off, and returns this. */
+  public NamedArrays requireGradient(boolean required) {
+    arrays.values().forEach(array -> array.setRequiresGradient(required));
+    return this;
+  }
+
+  @Override
+  public void close() {
+    arrays.values().forEach(NDArray::close);
+  }
+
+  @Override
+  public String toString() {
+    return "NamedArrays" + arrays.keySet();
+  }
+}

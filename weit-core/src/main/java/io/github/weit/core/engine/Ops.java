@@ -1,0 +1,91 @@
+package io.github.weit.core.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.LayerNorm;
+
+/**
+ * Differentiable operations with the engine's traps avoided, see docs/engine.md. All are pure functions; results belong
+ * to the manager of the first argument, or to the open {@link ai.djl.ndarray.NDScope}.
+ */
+public final class Ops {
+
+  /** Dense layers run as 1x1 convolutions on CPUs: oneDNN's kernels, where {@code linear} would take MKL's. */
+  private static final boolean DENSE_AS_CONVOLUTION =
+      !"linear".equals(System.getProperty("weit.dense", "convolution"));
+
+  private Ops() {}
+
+  /**
+   * A one-element float32 array, the safe form of a scalar operand. The {@code Number} overloads of NDArray's arithmetic
+   * give silently wrong gradients on CPUs (the engine frees the scalar's memory before the backward pass reads it).
+   */
+  public static NDArray scalar(NDManager manager, double value) {
+    return manager.full(new Shape(1), (float) value);
+  }
+
+  /** A one-element array of {@code like}'s type on its device. */
+  public static NDArray scalarLike(NDArray like, double value) {
+    return like.getManager().full(new Shape(1), (float) value, like.getDataType());
+  }
+
+  /**
+   * y = x W^T + b.
+   *
+   * @param x {@code (..., in)}
+   * @param weight {@code (out, in)}
+   * @param bias {@code (out)}
+   * @return {@code (..., out)}
+   */
+  public static NDArray dense(NDArray x, NDArray weight, NDArray bias) {
+    if (!DENSE_AS_CONVOLUTION || x.getDevice().isGpu() || x.getDataType() != DataType.FLOAT32) {
+      return Linear.linear(x, weight, bias).singletonOrThrow();
+    }
+    long[] shape = x.getShape().getShape();
+    long in = shape[shape.length - 1];
+    long out = weight.getShape().get(0);
+    NDArray pixels = x.reshape(x.getShape().size() / in, in, 1, 1); // (rows, in, 1, 1)
+    NDArray kernel = weight.reshape(out, in, 1, 1);
+    NDArray y = Conv2d.conv2d(pixels, kernel, bias).singletonOrThrow(); // (rows, out, 1, 1)
+    shape[shape.length - 1] = out;
+    return y.reshape(shape);
+  }
+
+  /** Normalises the last axis of {@code x (..., d)} and applies {@code gain (d)} and {@code bias (d)}. */
+  public static NDArray layerNorm(NDArray x, NDArray gain, NDArray bias, double epsilon) {
+    return LayerNorm.layerNorm(x, gain.getShape(), gain, bias, (float) epsilon).singletonOrThrow();
+  }
+
+  /** The exact Gaussian error linear unit, x Phi(x). */
+  public static NDArray gelu(NDArray x) {
+    return Activation.gelu(x);
+  }
+
+  /**
+   * Scaled dot-product attention, softmax(q k^T / sqrt(d)) v.
+   *
+   * @param q {@code (batch, heads, tokens, d)}, and {@code k}, {@code v} alike
+   * @return {@code (batch, heads, tokens, d)}
+   */
+  public static NDArray attention(NDArray q, NDArray k, NDArray v) {
+    double scale = 1 / Math.sqrt(q.getShape().get(3));
+    NDArray scores = q.mul(scalarLike(q, scale)).matMul(k.transpose(0, 1, 3, 2)); // (batch, heads, tokens, tokens)
+    return scores.softmax(-1).matMul(v);
+  }
+
+  /**
+   * Mean cross entropy against target distributions, -mean_b sum_c t log softmax(z).
+   *
+   * @param logits {@code (batch, classes)}
+   * @param targets {@code (batch, classes)}, rows that sum to 1; smoothed or mixed labels are just other rows
+   * @return a scalar
+   */
+  public static NDArray crossEntropy(NDArray logits, NDArray targets) {
+    return targets.mul(logits.logSoftmax(-1)).sum(new int[] {1}).mean().neg();
+  }
+}
