@@ -1,0 +1,39 @@
+package io.github.weit.core;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How weights are made of a part that all sizes share (templates) and a part of their own (scalers). Families and
+ * training know only this interface; the Kronecker rule is its first implementation.
+ *
+ * <p>{@link #compose} and {@link #resize} are differentiable in every array they are given.
+ */
+public interface Constraint {
+
+  /** The name under which artefacts refer to it, see {@link Constraints}. */
+  String id();
+
+  /** Everything beyond {@link #id} that decides its results, for artefacts. */
+  Map<String, String> options();
+
+  /** The arrays that templates of {@code type} consist of; they must not depend on scaler extents. */
+  List<Factor> templates(WeightType type);
+
+  /** The arrays that scalers of {@code type} consist of; empty if size alone decides the weights. */
+  List<Factor> scalers(WeightType type);
+
+  /**
+   * The weights of all layers of a type.
+   *
+   * @param templates as {@link #templates(WeightType)} lists them
+   * @param scalers as {@link #scalers(WeightType)} lists them
+   * @return the stack, of {@link WeightType#stackedShape()}
+   */
+  NDArray compose(WeightType type, NDList templates, NDList scalers);
+
+  /** Scalers for {@code to} made from scalers for {@code from}, two sizes of one type. */
+  NDList resize(WeightType from, WeightType to, NDList scalers, Resize rule);
+}

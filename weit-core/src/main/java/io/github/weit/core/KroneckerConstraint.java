@@ -1,0 +1,163 @@
+package io.github.weit.core;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * WeiT's rule: every weight is a sum of Kronecker products,
+ *
+ * <pre>  W = sum_{t=1..N} S[t] (x) T[t]</pre>
+ *
+ * <p>over any number of axes at once. With template extents p and scaler extents g:
+ *
+ * <ul>
+ *   <li>templates T {@code (N, p1, ..., pk)}, shared by all layers and all sizes;
+ *   <li>scalers S {@code (N, g1, ..., gk)}, of one size;
+ *   <li>weights W {@code (g1 p1, ..., gk pk)}, the stack of all layers of a type.
+ * </ul>
+ *
+ * <p>In block order, entry {@code (a1 p1 + b1, ..., ak pk + bk)} of W is {@code sum_t S[t, a] T[t, b]}: weighted sums of
+ * templates laid side by side. In interleaved order it is entry {@code (b1 g1 + a1, ...)}, that is T (x) S. Either way it
+ * is one matrix product {@code (G, N) (N, P)} and one permutation, for all layers of a type.
+ *
+ * <p>Source: "Constraint-based Pre-training: From Structured Constraints to Scalable Model Initialization" (arXiv
+ * 2604.14769). The paper writes T (x) S and speaks of concatenated, weighted templates; block order is our reading of
+ * the words. Treating vectors, kernels and embeddings by the same rule is ours.
+ */
+public record KroneckerConstraint(Order order) implements Constraint {
+
+  static final String ID = "kronecker";
+
+  /** Which factor's index runs slower along an axis of the product. */
+  public enum Order {
+    /** S (x) T: the templates are the blocks. */
+    BLOCK,
+    /** T (x) S: the scalers are the blocks; the same weights up to a fixed permutation along each axis. */
+    INTERLEAVED
+  }
+
+  /** Block order. */
+  public KroneckerConstraint() {
+    this(Order.BLOCK);
+  }
+
+  static KroneckerConstraint of(Map<String, String> options) {
+    String order = options.getOrDefault("order", Order.BLOCK.name());
+    return new KroneckerConstraint(
+        Arrays.stream(Order.values())
+            .filter(known -> known.name().equalsIgnoreCase(order))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new WeitException(
+                        "kronecker constraint: order must be one of %s, found '%s'"
+                            .formatted(Arrays.toString(Order.values()), order))));
+  }
+
+  @Override
+  public String id() {
+    return ID;
+  }
+
+  @Override
+  public Map<String, String> options() {
+    return Map.of("order", order.name());
+  }
+
+  @Override
+  public List<Factor> templates(WeightType type) {
+    Shape shape = shape(type, true);
+    return List.of(new Factor("", shape, seed -> initialTemplates(type, shape, seed)));
+  }
+
+  @Override
+  public List<Factor> scalers(WeightType type) {
+    Shape shape = shape(type, false);
+    return List.of(new Factor("", shape, seed -> initialScalers(type, shape, seed)));
+  }
+
+  @Override
+  public NDArray compose(WeightType type, NDList templates, NDList scalers) {
+    NDArray t = templates.singletonOrThrow();
+    NDArray s = scalers.singletonOrThrow();
+    Shape templateShape = shape(type, true);
+    Shape scalerShape = shape(type, false);
+    type.requireShape("templates", t.getShape(), templateShape);
+    type.requireShape("scalers", s.getShape(), scalerShape);
+
+    int rank = type.axes().size();
+    long n = type.terms();
+    NDArray weighted =
+        s.reshape(n, scalerShape.size() / n).transpose().matMul(t.reshape(n, templateShape.size() / n)); // (G, P)
+    long[] split = new long[2 * rank]; // (g1, ..., gk, p1, ..., pk)
+    int[] permutation = new int[2 * rank];
+    for (int i = 0; i < rank; i++) {
+      split[i] = type.axes().get(i).scaler();
+      split[rank + i] = type.axes().get(i).template();
+      permutation[2 * i] = order == Order.BLOCK ? i : rank + i;
+      permutation[2 * i + 1] = order == Order.BLOCK ? rank + i : i;
+    }
+    return weighted.reshape(split).transpose(permutation).reshape(type.stackedShape());
+  }
+
+  @Override
+  public NDList resize(WeightType from, WeightType to, NDList scalers, Resize rule) {
+    from.requireSameTemplates(to);
+    NDArray grid = scalers.singletonOrThrow();
+    from.requireShape("scalers", grid.getShape(), shape(from, false));
+    return new NDList(rule.apply(from, to, grid));
+  }
+
+  private static Shape shape(WeightType type, boolean ofTemplates) {
+    long[] shape = new long[type.axes().size() + 1];
+    shape[0] = type.terms();
+    for (int i = 1; i < shape.length; i++) {
+      Axis axis = type.axes().get(i - 1);
+      shape[i] = ofTemplates ? axis.template() : axis.scaler();
+    }
+    return new Shape(shape);
+  }
+
+  /**
+   * For weights of deviation s, templates and scalers are normal with deviations whose product is s / sqrt(N), since a
+   * sum of N products of independent entries has variance N (s_S s_T)^2. Both get the same one. Where weights start
+   * constant, the first template is all ones and the others are normal, for the scalers to bring in.
+   */
+  private static float[] initialTemplates(WeightType type, Shape shape, Seed seed) {
+    float[] values = new float[Math.toIntExact(shape.size())];
+    RandomGenerator random = seed.generator();
+    if (type.initial() instanceof Initial.Normal normal) {
+      fillNormal(values, 0, factorDeviation(type, normal), random);
+    } else {
+      int first = values.length / type.terms();
+      Arrays.fill(values, 0, first, 1f);
+      fillNormal(values, first, 1, random);
+    }
+    return values;
+  }
+
+  private static float[] initialScalers(WeightType type, Shape shape, Seed seed) {
+    float[] values = new float[Math.toIntExact(shape.size())];
+    if (type.initial() instanceof Initial.Normal normal) {
+      fillNormal(values, 0, factorDeviation(type, normal), seed.generator());
+    } else if (type.initial() instanceof Initial.Constant constant) {
+      Arrays.fill(values, 0, values.length / type.terms(), (float) constant.value());
+    }
+    return values;
+  }
+
+  private static double factorDeviation(WeightType type, Initial.Normal normal) {
+    return Math.sqrt(normal.deviation() / Math.sqrt(type.terms()));
+  }
+
+  private static void fillNormal(float[] values, int from, double deviation, RandomGenerator random) {
+    for (int i = from; i < values.length; i++) {
+      values[i] = (float) (deviation * random.nextGaussian());
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package io.github.weit.core;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.random.RandomGenerator;
+
+/**
+ * How a scaler grid of one size becomes the grid of another. Along every axis the new grid is a linear map of the old
+ * one, so a rule is a small matrix {@code (g_new, g_old)} per axis and resizing is differentiable:
+ *
+ * <ul>
+ *   <li>a narrower axis takes the prefix;
+ *   <li>a wider axis repeats the grid, entry i from i mod g_old. Along consumed features the copies share the weight of
+ *       their source, so that features which are copies of each other are read exactly as their source was: a model that
+ *       is widened by a whole factor computes what it did before;
+ *   <li>layers take the prefix, are interpolated, or are repeated.
+ * </ul>
+ *
+ * <p>Prefix and repetition along width are the paper's (arXiv 2604.14769); sharing by division, interpolation along depth
+ * and uneven shares are ours.
+ *
+ * @param shallower the rule for fewer layers
+ * @param deeper the rule for more layers; {@code PREFIX} is not one
+ * @param unevenness how unequally copies share, from 0 (equal parts) to below 1. The sum of the parts stays what it was,
+ *     so the function does too, but copies no longer get equal gradients, which would keep them copies for ever
+ * @param seed of the uneven shares
+ */
+public record Resize(Depth shallower, Depth deeper, double unevenness, Seed seed) {
+
+  /** What becomes of layers. */
+  public enum Depth {
+    /** The first layers. */
+    PREFIX,
+    /** Layer j of L' is taken from position j (L - 1) / (L' - 1), linearly between its neighbours. */
+    INTERPOLATE,
+    /** Layer j is layer j mod L. */
+    REPEAT
+  }
+
+  public Resize {
+    if (deeper == Depth.PREFIX) {
+      throw new WeitException("a prefix can't make a model deeper; use INTERPOLATE or REPEAT");
+    }
+    if (!(unevenness >= 0 && unevenness < 1)) {
+      throw new WeitException("unevenness must be at least 0 and below 1, found " + unevenness);
+    }
+  }
+
+  /** Prefix where it shrinks, interpolated layers and evenly shared copies where it grows. */
+  public static Resize standard() {
+    return new Resize(Depth.PREFIX, Depth.INTERPOLATE, 0, new Seed(0));
+  }
+
+  public Resize withUnevenness(double value, Seed newSeed) {
+    return new Resize(shallower, deeper, value, newSeed);
+  }
+
+  /**
+   * The grid of {@code to} from the grid of {@code from}.
+   *
+   * @param grid {@code (N, g1, ..., gk)} with the scaler extents of {@code from}
+   * @return {@code (N, g1', ..., gk')} with those of {@code to}
+   */
+  NDArray apply(WeightType from, WeightType to, NDArray grid) {
+    NDIndex prefix = new NDIndex().addAllDim();
+    boolean slices = true;
+    for (int i = 0; i < from.axes().size(); i++) {
+      Axis axis = from.axes().get(i);
+      prefix.addSliceDim(0, to.axes().get(i).scaler());
+      slices &= isPrefix(axis, to.axes().get(i));
+    }
+    if (slices) {
+      return from.axes().equals(to.axes()) ? grid : grid.get(prefix);
+    }
+    NDArray resized = grid;
+    for (int i = 0; i < from.axes().size(); i++) {
+      Axis axis = from.axes().get(i);
+      Axis target = to.axes().get(i);
+      if (axis.scaler() != target.scaler()) {
+        resized = multiplyAxis(resized, i + 1, matrix(axis, target, seed.child(from.name()).child(i)));
+      }
+    }
+    return resized;
+  }
+
+  private boolean isPrefix(Axis from, Axis to) {
+    return from.scaler() == to.scaler()
+        || from.scaler() > to.scaler() && (from.role() != AxisRole.LAYER || shallower == Depth.PREFIX);
+  }
+
+  /** The map {@code (g_new, g_old)} along one axis. */
+  double[][] matrix(Axis from, Axis to, Seed axisSeed) {
+    int old = Math.toIntExact(from.scaler());
+    int size = Math.toIntExact(to.scaler());
+    return switch (from.role()) {
+      case LAYER -> layers(old, size);
+      case OUT -> size <= old ? layersOf(Depth.PREFIX, old, size) : layersOf(Depth.REPEAT, old, size);
+      case IN -> size <= old ? layersOf(Depth.PREFIX, old, size) : shared(old, size, axisSeed);
+      case GROUP, FIXED ->
+          throw new WeitException(
+              "axis '%s' has a fixed extent and can't be resized: expected %d, found %d"
+                  .formatted(from.name(), old, size));
+    };
+  }
+
+  private double[][] layers(int old, int size) {
+    return layersOf(size <= old ? shallower : deeper, old, size);
+  }
+
+  private static double[][] layersOf(Depth rule, int old, int size) {
+    double[][] map = new double[size][old];
+    for (int j = 0; j < size; j++) {
+      switch (rule) {
+        case PREFIX -> map[j][j] = 1;
+        case REPEAT -> map[j][j % old] = 1;
+        case INTERPOLATE -> {
+          double position = size == 1 ? 0 : (double) j * (old - 1) / (size - 1);
+          int below = Math.min((int) position, old - 1);
+          double above = position - below;
+          map[j][below] += 1 - above;
+          if (above > 0) {
+            map[j][below + 1] += above;
+          }
+        }
+      }
+    }
+    return map;
+  }
+
+  private double[][] shared(int old, int size, Seed axisSeed) {
+    RandomGenerator random = axisSeed.generator();
+    double[][] map = new double[size][old];
+    double[] sums = new double[old];
+    for (int j = 0; j < size; j++) {
+      double share = 1 + unevenness * (2 * random.nextDouble() - 1);
+      map[j][j % old] = share;
+      sums[j % old] += share;
+    }
+    for (int j = 0; j < size; j++) {
+      map[j][j % old] /= sums[j % old];
+    }
+    return map;
+  }
+
+  private static NDArray multiplyAxis(NDArray grid, int axis, double[][] map) {
+    long[] shape = grid.getShape().getShape();
+    long outer = 1;
+    for (int i = 0; i < axis; i++) {
+      outer *= shape[i];
+    }
+    long inner = grid.getShape().size() / outer / shape[axis];
+    NDArray along = grid.reshape(outer, shape[axis], inner);
+    shape[axis] = map.length;
+    return toArray(map, grid).matMul(along).reshape(shape); // (g_new, g_old) (outer, g_old, inner)
+  }
+
+  private static NDArray toArray(double[][] map, NDArray like) {
+    double[] flat = new double[map.length * map[0].length];
+    for (int i = 0; i < flat.length; i++) {
+      flat[i] = map[i / map[0].length][i % map[0].length];
+    }
+    Shape shape = new Shape(map.length, map[0].length);
+    NDArray array = like.getManager().create(flat, shape);
+    return like.getDataType() == DataType.FLOAT64 ? array : array.toType(like.getDataType(), false);
+  }
+}

@@ -1,0 +1,134 @@
+package io.github.weit.core;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The scalers of one size: all that a size has of its own. */
+public final class ScalerSet implements AutoCloseable {
+
+  private final Constraint constraint;
+  private final List<WeightType> types;
+  private final NamedArrays arrays;
+
+  private ScalerSet(Constraint constraint, List<WeightType> types, NamedArrays arrays) {
+    this.constraint = constraint;
+    this.types = List.copyOf(types);
+    this.arrays = arrays;
+  }
+
+  /** Untrained scalers for the sizes that {@code types} have. */
+  public static ScalerSet create(Constraint constraint, List<WeightType> types, NDManager manager, Seed seed) {
+    Map<String, NDArray> arrays = new LinkedHashMap<>();
+    for (WeightType type : types) {
+      for (Factor factor : constraint.scalers(type)) {
+        String name = factor.storedName(type.name());
+        arrays.put(name, factor.create(manager, seed.child("scaler").child(name)));
+      }
+    }
+    return new ScalerSet(constraint, types, NamedArrays.of(arrays));
+  }
+
+  /**
+   * A set of given arrays.
+   *
+   * @throws WeitException if an array is missing, left over or of a wrong shape
+   */
+  public static ScalerSet of(Constraint constraint, List<WeightType> types, NamedArrays arrays) {
+    Map<String, NDArray> ordered = new LinkedHashMap<>();
+    for (WeightType type : types) {
+      collect("scalers", type.name(), type, constraint.scalers(type), arrays, ordered);
+    }
+    requireNothingLeft("scalers", arrays, ordered);
+    return new ScalerSet(constraint, types, NamedArrays.of(ordered));
+  }
+
+  static void collect(
+      String what,
+      String owner,
+      WeightType type,
+      List<Factor> factors,
+      NamedArrays from,
+      Map<String, NDArray> into) {
+    for (Factor factor : factors) {
+      String name = factor.storedName(owner);
+      if (!from.contains(name)) {
+        throw new WeitException("%s of '%s' are missing: expected shape %s".formatted(what, name, factor.shape()));
+      }
+      NDArray array = from.get(name);
+      type.requireShape(what, array.getShape(), factor.shape());
+      into.put(name, array);
+    }
+  }
+
+  static void requireNothingLeft(String what, NamedArrays given, Map<String, NDArray> used) {
+    Set<String> left = new TreeSet<>(given.names());
+    left.removeAll(used.keySet());
+    if (!left.isEmpty()) {
+      throw new WeitException("%s that belong to no weight type: %s".formatted(what, left));
+    }
+  }
+
+  /** All weight types of the size, in the order in which their weights are composed. */
+  public List<WeightType> types() {
+    return types;
+  }
+
+  public NamedArrays arrays() {
+    return arrays;
+  }
+
+  /** Numbers in all scalers. */
+  public long parameters() {
+    return arrays.elements();
+  }
+
+  NDList of(WeightType type) {
+    NDList list = new NDList();
+    for (Factor factor : constraint.scalers(type)) {
+      list.add(arrays.get(factor.storedName(type.name())));
+    }
+    return list;
+  }
+
+  /**
+   * Scalers of another size made from these; differentiable in these. Where nothing changes, the same arrays are used.
+   *
+   * @param target the same weight types, in the same order, at the other size
+   */
+  public ScalerSet resize(List<WeightType> target, Resize rule) {
+    if (target.size() != types.size()) {
+      throw new WeitException("expected %d weight types, found %d".formatted(types.size(), target.size()));
+    }
+    Map<String, NDArray> resized = new LinkedHashMap<>();
+    for (int i = 0; i < types.size(); i++) {
+      WeightType from = types.get(i);
+      WeightType to = target.get(i);
+      if (!from.name().equals(to.name())) {
+        throw new WeitException(
+            "weight type %d: expected '%s', found '%s'".formatted(i, from.name(), to.name()));
+      }
+      NDList list = constraint.resize(from, to, of(from), rule);
+      List<Factor> factors = constraint.scalers(to);
+      for (int k = 0; k < factors.size(); k++) {
+        resized.put(factors.get(k).storedName(to.name()), list.get(k));
+      }
+    }
+    return of(constraint, target, NamedArrays.of(resized));
+  }
+
+  /** A copy that trains apart from this one, in {@code manager}. */
+  public ScalerSet copyTo(NDManager manager) {
+    return new ScalerSet(constraint, types, arrays.copyTo(manager));
+  }
+
+  @Override
+  public void close() {
+    arrays.close();
+  }
+}

@@ -1,0 +1,113 @@
+package io.github.weit.core;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The templates of a family: what all sizes share. Its arrays are leaves while templates are learnt. */
+public final class TemplateBank implements AutoCloseable {
+
+  private final Constraint constraint;
+  private final Map<String, WeightType> byTemplate;
+  private final NamedArrays arrays;
+
+  private TemplateBank(Constraint constraint, Map<String, WeightType> byTemplate, NamedArrays arrays) {
+    this.constraint = constraint;
+    this.byTemplate = byTemplate;
+    this.arrays = arrays;
+  }
+
+  /** Untrained templates for all of {@code types}, whose scaler extents do not matter. */
+  public static TemplateBank create(
+      Constraint constraint, List<WeightType> types, NDManager manager, Seed seed) {
+    Map<String, NDArray> arrays = new LinkedHashMap<>();
+    Map<String, WeightType> byTemplate = index(types);
+    byTemplate.forEach(
+        (template, type) -> {
+          for (Factor factor : constraint.templates(type)) {
+            String name = factor.storedName(template);
+            arrays.put(name, factor.create(manager, seed.child("template").child(name)));
+          }
+        });
+    return new TemplateBank(constraint, byTemplate, NamedArrays.of(arrays));
+  }
+
+  /**
+   * A bank of given arrays.
+   *
+   * @throws WeitException if an array is missing, left over or of a wrong shape
+   */
+  public static TemplateBank of(Constraint constraint, List<WeightType> types, NamedArrays arrays) {
+    Map<String, WeightType> byTemplate = index(types);
+    Map<String, NDArray> ordered = new LinkedHashMap<>();
+    byTemplate.forEach(
+        (template, type) ->
+            ScalerSet.collect("templates", template, type, constraint.templates(type), arrays, ordered));
+    ScalerSet.requireNothingLeft("templates", arrays, ordered);
+    return new TemplateBank(constraint, byTemplate, NamedArrays.of(ordered));
+  }
+
+  private static Map<String, WeightType> index(List<WeightType> types) {
+    Map<String, WeightType> byTemplate = new LinkedHashMap<>();
+    for (WeightType type : types) {
+      WeightType first = byTemplate.putIfAbsent(type.template(), type);
+      if (first != null) {
+        first.requireSameTemplates(type);
+      }
+    }
+    return byTemplate;
+  }
+
+  public Constraint constraint() {
+    return constraint;
+  }
+
+  public NamedArrays arrays() {
+    return arrays;
+  }
+
+  /** Numbers in all templates. */
+  public long parameters() {
+    return arrays.elements();
+  }
+
+  /**
+   * Composes the dense weights of one size; differentiable in templates and scalers.
+   *
+   * @return every weight under its parameter path, in the order of the scalers' types
+   */
+  public NamedArrays compose(ScalerSet scalers) {
+    Map<String, NDArray> weights = new LinkedHashMap<>();
+    for (WeightType type : scalers.types()) {
+      type.unstack(constraint.compose(type, of(type), scalers.of(type)), weights);
+    }
+    return NamedArrays.of(weights);
+  }
+
+  /** A copy that trains apart from this one, in {@code manager}. */
+  public TemplateBank copyTo(NDManager manager) {
+    return new TemplateBank(constraint, byTemplate, arrays.copyTo(manager));
+  }
+
+  private NDList of(WeightType type) {
+    WeightType known = byTemplate.get(type.template());
+    if (known == null) {
+      throw new WeitException(
+          "no templates for '%s'; there are %s".formatted(type.template(), byTemplate.keySet()));
+    }
+    known.requireSameTemplates(type);
+    NDList list = new NDList();
+    for (Factor factor : constraint.templates(type)) {
+      list.add(arrays.get(factor.storedName(type.template())));
+    }
+    return list;
+  }
+
+  @Override
+  public void close() {
+    arrays.close();
+  }
+}

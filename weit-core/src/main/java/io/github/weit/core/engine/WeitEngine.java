@@ -1,0 +1,80 @@
+package io.github.weit.core.engine;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import io.github.weit.core.WeitException;
+
+/** Starts the tensor engine, once, with the settings that this library relies on. */
+public final class WeitEngine {
+
+  private WeitEngine() {}
+
+  /**
+   * The engine, started offline: natives come from Maven dependencies, and versions that do not fit fail at once instead
+   * of trying a download. Call it before any other use of the engine.
+   *
+   * @throws WeitException if it does not start, with the reason and what to check
+   */
+  public static Engine start() {
+    if (System.getProperty("ai.djl.offline") == null) {
+      System.setProperty("ai.djl.offline", "true");
+    }
+    try {
+      return Engine.getEngine("PyTorch");
+    } catch (RuntimeException | LinkageError e) {
+      throw new WeitException(
+          "the PyTorch engine does not start: "
+              + rootMessage(e)
+              + "; check that the api, engine, jni and native jars are of one set (docs/dependencies.md), that the"
+              + " native's classifier is this platform's, and that the cache folder ("
+              + System.getProperty("DJL_CACHE_DIR", "~/.djl.ai")
+              + ", -DDJL_CACHE_DIR) is writable",
+          e);
+    }
+  }
+
+  /** A manager for arrays on {@code device}; the caller closes it. */
+  public static NDManager newManager(Device device) {
+    return start().newBaseManager(device);
+  }
+
+  /**
+   * The device a user names.
+   *
+   * @param name {@code cpu}, {@code cuda}, {@code cuda:1} and so on, or {@code auto} for the first GPU there is, else the
+   *     CPU
+   * @throws WeitException if there is no such device
+   */
+  public static Device device(String name) {
+    Engine engine = start();
+    int gpus = engine.getGpuCount();
+    if (name.equals("cpu") || name.equals("auto") && gpus == 0) {
+      return Device.cpu();
+    }
+    if (name.equals("auto") || name.equals("cuda")) {
+      return gpu(0, gpus);
+    }
+    if (name.matches("cuda:\\d{1,3}")) {
+      return gpu(Integer.parseInt(name.substring(5)), gpus);
+    }
+    throw new WeitException("unknown device '" + name + "': expected cpu, cuda, cuda:N or auto");
+  }
+
+  private static Device gpu(int index, int count) {
+    if (index >= count) {
+      throw new WeitException(
+          "device cuda:%d is not there: the engine sees %d GPUs; use cpu, or build with -Pcuda on a machine with a GPU"
+              .formatted(index, count));
+    }
+    return Device.gpu(index);
+  }
+
+  private static String rootMessage(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getClass().getSimpleName() + ": " + root.getMessage();
+  }
+}
