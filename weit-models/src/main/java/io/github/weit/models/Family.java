@@ -1,0 +1,53 @@
+package io.github.weit.models;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import io.github.weit.core.NamedArrays;
+import io.github.weit.core.WeightType;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An architecture at every size: a table of weight types and a pure function of named weights. The function does not know
+ * whether a weight is a leaf or was composed a moment ago.
+ */
+public interface Family {
+
+  /** The name under which artefacts refer to it, see {@link Families}. */
+  String id();
+
+  /** Everything beyond {@link #id} that all its sizes have in common, for artefacts. */
+  Map<String, String> options();
+
+  /** Width comes in multiples of this. */
+  int widthStep();
+
+  /**
+   * Asserts that {@code size} is one this family has.
+   *
+   * @throws io.github.weit.core.WeitException naming the legal sizes near it
+   */
+  void requireLegal(Size size);
+
+  /** The weight types of a size, in the order of the forward pass; without any array being made. */
+  List<WeightType> weights(Size size);
+
+  Cost cost(Size size);
+
+  /** Shape of one input, without the batch axis. */
+  Shape inputShape();
+
+  int classes();
+
+  /** The same family for another number of classes. */
+  Family withClasses(int classes);
+
+  /**
+   * The network.
+   *
+   * @param weights every weight of {@link #weights} under its parameter path
+   * @param input {@code (batch, ...inputShape)}
+   * @return logits {@code (batch, classes)}
+   */
+  NDArray forward(NamedArrays weights, Size size, NDArray input, Pass pass);
+}

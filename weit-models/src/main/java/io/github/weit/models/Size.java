@@ -1,0 +1,55 @@
+package io.github.weit.models;
+
+import io.github.weit.core.WeitException;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The size of a model: its width and the depth of each of its stages. Written {@code 192x12}, or {@code 64x3-4-6-3} where
+ * a family has several stages.
+ *
+ * @param width features of the residual stream (of the first stage, where stages differ)
+ * @param depths layers per stage
+ */
+public record Size(int width, List<Integer> depths) {
+
+  private static final Pattern TEXT = Pattern.compile("(\\d{1,6})x(\\d{1,4}(?:-\\d{1,4})*)");
+
+  public Size {
+    depths = List.copyOf(depths);
+    if (width < 1 || depths.isEmpty() || depths.stream().anyMatch(depth -> depth < 1)) {
+      throw new WeitException(
+          "a size needs a width and depths of at least 1, found width %d and depths %s".formatted(width, depths));
+    }
+  }
+
+  public Size(int width, int depth) {
+    this(width, List.of(depth));
+  }
+
+  /**
+   * Parses {@code WIDTHxDEPTH}.
+   *
+   * @throws WeitException if {@code text} is no such thing
+   */
+  public static Size parse(String text) {
+    Matcher matcher = TEXT.matcher(text.strip());
+    if (!matcher.matches()) {
+      throw new WeitException("'" + text + "' is no size: expected WIDTHxDEPTH, for example 192x12");
+    }
+    List<Integer> depths = Pattern.compile("-").splitAsStream(matcher.group(2)).map(Integer::valueOf).toList();
+    return new Size(Integer.parseInt(matcher.group(1)), depths);
+  }
+
+  /** Layers of all stages together. */
+  public int depth() {
+    return depths.stream().mapToInt(Integer::intValue).sum();
+  }
+
+  @Override
+  public String toString() {
+    return width + "x" + depths.stream().map(String::valueOf).collect(Collectors.joining("-"));
+  }
+}

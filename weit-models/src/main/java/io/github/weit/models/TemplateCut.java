@@ -1,0 +1,27 @@
+package io.github.weit.models;
+
+import io.github.weit.core.WeitException;
+
+/**
+ * How a family's weights are cut into templates.
+ *
+ * @param width w, the template extent along axes that grow with the model
+ * @param attentionTerms N for the matrices of attention
+ * @param mlpTerms N for the matrices of the MLP
+ * @param otherTerms N for vectors, embeddings and the head
+ */
+public record TemplateCut(int width, int attentionTerms, int mlpTerms, int otherTerms) {
+
+  public TemplateCut {
+    if (width < 1 || attentionTerms < 1 || mlpTerms < 1 || otherTerms < 1) {
+      throw new WeitException(
+          "template width and numbers of templates must be at least 1, found width %d and %d, %d, %d templates"
+              .formatted(width, attentionTerms, mlpTerms, otherTerms));
+    }
+  }
+
+  /** Width 32; 16, 32 and 4 templates. */
+  public static TemplateCut standard() {
+    return new TemplateCut(32, 16, 32, 4);
+  }
+}

@@ -1,0 +1,253 @@
+package io.github.weit.models;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.convolutional.Conv2d;
+import io.github.weit.core.NamedArrays;
+import io.github.weit.core.WeightType;
+import io.github.weit.core.WeitException;
+import io.github.weit.core.engine.Ops;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * The vision transformer: pre-norm blocks, LayerNorm, exact GELU, learnt position embedding; class token or mean pooling.
+ *
+ * <p>Papers: "An Image is Worth 16x16 Words" (arXiv 2010.11929), "Training data-efficient image transformers" (DeiT,
+ * arXiv 2012.12877), stochastic depth (arXiv 1603.09382). Parameter paths and shapes are timm's {@code
+ * VisionTransformer}, so weights load there as they are.
+ *
+ * @param imageSize height and width of an image in pixels
+ * @param channels of an image
+ * @param patch height and width of a patch in pixels
+ * @param classes that the head tells apart
+ * @param headSize features per attention head; heads are width / headSize
+ * @param mlpRatio hidden features of the MLP, as a multiple of width
+ * @param pooling what the head reads
+ * @param cut how weights are cut into templates
+ */
+public record Vit(
+    int imageSize,
+    int channels,
+    int patch,
+    int classes,
+    int headSize,
+    int mlpRatio,
+    Pooling pooling,
+    TemplateCut cut)
+    implements Family {
+
+  static final String ID = "vit";
+  static final double EPSILON = 1e-6;
+
+  /** What the head reads. */
+  public enum Pooling {
+    /** A learnt token put before the patches (timm: {@code class_token=True, global_pool='token'}). */
+    CLASS_TOKEN,
+    /** The mean over patches (timm: {@code class_token=False, global_pool='avg'}). */
+    MEAN
+  }
+
+  public Vit {
+    if (channels < 1 || classes < 1 || headSize < 1 || mlpRatio < 1) {
+      throw new WeitException(
+          "vit: channels, classes, head size and MLP ratio must be at least 1, found %d, %d, %d, %d"
+              .formatted(channels, classes, headSize, mlpRatio));
+    }
+    if (patch < 1 || imageSize < patch || imageSize % patch != 0) {
+      throw new WeitException(
+          "vit: the image size must be a multiple of the patch size, found %d and %d".formatted(imageSize, patch));
+    }
+    if (headSize % cut.width() != 0 && cut.width() % headSize != 0) {
+      throw new WeitException(
+          "vit: head size and template width must divide one another so that no block straddles heads, found %d and %d"
+              .formatted(headSize, cut.width()));
+    }
+  }
+
+  /** For small images such as CIFAR's: 32x32 or 28x28 in patches of 4, heads of 32, class token. */
+  public static Vit small(int imageSize, int channels, int classes) {
+    return new Vit(imageSize, channels, 4, classes, 32, 4, Pooling.CLASS_TOKEN, TemplateCut.standard());
+  }
+
+  /** DeiT's form: 224x224 RGB in patches of 16, heads of 64, class token. */
+  public static Vit deit(int classes) {
+    return new Vit(224, 3, 16, classes, 64, 4, Pooling.CLASS_TOKEN, new TemplateCut(64, 16, 32, 4));
+  }
+
+  public Vit withPooling(Pooling value) {
+    return new Vit(imageSize, channels, patch, classes, headSize, mlpRatio, value, cut);
+  }
+
+  public Vit withCut(TemplateCut value) {
+    return new Vit(imageSize, channels, patch, classes, headSize, mlpRatio, pooling, value);
+  }
+
+  public Vit withPatch(int value) {
+    return new Vit(imageSize, channels, value, classes, headSize, mlpRatio, pooling, cut);
+  }
+
+  @Override
+  public Vit withClasses(int value) {
+    return new Vit(imageSize, channels, patch, value, headSize, mlpRatio, pooling, cut);
+  }
+
+  @Override
+  public String id() {
+    return ID;
+  }
+
+  @Override
+  public Map<String, String> options() {
+    return VitOptions.write(this);
+  }
+
+  @Override
+  public Shape inputShape() {
+    return new Shape(channels, imageSize, imageSize);
+  }
+
+  @Override
+  public int widthStep() {
+    return Math.max(headSize, cut.width()); // one divides the other
+  }
+
+  @Override
+  public void requireLegal(Size size) {
+    int step = widthStep();
+    if (size.depths().size() != 1) {
+      throw new WeitException(
+          "vit: a size has one depth, found %s; for example %dx%d".formatted(size, 3 * step, size.depth()));
+    }
+    if (size.width() % step != 0) {
+      int below = size.width() / step * step;
+      throw new WeitException(
+          "vit: width %d is not a multiple of %d (head size %d, template width %d); the nearest legal widths are %s%d"
+              .formatted(
+                  size.width(), step, headSize, cut.width(), below > 0 ? below + " and " : "", below + step));
+    }
+  }
+
+  /** Tokens of a sequence: the patches, and the class token if there is one. */
+  public int tokens() {
+    int side = imageSize / patch;
+    return side * side + (pooling == Pooling.CLASS_TOKEN ? 1 : 0);
+  }
+
+  @Override
+  public List<WeightType> weights(Size size) {
+    requireLegal(size);
+    return VitWeights.of(this, size);
+  }
+
+  @Override
+  public Cost cost(Size size) {
+    long parameters = weights(size).stream().mapToLong(WeightType::denseParameters).sum();
+    long d = size.width();
+    long t = tokens();
+    long patches = (long) (imageSize / patch) * (imageSize / patch);
+    long embedding = patches * d * channels * patch * patch;
+    long projections = t * d * d * (4 + 2L * mlpRatio);
+    long attention = 2 * t * t * d;
+    return new Cost(parameters, embedding + size.depth() * (projections + attention) + d * classes);
+  }
+
+  @Override
+  public NDArray forward(NamedArrays weights, Size size, NDArray images, Pass pass) {
+    long batch = images.getShape().get(0);
+    NDArray x = embed(weights, size, images); // (batch, tokens, D)
+    for (int layer = 0; layer < size.depth(); layer++) {
+      NamedBlock block = new NamedBlock(weights, "blocks." + layer + ".");
+      double drop = size.depth() == 1 ? pass.dropPath() : pass.dropPath() * layer / (size.depth() - 1);
+      NDArray attended = attention(block, size, block.norm(x, "norm1"));
+      x = x.add(dropPath(attended, drop, pass, 2L * layer));
+      NDArray hidden = Ops.gelu(block.dense(block.norm(x, "norm2"), "mlp.fc1"));
+      x = x.add(dropPath(block.dense(hidden, "mlp.fc2"), drop, pass, 2L * layer + 1));
+    }
+    NamedBlock root = new NamedBlock(weights, "");
+    NDArray pooled =
+        switch (pooling) {
+          case CLASS_TOKEN ->
+              root.norm(x.get(":, 0:1").reshape(batch, size.width()), "norm"); // LayerNorm acts on each token alone
+          case MEAN -> root.norm(x.mean(new int[] {1}), "fc_norm");
+        };
+    return root.dense(pooled, "head"); // (batch, classes)
+  }
+
+  private NDArray embed(NamedArrays weights, Size size, NDArray images) {
+    Shape expected = inputShape();
+    if (!images.getShape().slice(1).equals(expected)) {
+      throw new WeitException(
+          "vit: expected images of shape (batch, %d, %d, %d), found %s"
+              .formatted(expected.get(0), expected.get(1), expected.get(2), images.getShape()));
+    }
+    long batch = images.getShape().get(0);
+    NDArray patches =
+        Conv2d.conv2d(
+                images,
+                weights.get("patch_embed.proj.weight"),
+                weights.get("patch_embed.proj.bias"),
+                new Shape(patch, patch))
+            .singletonOrThrow(); // (batch, D, side, side)
+    NDArray x = patches.reshape(batch, size.width(), -1).transpose(0, 2, 1); // (batch, patches, D)
+    if (pooling == Pooling.CLASS_TOKEN) {
+      NDArray token = weights.get("cls_token").broadcast(batch, 1, size.width());
+      x = NDArrays.concat(new NDList(token, x), 1);
+    }
+    return x.add(weights.get("pos_embed"));
+  }
+
+  private NDArray attention(NamedBlock block, Size size, NDArray x) {
+    long batch = x.getShape().get(0);
+    long heads = size.width() / headSize;
+    NDList qkv =
+        block
+            .dense(x, "attn.qkv") // (batch, tokens, 3 D)
+            .reshape(batch, tokens(), 3, heads, headSize)
+            .transpose(2, 0, 3, 1, 4) // (3, batch, heads, tokens, headSize)
+            .split(3, 0);
+    Shape each = new Shape(batch, heads, tokens(), headSize);
+    NDArray mixed =
+        Ops.attention(qkv.get(0).reshape(each), qkv.get(1).reshape(each), qkv.get(2).reshape(each));
+    return block.dense(mixed.transpose(0, 2, 1, 3).reshape(batch, tokens(), size.width()), "attn.proj");
+  }
+
+  /** Drops a residual branch for whole samples and scales up what is kept, so that its mean stays the same. */
+  private static NDArray dropPath(NDArray branch, double probability, Pass pass, long stream) {
+    if (!pass.training() || probability == 0) {
+      return branch;
+    }
+    int batch = Math.toIntExact(branch.getShape().get(0));
+    RandomGenerator random = pass.seed().child("drop-path").child(stream).generator();
+    float[] mask = new float[batch];
+    for (int i = 0; i < batch; i++) {
+      mask[i] = random.nextDouble() < probability ? 0 : (float) (1 / (1 - probability));
+    }
+    NDArray factors = branch.getManager().create(mask, new Shape(batch, 1, 1));
+    return branch.mul(factors.toType(branch.getDataType(), false));
+  }
+
+  @Override
+  public String toString() {
+    return "vit %dx%d, %d channels, patch %d, heads of %d, %s, %d classes"
+        .formatted(
+            imageSize, imageSize, channels, patch, headSize, pooling.name().toLowerCase(Locale.ROOT), classes);
+  }
+
+  /** Weights under a common prefix, and the two layers that are made of them. */
+  private record NamedBlock(NamedArrays weights, String prefix) {
+
+    NDArray dense(NDArray x, String name) {
+      return Ops.dense(x, weights.get(prefix + name + ".weight"), weights.get(prefix + name + ".bias"));
+    }
+
+    NDArray norm(NDArray x, String name) {
+      return Ops.layerNorm(
+          x, weights.get(prefix + name + ".weight"), weights.get(prefix + name + ".bias"), EPSILON);
+    }
+  }
+}
