@@ -1,0 +1,100 @@
+package io.github.weit.models;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import io.github.weit.core.DenseWeights;
+import io.github.weit.core.NamedArrays;
+import io.github.weit.core.Seed;
+import io.github.weit.core.WeightType;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A model of one size as an ordinary DJL block, whose parameters are named by their parameter paths. Input {@code (batch,
+ * ...inputShape)}, output logits {@code (batch, classes)}.
+ */
+public final class FamilyBlock extends AbstractBlock {
+
+  private static final byte VERSION = 1;
+
+  private final Family family;
+  private final Size size;
+  private final Seed seed;
+
+  /**
+   * A block without values; they come from {@link #set}, from {@code Model.load}, or, if neither was called, from the
+   * family's usual random start when the block is initialised.
+   *
+   * @param seed of that random start
+   */
+  public FamilyBlock(Family family, Size size, Seed seed) {
+    super(VERSION);
+    this.family = family;
+    this.size = size;
+    this.seed = seed;
+    for (WeightType type : family.weights(size)) {
+      for (String name : type.parameterNames()) {
+        addParameter(
+            Parameter.builder()
+                .setName(name)
+                .setType(Parameter.Type.OTHER)
+                .optShape(type.denseShape())
+                .build());
+      }
+    }
+  }
+
+  public Family family() {
+    return family;
+  }
+
+  public Size size() {
+    return size;
+  }
+
+  /** Gives every parameter a copy of the weight of its name, in {@code manager}. */
+  public void set(NDManager manager, NamedArrays weights) {
+    parameters.forEach(
+        (name, parameter) -> {
+          try (NDArray detached = weights.get(name).stopGradient()) {
+            NDArray copy = detached.duplicate();
+            copy.attach(manager);
+            copy.setName(name);
+            parameter.setShape(copy.getShape());
+            parameter.setArray(copy);
+          }
+        });
+  }
+
+  @Override
+  protected void initializeChildBlocks(NDManager manager, DataType dataType, Shape... inputShapes) {
+    boolean empty = parameters.values().stream().noneMatch(Parameter::isInitialized);
+    if (empty) {
+      try (NamedArrays initial = DenseWeights.initial(family.weights(size), manager, seed)) {
+        set(manager, initial);
+      }
+    }
+  }
+
+  @Override
+  protected NDList forwardInternal(
+      ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
+    NDArray input = inputs.singletonOrThrow();
+    Map<String, NDArray> weights = new LinkedHashMap<>();
+    parameters.forEach(
+        (name, parameter) -> weights.put(name, store.getValue(parameter, input.getDevice(), training)));
+    return new NDList(family.forward(NamedArrays.of(weights), size, input, Pass.evaluation()));
+  }
+
+  @Override
+  public Shape[] getOutputShapes(Shape[] inputShapes) {
+    return new Shape[] {new Shape(inputShapes[0].get(0), family.classes())};
+  }
+}
