@@ -3,10 +3,11 @@ package io.github.weit.core;
 /**
  * One axis of a stack of weights of one type.
  *
- * <p>Its length is {@code template * scaler}. The template extent p belongs to the template and is the same for every
- * size; the scaler extent g is all that a size decides.
+ * <p>Its length is {@code template * scaler}. The template extent p belongs to the template and is
+ * the same for every size; the scaler extent g is all that a size decides.
  *
- * @param name what the axis counts, for messages: {@code "layer"}, {@code "out"}, {@code "kernel height"}
+ * @param name what the axis counts, for messages: {@code "layer"}, {@code "out"}, {@code "kernel
+ *     height"}
  * @param role what it stands for
  * @param template template extent p, at least 1
  * @param scaler scaler extent g, at least 1
@@ -24,7 +25,8 @@ public record Axis(String name, AxisRole role, long template, long scaler) {
           "axis '%s': a %s axis has template extent 1, found %d".formatted(name, role, template));
     }
     if (role == AxisRole.FIXED && scaler != 1) {
-      throw new WeitException("axis '%s': a FIXED axis has scaler extent 1, found %d".formatted(name, scaler));
+      throw new WeitException(
+          "axis '%s': a FIXED axis has scaler extent 1, found %d".formatted(name, scaler));
     }
   }
 
@@ -37,7 +39,8 @@ public record Axis(String name, AxisRole role, long template, long scaler) {
   }
 
   /**
-   * An axis of {@code length} produced features that is cut into templates of width {@code template}.
+   * An axis of {@code length} produced features that is cut into templates of width {@code
+   * template}.
    *
    * @throws WeitException if {@code template} does not divide {@code length}
    */
@@ -71,7 +74,8 @@ public record Axis(String name, AxisRole role, long template, long scaler) {
   private static long blocks(String name, long length, long template) {
     if (template < 1 || length % template != 0) {
       throw new WeitException(
-          "axis '%s': its length %d is not a multiple of the template width %d".formatted(name, length, template));
+          "axis '%s': its length %d is not a multiple of the template width %d"
+              .formatted(name, length, template));
     }
     return length / template;
   }

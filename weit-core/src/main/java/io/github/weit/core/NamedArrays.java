@@ -11,8 +11,9 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * Arrays under stable names, in a fixed order: a model's weights, a bank's templates, an optimiser's state. The map is
- * immutable; the arrays are what they are. Closing it closes the arrays.
+ * Arrays under stable names, in a fixed order: a model's weights, a bank's templates, an
+ * optimiser's state. The map is immutable; the arrays are what they are. Closing it closes the
+ * arrays.
  */
 public final class NamedArrays implements AutoCloseable {
 
@@ -68,7 +69,8 @@ public final class NamedArrays implements AutoCloseable {
     if (array == null) {
       List<String> known = new ArrayList<>(arrays.keySet());
       String shown = known.size() <= 12 ? known.toString() : known.subList(0, 12) + " and more";
-      throw new WeitException("no array named '" + name + "'; there are " + known.size() + ": " + shown);
+      throw new WeitException(
+          "no array named '" + name + "'; there are " + known.size() + ": " + shown);
     }
     return array;
   }

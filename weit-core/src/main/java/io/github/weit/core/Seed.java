@@ -4,9 +4,9 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * The root of all randomness, passed in and never global. Streams are derived by name and by number, so what is drawn
- * for "augmentation" at step 17 is a pure function of the seed: it depends on no other draw, and a run that is resumed
- * needs no saved random state.
+ * The root of all randomness, passed in and never global. Streams are derived by name and by
+ * number, so what is drawn for "augmentation" at step 17 is a pure function of the seed: it depends
+ * on no other draw, and a run that is resumed needs no saved random state.
  *
  * @param value the 64 bits that decide everything derived from this seed
  */
@@ -31,7 +31,10 @@ public record Seed(long value) {
     return new SplittableRandom(value);
   }
 
-  /** The finaliser of SplitMix64 (Steele, Lea, Flood 2014, variant 13 of Stafford), a bijection of 64 bits. */
+  /**
+   * The finaliser of SplitMix64 (Steele, Lea, Flood 2014, variant 13 of Stafford), a bijection of
+   * 64 bits.
+   */
   private static long mix(long z) {
     z += 0x9E3779B97F4A7C15L;
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;

@@ -11,9 +11,9 @@ import java.util.stream.IntStream;
 /**
  * All weights of one kind in a model of one size, stacked into one tensor with named axes.
  *
- * <p>A vision transformer's query-key-value projection, for example, has the axes layer (1 x L), kind (1 x 3), out
- * (w x D/w) and in (w x D/w). Stacked it is {@code (L, 3, D, D)}; taken apart it is L matrices {@code (3 D, D)} named
- * {@code blocks.0.attn.qkv.weight} and so on.
+ * <p>A vision transformer's query-key-value projection, for example, has the axes layer (1 x L),
+ * kind (1 x 3), out (w x D/w) and in (w x D/w). Stacked it is {@code (L, 3, D, D)}; taken apart it
+ * is L matrices {@code (3 D, D)} named {@code blocks.0.attn.qkv.weight} and so on.
  *
  * @param name the parameter path, with {@code {}} in the layer's place if there is a layer axis
  * @param template the name of the templates it is composed from; several types may share them
@@ -33,15 +33,18 @@ public record WeightType(
       throw new WeitException("weight type '" + name + "' has no axes");
     }
     if (terms < 1) {
-      throw new WeitException("weight type '%s': needs at least one template, found %d".formatted(name, terms));
+      throw new WeitException(
+          "weight type '%s': needs at least one template, found %d".formatted(name, terms));
     }
     for (int i = 1; i < axes.size(); i++) {
       if (axes.get(i).role() == AxisRole.LAYER) {
-        throw new WeitException("weight type '%s': the layer axis must come first, found at %d".formatted(name, i));
+        throw new WeitException(
+            "weight type '%s': the layer axis must come first, found at %d".formatted(name, i));
       }
     }
     if (axes.get(axes.size() - 1).role() == AxisRole.GROUP) {
-      throw new WeitException("weight type '%s': a group axis needs an axis after it".formatted(name));
+      throw new WeitException(
+          "weight type '%s': a group axis needs an axis after it".formatted(name));
     }
     boolean layered = axes.get(0).role() == AxisRole.LAYER;
     if (layered != name.contains(LAYER)) {
@@ -64,7 +67,10 @@ public record WeightType(
     return new Shape(axes.stream().mapToLong(Axis::length).toArray());
   }
 
-  /** Shape of one layer's weight as a model uses it: no layer axis, a group merged into the axis after it. */
+  /**
+   * Shape of one layer's weight as a model uses it: no layer axis, a group merged into the axis
+   * after it.
+   */
   public Shape denseShape() {
     List<Long> lengths = new ArrayList<>();
     long group = 1;
@@ -99,7 +105,8 @@ public record WeightType(
   }
 
   /**
-   * Takes a stack apart into named dense weights, in one split so that its backward pass is one concatenation.
+   * Takes a stack apart into named dense weights, in one split so that its backward pass is one
+   * concatenation.
    *
    * @param stacked the composed tensor, of {@link #stackedShape()}
    * @param into receives one entry per layer
@@ -129,12 +136,14 @@ public record WeightType(
     }
     if (axes.size() != other.axes.size()) {
       throw new WeitException(
-          "weight type '%s': expected %d axes, found %d".formatted(name, axes.size(), other.axes.size()));
+          "weight type '%s': expected %d axes, found %d"
+              .formatted(name, axes.size(), other.axes.size()));
     }
     for (int i = 0; i < axes.size(); i++) {
       if (!axes.get(i).sameTemplate(other.axes.get(i))) {
         throw new WeitException(
-            "weight type '%s', axis %d: expected %s, found %s".formatted(name, i, axes.get(i), other.axes.get(i)));
+            "weight type '%s', axis %d: expected %s, found %s"
+                .formatted(name, i, axes.get(i), other.axes.get(i)));
       }
     }
   }
@@ -143,7 +152,8 @@ public record WeightType(
   void requireShape(String what, Shape found, Shape expected) {
     if (!found.equals(expected)) {
       throw new WeitException(
-          "weight type '%s': %s must have shape %s, found %s".formatted(name, what, expected, found));
+          "weight type '%s': %s must have shape %s, found %s"
+              .formatted(name, what, expected, found));
     }
   }
 }

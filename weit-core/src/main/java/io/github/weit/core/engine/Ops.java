@@ -10,20 +10,25 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.LayerNorm;
 
 /**
- * Differentiable operations with the engine's traps avoided, see docs/engine.md. All are pure functions; results belong
- * to the manager of the first argument, or to the open {@link ai.djl.ndarray.NDScope}.
+ * Differentiable operations with the engine's traps avoided, see docs/engine.md. All are pure
+ * functions; results belong to the manager of the first argument, or to the open {@link
+ * ai.djl.ndarray.NDScope}.
  */
 public final class Ops {
 
-  /** Dense layers run as 1x1 convolutions on CPUs: oneDNN's kernels, where {@code linear} would take MKL's. */
+  /**
+   * Dense layers run as 1x1 convolutions on CPUs: oneDNN's kernels, where {@code linear} would take
+   * MKL's.
+   */
   private static final boolean DENSE_AS_CONVOLUTION =
       !"linear".equals(System.getProperty("weit.dense", "convolution"));
 
   private Ops() {}
 
   /**
-   * A one-element float32 array, the safe form of a scalar operand. The {@code Number} overloads of NDArray's arithmetic
-   * give silently wrong gradients on CPUs (the engine frees the scalar's memory before the backward pass reads it).
+   * A one-element float32 array, the safe form of a scalar operand. The {@code Number} overloads of
+   * NDArray's arithmetic give silently wrong gradients on CPUs (the engine frees the scalar's
+   * memory before the backward pass reads it).
    */
   public static NDArray scalar(NDManager manager, double value) {
     return manager.full(new Shape(1), (float) value);
@@ -56,7 +61,10 @@ public final class Ops {
     return y.reshape(shape);
   }
 
-  /** Normalises the last axis of {@code x (..., d)} and applies {@code gain (d)} and {@code bias (d)}. */
+  /**
+   * Normalises the last axis of {@code x (..., d)} and applies {@code gain (d)} and {@code bias
+   * (d)}.
+   */
   public static NDArray layerNorm(NDArray x, NDArray gain, NDArray bias, double epsilon) {
     return LayerNorm.layerNorm(x, gain.getShape(), gain, bias, (float) epsilon).singletonOrThrow();
   }
@@ -74,7 +82,9 @@ public final class Ops {
    */
   public static NDArray attention(NDArray q, NDArray k, NDArray v) {
     double scale = 1 / Math.sqrt(q.getShape().get(3));
-    NDArray scores = q.mul(scalarLike(q, scale)).matMul(k.transpose(0, 1, 3, 2)); // (batch, heads, tokens, tokens)
+    NDArray scores =
+        q.mul(scalarLike(q, scale))
+            .matMul(k.transpose(0, 1, 3, 2)); // (batch, heads, tokens, tokens)
     return scores.softmax(-1).matMul(v);
   }
 
@@ -82,7 +92,8 @@ public final class Ops {
    * Mean cross entropy against target distributions, -mean_b sum_c t log softmax(z).
    *
    * @param logits {@code (batch, classes)}
-   * @param targets {@code (batch, classes)}, rows that sum to 1; smoothed or mixed labels are just other rows
+   * @param targets {@code (batch, classes)}, rows that sum to 1; smoothed or mixed labels are just
+   *     other rows
    * @return a scalar
    */
   public static NDArray crossEntropy(NDArray logits, NDArray targets) {
