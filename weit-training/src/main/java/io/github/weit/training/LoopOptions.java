@@ -1,0 +1,74 @@
+package io.github.weit.training;
+
+import io.github.weit.core.Seed;
+import io.github.weit.training.optim.AdamWOptions;
+import io.github.weit.training.optim.Schedule;
+
+/**
+ * How a {@link TrainingLoop} runs.
+ *
+ * @param steps the optimiser's steps in all, 1 or more
+ * @param schedule the learning rate of each step
+ * @param clipNorm the largest global norm of the gradients; 0 turns clipping off
+ * @param accumulation batches per step, 1 or more; the step follows the mean of their losses
+ * @param adam the optimiser's constants
+ * @param emaDecay the decay of the running average of weights; 0 turns it off
+ * @param seed decides everything random in the losses
+ */
+public record LoopOptions(
+    long steps,
+    Schedule schedule,
+    double clipNorm,
+    int accumulation,
+    AdamWOptions adam,
+    double emaDecay,
+    Seed seed) {
+
+  public LoopOptions {
+    if (steps < 1) {
+      throw new IllegalArgumentException(steps + " steps; there must be at least 1");
+    }
+    if (!(clipNorm >= 0) || Double.isInfinite(clipNorm)) {
+      throw new IllegalArgumentException(
+          "the clipping norm is " + clipNorm + "; give one above 0, or 0 for none");
+    }
+    if (accumulation < 1) {
+      throw new IllegalArgumentException(
+          accumulation + " batches per step; there must be at least 1");
+    }
+    if (!(emaDecay >= 0 && emaDecay < 1)) {
+      throw new IllegalArgumentException(
+          "the average's decay is " + emaDecay + "; give one in (0, 1), or 0 for no average");
+    }
+  }
+
+  /** Gradients clipped to norm 1, one batch per step, the usual AdamW, no average. */
+  public static LoopOptions of(long steps, Schedule schedule, Seed seed) {
+    return new LoopOptions(steps, schedule, 1, 1, AdamWOptions.DEFAULT, 0, seed);
+  }
+
+  /** As {@link #of}, with a warm-up over the first twentieth of the steps and a cosine down to a hundredth. */
+  public static LoopOptions cosine(long steps, double peak, Seed seed) {
+    return of(steps, new Schedule.WarmupCosine(peak, steps / 20, steps, peak / 100), seed);
+  }
+
+  public LoopOptions withClipNorm(double norm) {
+    return new LoopOptions(steps, schedule, norm, accumulation, adam, emaDecay, seed);
+  }
+
+  public LoopOptions withAccumulation(int batches) {
+    return new LoopOptions(steps, schedule, clipNorm, batches, adam, emaDecay, seed);
+  }
+
+  public LoopOptions withAdam(AdamWOptions constants) {
+    return new LoopOptions(steps, schedule, clipNorm, accumulation, constants, emaDecay, seed);
+  }
+
+  public LoopOptions withEma(double decay) {
+    return new LoopOptions(steps, schedule, clipNorm, accumulation, adam, decay, seed);
+  }
+
+  public LoopOptions withSchedule(Schedule other) {
+    return new LoopOptions(steps, other, clipNorm, accumulation, adam, emaDecay, seed);
+  }
+}

@@ -1,0 +1,258 @@
+package io.github.weit.training;
+
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import io.github.weit.core.NamedArrays;
+import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
+import io.github.weit.training.optim.AdamW;
+import io.github.weit.training.optim.Ema;
+import io.github.weit.training.optim.ParameterGroup;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Minimises an {@link Objective} over named leaf arrays with {@link AdamW}. A step is
+ *
+ * <pre>
+ *   loss = mean of the objective over {@code accumulation} batches
+ *   g    = its gradient, scaled down to {@code clipNorm} if it is longer
+ *   leaves = AdamW(leaves, g, rate(step));   average = Ema(average, leaves)
+ * </pre>
+ *
+ * The loop can be run in pieces: a later call goes on where the last one ended, with the same result, byte for byte, as
+ * one call over all steps. A leaf that a loss does not use has a zero gradient: it still decays, and still moves by the
+ * momentum it has.
+ *
+ * <p>The engine allows one gradient collector per process, so two loops cannot be inside {@code run} at once. Gradients
+ * are required of the leaves from construction to {@link #close}. Everything happens on the calling thread. The loop
+ * must not be made inside an {@link NDScope} that ends before it.
+ */
+public final class TrainingLoop implements AutoCloseable {
+  private final NamedArrays leaves;
+  private final LoopOptions options;
+  private final NDManager manager;
+  private final AdamW optimizer;
+  private final Optional<Ema> ema;
+  private final Gradients gradients;
+  private final Seed seed;
+  private long position;
+  private double lastLoss = Double.NaN;
+
+  /**
+   * @param leaves what is trained, in place; at least one
+   * @param groups cover every leaf exactly once
+   * @throws WeitException if they do not, or a leaf is neither float32 nor float64
+   */
+  public TrainingLoop(NamedArrays leaves, List<ParameterGroup> groups, LoopOptions options) {
+    if (leaves.size() == 0) {
+      throw new WeitException("there is nothing to train: no leaf array was given");
+    }
+    this.leaves = leaves;
+    this.options = options;
+    seed = options.seed().child("step");
+    NDArray first = leaves.asMap().values().iterator().next();
+    manager = first.getManager().newSubManager(first.getDevice());
+    try {
+      optimizer = new AdamW(leaves, groups, options.adam(), manager);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+    ema =
+        options.emaDecay() == 0
+            ? Optional.empty()
+            : Optional.of(new Ema(leaves, options.emaDecay(), manager));
+    gradients = new Gradients(leaves);
+    leaves.requireGradient(true);
+    gradients.discard();
+  }
+
+  /** Runs the steps that are left. */
+  public <B> TrainingResult run(
+      BatchFeed<B> feed,
+      Objective<B> objective,
+      TrainingListener listener,
+      BooleanSupplier stopRequested) {
+    return runUntil(options.steps(), feed, objective, listener, stopRequested);
+  }
+
+  /**
+   * Runs until {@code end} steps are done in all, every step is done or a stop is requested, whatever comes first.
+   *
+   * @param end a number of steps, counted from the very first; what is beyond the loop's own steps does not count
+   * @param feed gives the batches from here on: the batch after the first {@link #position} times accumulation ones.
+   *     It stays open
+   * @param stopRequested asked before every step
+   * @throws DivergedException if a loss or gradient is not finite; the leaves then are those of the step before
+   * @throws WeitException if a loss has more than one element or does not depend on the leaves
+   */
+  public <B> TrainingResult runUntil(
+      long end,
+      BatchFeed<B> feed,
+      Objective<B> objective,
+      TrainingListener listener,
+      BooleanSupplier stopRequested) {
+    long start = position;
+    long last = Math.min(end, options.steps());
+    long startTime = System.nanoTime();
+    double sum = 0;
+    boolean stopped = false;
+    while (position < last && !stopped) {
+      if (stopRequested.getAsBoolean()) {
+        stopped = true;
+      } else {
+        double rate = options.schedule().rate(position);
+        double norm = step(feed, objective, rate);
+        sum += lastLoss;
+        double seconds = Math.max(1e-9, (System.nanoTime() - startTime) * 1e-9);
+        listener.stepped(report(rate, norm, (position - start) / seconds));
+      }
+    }
+    long done = position - start;
+    Duration elapsed = Duration.ofNanos(System.nanoTime() - startTime);
+    double loss = done == 0 ? Double.NaN : lastLoss;
+    return new TrainingResult(position, done, loss, sum / done, elapsed, stopped);
+  }
+
+  private StepReport report(double rate, double norm, double stepsPerSecond) {
+    double left = (options.steps() - position) / stepsPerSecond;
+    Duration remaining = Duration.ofMillis(Math.round(left * 1000));
+    return new StepReport(
+        position, options.steps(), lastLoss, rate, norm, stepsPerSecond, remaining);
+  }
+
+  /** One step of the optimiser; returns the norm of its gradient. */
+  private <B> double step(BatchFeed<B> feed, Objective<B> objective, double rate) {
+    boolean applied = false;
+    try {
+      double loss = 0;
+      for (int micro = 0; micro < options.accumulation(); micro++) {
+        loss += backward(feed, objective, micro, rate) / options.accumulation();
+      }
+      double norm =
+          gradients.use(
+              options.clipNorm(),
+              (byName, length) -> {
+                if (!Double.isFinite(length)) {
+                  throw new DivergedException(position, "gradient's norm", length, lastLoss, rate);
+                }
+                optimizer.step(byName, rate);
+              });
+      ema.ifPresent(average -> average.update(leaves));
+      lastLoss = loss;
+      position++;
+      applied = true;
+      return norm;
+    } finally {
+      if (!applied) {
+        gradients.discard();
+      }
+    }
+  }
+
+  /** Adds one batch's share to the gradients; returns its loss. */
+  private <B> double backward(BatchFeed<B> feed, Objective<B> objective, int micro, double rate) {
+    Step step = new Step(position, seed.child(position * options.accumulation() + micro));
+    try (NDManager batchManager = manager.newSubManager()) {
+      B batch = feed.next(batchManager);
+      try (NDScope scope = new NDScope();
+          GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+        scope.suppressNotUsedWarning();
+        NDArray loss = objective.loss(step, batch, batchManager);
+        double value = value(loss);
+        if (!Double.isFinite(value)) {
+          throw new DivergedException(position, "loss", value, lastLoss, rate);
+        }
+        backward(collector, share(loss));
+        return value;
+      }
+    }
+  }
+
+  /** The loss over the number of batches in a step, so that their gradients add up to the mean's. */
+  private NDArray share(NDArray loss) {
+    if (options.accumulation() == 1) {
+      return loss;
+    }
+    float part = 1f / options.accumulation();
+    return loss.mul(loss.getManager().full(new Shape(1), part, loss.getDataType()));
+  }
+
+  private static void backward(GradientCollector collector, NDArray loss) {
+    try {
+      collector.backward(loss);
+    } catch (EngineException e) {
+      String message = String.valueOf(e.getMessage());
+      if (message.contains("does not require grad")) {
+        throw new WeitException(
+            "the objective's loss does not depend on any array that is trained; compute it from"
+                + " the loop's leaves, on this thread, without detaching them",
+            e);
+      }
+      throw e;
+    }
+  }
+
+  private static double value(NDArray loss) {
+    if (loss.size() != 1) {
+      throw new WeitException(
+          "the objective gave a loss of shape " + loss.getShape() + "; it must be one number");
+    }
+    return loss.getDataType() == DataType.FLOAT64
+        ? loss.toDoubleArray()[0]
+        : loss.toFloatArray()[0];
+  }
+
+  /** How many steps are done. */
+  public long position() {
+    return position;
+  }
+
+  public LoopOptions options() {
+    return options;
+  }
+
+  /** The running average of the leaves, if one is kept; it changes with every step and ends with the loop. */
+  public Optional<NamedArrays> average() {
+    return ema.map(Ema::average);
+  }
+
+  /**
+   * Copies of all that {@link #restore} needs beside the leaves themselves: the optimiser's state under {@code
+   * optimizer.} and the average's, if there is one, under {@code ema.}.
+   */
+  public NamedArrays state(NDManager owner) {
+    NamedArrays state = optimizer.state(owner).withPrefix("optimizer.");
+    return ema.map(average -> state.and(average.state(owner).withPrefix("ema."))).orElse(state);
+  }
+
+  /**
+   * Goes on from a checkpoint. The leaves' own values are the caller's to put back, in place, before or after.
+   *
+   * @throws WeitException if the state does not fit these leaves and options
+   */
+  public void restore(NamedArrays state) {
+    ema.ifPresent(average -> average.restore(state.under("ema.")));
+    optimizer.restore(state.under("optimizer."));
+    position = optimizer.steps();
+    lastLoss = Double.NaN;
+  }
+
+  /** Ends the state and the average, and turns the leaves' gradients off; the leaves stay open. */
+  @Override
+  public void close() {
+    gradients.discard();
+    leaves.requireGradient(false);
+    manager.close();
+  }
+}

@@ -1,0 +1,53 @@
+package io.github.weit.training.optim;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.github.weit.core.NamedArrays;
+import io.github.weit.core.WeitException;
+
+/** Checks and copies of what an optimiser or an average reads back from a checkpoint. */
+final class StateArrays {
+
+  private StateArrays() {}
+
+  static void requireLike(String name, NDArray expected, NDArray found) {
+    if (!expected.getShape().equals(found.getShape())
+        || expected.getDataType() != found.getDataType()) {
+      throw new WeitException(
+          String.format(
+              "state '%s': expected %s %s, found %s %s; the state is of another model or size",
+              name,
+              expected.getDataType(),
+              expected.getShape(),
+              found.getDataType(),
+              found.getShape()));
+    }
+  }
+
+  /** The int64 number called {@code name}, 0 or more. */
+  static long count(String name, NamedArrays state) {
+    NDArray array = state.get(name);
+    if (array.getDataType() != DataType.INT64 || array.size() != 1) {
+      throw new WeitException(
+          String.format(
+              "state '%s': expected one int64, found %s %s",
+              name, array.getDataType(), array.getShape()));
+    }
+    long count = array.toLongArray()[0];
+    if (count < 0) {
+      throw new WeitException("state '" + name + "' is " + count + ", it must be 0 or more");
+    }
+    return count;
+  }
+
+  /** Closes {@code old} and returns a copy of {@code fresh} on its device that {@code manager} owns. */
+  static NDArray replace(NDArray old, NDArray fresh, NDManager manager) {
+    try (NDArray detached = fresh.stopGradient()) {
+      NDArray copy = detached.toDevice(old.getDevice(), true);
+      copy.attach(manager);
+      old.close();
+      return copy;
+    }
+  }
+}

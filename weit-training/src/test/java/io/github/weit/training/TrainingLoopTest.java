@@ -1,0 +1,332 @@
+package io.github.weit.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.github.weit.core.NamedArrays;
+import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
+import io.github.weit.core.engine.Ops;
+import io.github.weit.training.optim.ParameterGroup;
+import io.github.weit.training.optim.Schedule;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TrainingLoopTest {
+  private static final int IN = 5;
+  private static final int HIDDEN = 7;
+  private final NDManager manager = NDManager.newBaseManager();
+  private final Seed seed = new Seed(11);
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  record Pairs(NDArray x, NDArray y) {}
+
+  /** Batches of a fixed random teacher, from batch {@code first} on. */
+  private BatchFeed<Pairs> feed(int size, long first) {
+    long[] index = {first};
+    return owner -> {
+      float[] x = new float[size * IN];
+      float[] y = new float[size];
+      long start = index[0]++ * size;
+      for (int row = 0; row < size; row++) {
+        RandomGenerator random = seed.child("data").child(start + row).generator();
+        for (int i = 0; i < IN; i++) {
+          x[row * IN + i] = (float) random.nextGaussian();
+          y[row] += x[row * IN + i] * (i - 2);
+        }
+        y[row] = (float) Math.sin(y[row]);
+      }
+      return new Pairs(owner.create(x, new Shape(size, IN)), owner.create(y, new Shape(size, 1)));
+    };
+  }
+
+  private NamedArrays leaves() {
+    Map<String, NDArray> leaves = new LinkedHashMap<>();
+    leaves.put("in.weight", random("in.weight", HIDDEN, IN));
+    leaves.put("in.bias", random("in.bias", HIDDEN));
+    leaves.put("out.weight", random("out.weight", 1, HIDDEN));
+    leaves.put("out.bias", random("out.bias", 1));
+    return NamedArrays.of(leaves);
+  }
+
+  private NDArray random(String name, long... shape) {
+    Shape wanted = new Shape(shape);
+    float[] values = new float[(int) wanted.size()];
+    RandomGenerator random = seed.child(name).generator();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (0.5 * random.nextGaussian());
+    }
+    return manager.create(values, wanted);
+  }
+
+  private static Objective<Pairs> regression(NamedArrays leaves) {
+    return (step, batch, owner) -> {
+      NDArray hidden =
+          Ops.gelu(Ops.dense(batch.x(), leaves.get("in.weight"), leaves.get("in.bias")));
+      NDArray out = Ops.dense(hidden, leaves.get("out.weight"), leaves.get("out.bias"));
+      NDArray difference = out.sub(batch.y());
+      return difference.mul(difference).mean();
+    };
+  }
+
+  private TrainingLoop loop(NamedArrays leaves, LoopOptions options) {
+    return new TrainingLoop(leaves, ParameterGroup.byRank(leaves, 0.05), options);
+  }
+
+  private LoopOptions options(long steps) {
+    return LoopOptions.of(steps, Schedule.constant(0.01), seed).withEma(0.99);
+  }
+
+  private static Map<String, byte[]> bytes(NamedArrays arrays) {
+    Map<String, byte[]> bytes = new LinkedHashMap<>();
+    arrays.forEach((name, array) -> bytes.put(name, array.toByteArray()));
+    return bytes;
+  }
+
+  private static void assertSame(NamedArrays found, NamedArrays expected) {
+    Map<String, byte[]> foundBytes = bytes(found);
+    bytes(expected).forEach((name, b) -> assertThat(foundBytes.get(name)).as(name).isEqualTo(b));
+  }
+
+  @Test
+  void trainingLowersTheLossAndReportsEveryStep() {
+    NamedArrays leaves = leaves();
+    List<StepReport> reports = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void stepped(StepReport report) {
+            reports.add(report);
+          }
+        };
+    try (TrainingLoop loop = loop(leaves, options(150))) {
+      TrainingResult result =
+          loop.run(feed(16, 0), regression(leaves), listener, () -> false);
+      assertThat(result.stepsRun()).isEqualTo(150);
+      assertThat(result.position()).isEqualTo(150);
+      assertThat(result.stopped()).isFalse();
+      assertThat(result.lastLoss()).isEqualTo(reports.get(149).loss());
+    }
+    assertThat(reports).hasSize(150);
+    assertThat(reports.get(149).remaining().isZero()).isTrue();
+    assertThat(reports).allMatch(r -> r.gradientNorm() > 0 && r.learningRate() == 0.01);
+    double before = reports.subList(0, 20).stream().mapToDouble(StepReport::loss).sum();
+    double after = reports.subList(130, 150).stream().mapToDouble(StepReport::loss).sum();
+    assertThat(after).isLessThan(0.8 * before);
+    leaves.forEach((name, leaf) -> assertThat(leaf.hasGradient()).as(name).isFalse());
+  }
+
+  @Test
+  void oneSeedGivesTheSameBytes() {
+    NamedArrays first = leaves();
+    NamedArrays second = leaves();
+    for (NamedArrays leaves : List.of(first, second)) {
+      try (TrainingLoop loop = loop(leaves, options(40))) {
+        loop.run(feed(8, 0), regression(leaves), TrainingListener.NONE, () -> false);
+      }
+    }
+    assertSame(second, first);
+  }
+
+  @Test
+  void runningInPiecesGivesTheSameBytesAsOneRun() {
+    NamedArrays whole = leaves();
+    NamedArrays pieces = leaves();
+    try (TrainingLoop one = loop(whole, options(30).withAccumulation(2));
+        TrainingLoop other = loop(pieces, options(30).withAccumulation(2))) {
+      one.run(feed(8, 0), regression(whole), TrainingListener.NONE, () -> false);
+      BatchFeed<Pairs> feed = feed(8, 0);
+      other.runUntil(7, feed, regression(pieces), TrainingListener.NONE, () -> false);
+      assertThat(other.position()).isEqualTo(7);
+      other.runUntil(19, feed, regression(pieces), TrainingListener.NONE, () -> false);
+      other.run(feed, regression(pieces), TrainingListener.NONE, () -> false);
+      assertThat(other.position()).isEqualTo(30);
+      assertSame(pieces, whole);
+      assertSame(other.average().orElseThrow(), one.average().orElseThrow());
+    }
+  }
+
+  @Test
+  void aRestoredLoopGivesTheSameBytesAsOneRun() {
+    NamedArrays whole = leaves();
+    try (TrainingLoop one = loop(whole, options(30))) {
+      one.run(feed(8, 0), regression(whole), TrainingListener.NONE, () -> false);
+      NamedArrays half = leaves();
+      NamedArrays state;
+      try (TrainingLoop first = loop(half, options(30))) {
+        first.runUntil(13, feed(8, 0), regression(half), TrainingListener.NONE, () -> false);
+        state = first.state(manager);
+      }
+      NamedArrays resumed = half.copyTo(manager);
+      try (TrainingLoop second = loop(resumed, options(30))) {
+        second.restore(state);
+        assertThat(second.position()).isEqualTo(13);
+        second.run(feed(8, 13), regression(resumed), TrainingListener.NONE, () -> false);
+        assertSame(resumed, whole);
+        assertSame(second.average().orElseThrow(), one.average().orElseThrow());
+      }
+    }
+  }
+
+  @Test
+  void twoAccumulatedBatchesOfEightEqualOneOfSixteen() {
+    NamedArrays big = leaves();
+    NamedArrays small = leaves();
+    try (TrainingLoop one = loop(big, options(1));
+        TrainingLoop other = loop(small, options(1).withAccumulation(2))) {
+      TrainingResult a = one.run(feed(16, 0), regression(big), TrainingListener.NONE, () -> false);
+      TrainingResult b =
+          other.run(feed(8, 0), regression(small), TrainingListener.NONE, () -> false);
+      assertThat(b.lastLoss()).isCloseTo(a.lastLoss(), within(1e-6));
+    }
+    big.forEach(
+        (name, leaf) -> {
+          float[] expected = leaf.toFloatArray();
+          float[] found = small.get(name).toFloatArray();
+          for (int i = 0; i < expected.length; i++) {
+            assertThat((double) found[i]).as(name).isCloseTo(expected[i], within(1e-6));
+          }
+        });
+  }
+
+  private static org.assertj.core.data.Offset<Double> within(double value) {
+    return org.assertj.core.data.Offset.offset(value);
+  }
+
+  @Test
+  void asStepsGoByNoArrayIsLeftBehind() {
+    NamedArrays leaves = leaves();
+    try (TrainingLoop loop = loop(leaves, options(210).withAccumulation(2))) {
+      BatchFeed<Pairs> feed = feed(4, 0);
+      loop.runUntil(10, feed, regression(leaves), TrainingListener.NONE, () -> false);
+      int before = manager.getManagedArrays().size();
+      loop.run(feed, regression(leaves), TrainingListener.NONE, () -> false);
+      assertThat(manager.getManagedArrays()).hasSize(before);
+    }
+    assertThat(manager.getManagedArrays()).hasSize(leaves.size());
+  }
+
+  @Test
+  void aLeafThatTakesNoPartOnlyDecays() {
+    NamedArrays used = leaves();
+    NDArray idle = random("idle", 3, 2);
+    float[] before = idle.toFloatArray();
+    NamedArrays leaves = used.and(NamedArrays.of(Map.of("idle", idle)));
+    try (TrainingLoop loop = loop(leaves, options(3))) {
+      loop.run(feed(8, 0), regression(leaves), TrainingListener.NONE, () -> false);
+    }
+    float kept = (float) (1 - 0.01 * 0.05);
+    float[] after = idle.toFloatArray();
+    for (int i = 0; i < after.length; i++) {
+      assertThat(after[i]).isEqualTo(before[i] * kept * kept * kept);
+    }
+  }
+
+  @Test
+  void aStopIsHonouredBeforeTheNextStep() {
+    NamedArrays leaves = leaves();
+    try (TrainingLoop loop = loop(leaves, options(30))) {
+      TrainingResult result =
+          loop.run(
+              feed(8, 0), regression(leaves), TrainingListener.NONE, () -> loop.position() == 4);
+      assertThat(result.stopped()).isTrue();
+      assertThat(result.position()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void aLossThatIsNotFiniteEndsTheRunAndLeavesTheWeightsAlone() {
+    NamedArrays leaves = leaves();
+    try (TrainingLoop loop = loop(leaves, options(30))) {
+      BatchFeed<Pairs> feed = feed(8, 0);
+      loop.runUntil(3, feed, regression(leaves), TrainingListener.NONE, () -> false);
+      Map<String, byte[]> before = bytes(leaves);
+      Objective<Pairs> broken =
+          (step, batch, owner) ->
+              regression(leaves).loss(step, batch, owner).mul(Ops.scalar(owner, Double.NaN));
+      assertThatThrownBy(
+              () -> loop.run(feed, broken, TrainingListener.NONE, () -> false))
+          .isInstanceOf(DivergedException.class)
+          .hasMessageContaining("step 3")
+          .hasMessageContaining("NaN")
+          .hasMessageContaining("learning rate 0.0100")
+          .hasMessageContaining("Try a lower learning rate");
+      bytes(leaves).forEach((name, b) -> assertThat(b).isEqualTo(before.get(name)));
+      assertThat(loop.position()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aGradientThatIsNotFiniteIsForgottenSoThatTheRunCanGoOn() {
+    NamedArrays disturbed = leaves();
+    NamedArrays plain = leaves();
+    try (TrainingLoop one = loop(plain, options(10));
+        TrainingLoop other = loop(disturbed, options(10))) {
+      one.run(feed(8, 0), regression(plain), TrainingListener.NONE, () -> false);
+      other.runUntil(4, feed(8, 0), regression(disturbed), TrainingListener.NONE, () -> false);
+      // sqrt(0 * x) has the value 0 and an infinite (here NaN) slope
+      Objective<Pairs> broken =
+          (step, batch, owner) ->
+              disturbed.get("in.weight").mul(Ops.scalar(owner, 0)).square().sum().sqrt();
+      assertThatThrownBy(
+              () -> other.run(feed(8, 4), broken, TrainingListener.NONE, () -> false))
+          .isInstanceOf(DivergedException.class)
+          .hasMessageContaining("gradient's norm is NaN");
+      other.run(feed(8, 4), regression(disturbed), TrainingListener.NONE, () -> false);
+    }
+    assertSame(disturbed, plain);
+  }
+
+  @Test
+  void lossesThatCannotBeMinimisedAreNamed() {
+    NamedArrays leaves = leaves();
+    try (TrainingLoop loop = loop(leaves, options(3))) {
+      assertThatThrownBy(
+              () ->
+                  loop.run(
+                      feed(8, 0),
+                      (step, batch, owner) -> batch.y().mean(),
+                      TrainingListener.NONE,
+                      () -> false))
+          .isInstanceOf(WeitException.class)
+          .hasMessageContaining("does not depend on any array that is trained");
+      assertThatThrownBy(
+              () ->
+                  loop.run(
+                      feed(8, 0),
+                      (step, batch, owner) -> leaves.get("in.bias").mul(leaves.get("in.bias")),
+                      TrainingListener.NONE,
+                      () -> false))
+          .isInstanceOf(WeitException.class)
+          .hasMessageContaining("(7)");
+    }
+  }
+
+  @Test
+  void everyBatchOfAStepHasASeedOfItsOwn() {
+    NamedArrays leaves = leaves();
+    List<Step> steps = new ArrayList<>();
+    try (TrainingLoop loop = loop(leaves, options(3).withAccumulation(2))) {
+      Objective<Pairs> recorded =
+          (step, batch, owner) -> {
+            steps.add(step);
+            return regression(leaves).loss(step, batch, owner);
+          };
+      loop.run(feed(8, 0), recorded, TrainingListener.NONE, () -> false);
+    }
+    assertThat(steps).extracting(Step::index).containsExactly(0L, 0L, 1L, 1L, 2L, 2L);
+    assertThat(steps).extracting(Step::seed).doesNotHaveDuplicates();
+  }
+}
