@@ -1,0 +1,94 @@
+package io.github.weit.training.data;
+
+import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
+
+/**
+ * Endless shuffled, augmented batches of a set. The batch of a step is a pure function of the seed and
+ * the step's number, so a run that is resumed needs no saved position: it opens a stream at its next
+ * step.
+ *
+ * <p>An epoch has {@code floor(n / batchSize)} steps and its own order, a permutation of the set; the
+ * {@code n mod batchSize} images at its end are left out, other ones in each epoch.
+ */
+public final class BatchSource {
+  private final ImageSet images;
+  private final Normalisation normalisation;
+  private final Augmentation augmentation;
+  private final int batchSize;
+  private final Seed seed;
+
+  /**
+   * @throws WeitException if the batch size is below 1 or above the number of images, or the
+   *     normalisation is of another number of channels
+   */
+  public BatchSource(
+      ImageSet images,
+      Normalisation normalisation,
+      Augmentation augmentation,
+      int batchSize,
+      Seed seed) {
+    if (batchSize < 1 || batchSize > images.size()) {
+      throw new WeitException(
+          "Batches of %s: batch size must be from 1 to the number of images, %d, found %d"
+              .formatted(images.id(), images.size(), batchSize));
+    }
+    if (normalisation.channels() != images.channels()) {
+      throw new WeitException(
+          "Batches of %s: images have %d channels, the normalisation has %d"
+              .formatted(images.id(), images.channels(), normalisation.channels()));
+    }
+    this.images = images;
+    this.normalisation = normalisation;
+    this.augmentation = augmentation;
+    this.batchSize = batchSize;
+    this.seed = seed;
+  }
+
+  public ImageSet images() {
+    return images;
+  }
+
+  public Normalisation normalisation() {
+    return normalisation;
+  }
+
+  public Augmentation augmentation() {
+    return augmentation;
+  }
+
+  public int batchSize() {
+    return batchSize;
+  }
+
+  /** floor(images / batch size). */
+  public int stepsPerEpoch() {
+    return images.size() / batchSize;
+  }
+
+  /**
+   * A stream whose first batch is that of step {@code firstStep} (the first step of a run is 0). Close
+   * it: it owns a worker thread.
+   */
+  public BatchStream open(long firstStep) {
+    if (firstStep < 0) {
+      throw new WeitException("Batches start at a step >= 0, found " + firstStep);
+    }
+    return new BatchStream(this, firstStep);
+  }
+
+  /** The order of an epoch: a permutation of 0 to n - 1. */
+  int[] order(long epoch) {
+    int[] order = new int[images.size()];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i;
+    }
+    ImageSet.shuffle(order, seed.child("order").child(epoch).generator());
+    return order;
+  }
+
+  AugmentationDraws draws(long step) {
+    Seed own = seed.child("augment").child(step);
+    return AugmentationDraws.draw(augmentation, batchSize, images.height(), images.width(), own);
+  }
+}

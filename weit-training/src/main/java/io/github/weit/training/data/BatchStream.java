@@ -1,0 +1,106 @@
+package io.github.weit.training.data;
+
+import ai.djl.ndarray.NDManager;
+import io.github.weit.core.WeitException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+
+/**
+ * Batches of consecutive steps. A daemon thread gathers bytes and draws random numbers a few steps
+ * ahead; arrays are made, augmented and normalised in {@link #next}, on the caller's thread, because
+ * the engine keeps its gradient mode per thread. Used by one thread.
+ */
+public final class BatchStream implements AutoCloseable {
+  private static final int AHEAD = 3;
+
+  private sealed interface Item permits Ready, Failed {}
+
+  private record Ready(HostBatch batch, AugmentationDraws draws) implements Item {}
+
+  private record Failed(Throwable cause) implements Item {}
+
+  private final BatchSource source;
+  private final BlockingQueue<Item> queue = new ArrayBlockingQueue<>(AHEAD);
+  private final Thread worker;
+  private boolean closed;
+
+  BatchStream(BatchSource source, long firstStep) {
+    this.source = source;
+    this.worker = new Thread(() -> work(firstStep), "weit-batches");
+    worker.setDaemon(true);
+    worker.start();
+  }
+
+  private void work(long firstStep) {
+    try {
+      long epoch = -1;
+      int[] order = {};
+      for (long step = firstStep; ; step++) {
+        if (step / source.stepsPerEpoch() != epoch) {
+          epoch = step / source.stepsPerEpoch();
+          order = source.order(epoch);
+        }
+        int from = (int) (step % source.stepsPerEpoch()) * source.batchSize();
+        HostBatch batch = HostBatch.gather(source.images(), order, from, source.batchSize());
+        queue.put(new Ready(batch, source.draws(step)));
+      }
+    } catch (InterruptedException e) {
+      // closed: the stream's only end
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+  }
+
+  private void fail(Throwable cause) {
+    try {
+      queue.put(new Failed(cause));
+    } catch (InterruptedException e) {
+      // closed while it failed: nobody is left to tell
+    }
+  }
+
+  /**
+   * The next step's batch on {@code manager}'s device. Its arrays, and those made on the way, belong to
+   * {@code manager} or to the open {@link ai.djl.ndarray.NDScope}; keep that open until the backward
+   * pass is done.
+   *
+   * @throws WeitException if the worker failed, with its exception as the cause; the stream is then closed
+   * @throws IllegalStateException if this stream is closed
+   */
+  public Batch next(NDManager manager) {
+    if (closed) {
+      throw new IllegalStateException("This stream of batches is closed");
+    }
+    Item item;
+    try {
+      item = queue.take();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      close();
+      throw new WeitException("Interrupted while waiting for a batch", e);
+    }
+    if (item instanceof Failed failed) {
+      close();
+      throw new WeitException(
+          "Preparing a batch of " + source.images().id() + " failed: " + failed.cause(),
+          failed.cause());
+    }
+    Ready ready = (Ready) item;
+    ImageSet images = source.images();
+    Augmentation augmentation = source.augmentation();
+    return Augmenter.apply(
+        ready.batch().images(manager, images),
+        ready.batch().targets(manager, images.classes().size(), augmentation.labelSmoothing()),
+        source.normalisation(),
+        augmentation,
+        ready.draws());
+  }
+
+  /** Stops the worker. Closing twice is harmless. */
+  @Override
+  public void close() {
+    closed = true;
+    worker.interrupt();
+    queue.clear();
+  }
+}

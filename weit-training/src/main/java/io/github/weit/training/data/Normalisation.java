@@ -1,0 +1,133 @@
+package io.github.weit.training.data;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.github.weit.core.WeitException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Per-channel normalisation, y = (x / 255 - mean) / deviation, for pixels x from 0 to 255.
+ *
+ * @param mean one per channel, in units of 1 = white
+ * @param deviation one per channel, positive
+ */
+public record Normalisation(List<Double> mean, List<Double> deviation) {
+
+  public Normalisation {
+    mean = List.copyOf(mean);
+    deviation = List.copyOf(deviation);
+    if (mean.isEmpty() || mean.size() != deviation.size()) {
+      throw new WeitException(
+          "A normalisation needs as many means as deviations, at least one; found %d and %d"
+              .formatted(mean.size(), deviation.size()));
+    }
+    for (int c = 0; c < mean.size(); c++) {
+      if (!Double.isFinite(mean.get(c))
+          || !Double.isFinite(deviation.get(c))
+          || deviation.get(c) <= 0) {
+        throw new WeitException(
+            "Normalisation of channel %d: expected a finite mean and a positive deviation, found %s and %s"
+                .formatted(c, mean.get(c), deviation.get(c)));
+      }
+    }
+  }
+
+  /**
+   * Mean and population deviation of each channel over all pixels of a set. A constant channel gets the
+   * deviation 1, so that it is normalised to zero.
+   */
+  public static Normalisation of(ImageSet images) {
+    List<Double> mean = new ArrayList<>();
+    List<Double> deviation = new ArrayList<>();
+    for (long[] histogram : images.histogram()) {
+      long count = 0;
+      long sum = 0;
+      for (int v = 0; v < 256; v++) {
+        count += histogram[v];
+        sum += histogram[v] * v;
+      }
+      double m = (double) sum / count;
+      double squares = 0;
+      for (int v = 0; v < 256; v++) {
+        squares += histogram[v] * (v - m) * (v - m);
+      }
+      mean.add(m / 255);
+      deviation.add(squares == 0 ? 1 : Math.sqrt(squares / count) / 255);
+    }
+    return new Normalisation(mean, deviation);
+  }
+
+  public int channels() {
+    return mean.size();
+  }
+
+  /**
+   * Normalises on the array's device.
+   *
+   * @param images {@code (B, C, H, W)}, values 0 to 255, uint8 or float32
+   * @return {@code (B, C, H, W)} float32
+   */
+  public NDArray apply(NDArray images) {
+    Shape shape = images.getShape();
+    if (shape.dimension() != 4 || shape.get(1) != channels()) {
+      throw new WeitException(
+          "Normalisation: expected images (batch, %d, height, width), found %s; a normalisation belongs to images of as many channels"
+              .formatted(channels(), shape));
+    }
+    float[] gain = new float[channels()];
+    float[] shift = new float[channels()];
+    for (int c = 0; c < channels(); c++) {
+      gain[c] = (float) (1 / (255 * deviation.get(c)));
+      shift[c] = (float) (-mean.get(c) / deviation.get(c));
+    }
+    Shape perChannel = new Shape(1, channels(), 1, 1);
+    NDArray gains = images.getManager().create(gain, perChannel);
+    NDArray shifts = images.getManager().create(shift, perChannel);
+    return images.toType(DataType.FLOAT32, false).mul(gains).add(shifts);
+  }
+
+  /** One line that {@link #parse} reads back exactly: {@code mean=0.49,0.48,0.45;deviation=0.2,0.2,0.3}. */
+  public String toText() {
+    return "mean=" + join(mean) + ";deviation=" + join(deviation);
+  }
+
+  /**
+   * Reads {@link #toText}.
+   *
+   * @throws WeitException if the text has another form
+   */
+  public static Normalisation parse(String text) {
+    String[] parts = text.split(";", -1);
+    if (parts.length != 2
+        || !parts[0].startsWith("mean=")
+        || !parts[1].startsWith("deviation=")) {
+      throw badText(text, null);
+    }
+    try {
+      return new Normalisation(
+          numbers(parts[0].substring("mean=".length())),
+          numbers(parts[1].substring("deviation=".length())));
+    } catch (NumberFormatException e) {
+      throw badText(text, e);
+    }
+  }
+
+  private static WeitException badText(String text, NumberFormatException cause) {
+    return new WeitException(
+        "Normalisation: expected \"mean=a,b,c;deviation=d,e,f\", found \"" + text + "\"", cause);
+  }
+
+  private static String join(List<Double> values) {
+    return String.join(",", values.stream().map(String::valueOf).toList());
+  }
+
+  private static List<Double> numbers(String text) {
+    List<Double> values = new ArrayList<>();
+    for (String number : text.split(",", -1)) {
+      values.add(Double.valueOf(number));
+    }
+    return values;
+  }
+}
