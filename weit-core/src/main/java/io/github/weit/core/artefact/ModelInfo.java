@@ -1,0 +1,16 @@
+package io.github.weit.core.artefact;
+
+import java.util.Map;
+
+/**
+ * Which model an artefact belongs to, as text: this module knows no architecture.
+ *
+ * @param family the family's name
+ * @param options what all sizes of the family have in common
+ * @param size the size
+ */
+public record ModelInfo(String family, Map<String, String> options, String size) {
+  public ModelInfo {
+    options = Map.copyOf(options);
+  }
+}

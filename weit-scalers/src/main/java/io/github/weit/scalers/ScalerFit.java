@@ -1,0 +1,99 @@
+package io.github.weit.scalers;
+
+import ai.djl.ndarray.NDManager;
+import io.github.weit.core.NamedArrays;
+import io.github.weit.core.ScalerSet;
+import io.github.weit.core.Seed;
+import io.github.weit.core.TemplateBank;
+import io.github.weit.core.WeightType;
+import io.github.weit.models.Family;
+import io.github.weit.models.Pass;
+import io.github.weit.models.Size;
+import io.github.weit.training.BatchFeed;
+import io.github.weit.training.Classification;
+import io.github.weit.training.Recipe;
+import io.github.weit.training.TrainingListener;
+import io.github.weit.training.TrainingLoop;
+import io.github.weit.training.TrainingResult;
+import io.github.weit.training.data.Batch;
+import io.github.weit.training.optim.ParameterGroup;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Stage 2: templates are frozen, and only the scalers of one size are trained, on a small part of the data (arXiv
+ * 2604.14769).
+ */
+public final class ScalerFit implements AutoCloseable {
+
+  private final Family family;
+  private final Size size;
+  private final TemplateBank bank;
+  private final ScalerSet scalers;
+  private final Recipe recipe;
+  private final TrainingLoop loop;
+
+  /**
+   * @param bank frozen; not changed and not closed by this
+   * @param start scalers at {@code size}, copied into {@code manager}
+   */
+  public ScalerFit(
+      Family family,
+      Size size,
+      TemplateBank bank,
+      ScalerSet start,
+      Recipe recipe,
+      Seed seed,
+      NDManager manager) {
+    this.family = family;
+    this.size = size;
+    this.bank = bank;
+    this.recipe = recipe;
+    this.scalers = start.copyTo(manager);
+    this.loop = new TrainingLoop(scalers.arrays(), groups(scalers), recipe.loop(seed.child("fit")));
+  }
+
+  private List<ParameterGroup> groups(ScalerSet set) {
+    Set<String> decayed = new LinkedHashSet<>();
+    for (WeightType type : set.types()) {
+      if (type.decayed()) {
+        bank.constraint().scalers(type).forEach(factor -> decayed.add(factor.storedName(type.name())));
+      }
+    }
+    Set<String> others = new LinkedHashSet<>(set.arrays().names());
+    others.removeAll(decayed);
+    List<ParameterGroup> groups = new ArrayList<>();
+    if (!decayed.isEmpty()) {
+      groups.add(new ParameterGroup("scalers", decayed, 1, recipe.weightDecay()));
+    }
+    if (!others.isEmpty()) {
+      groups.add(new ParameterGroup("scalers without decay", others, 1, 0));
+    }
+    return groups;
+  }
+
+  /** The scalers that are being fitted; they belong to this. */
+  public ScalerSet scalers() {
+    return scalers;
+  }
+
+  /** Runs the steps that are left, or until a stop is requested. */
+  public TrainingResult run(
+      BatchFeed<Batch> feed, TrainingListener listener, BooleanSupplier stopRequested) {
+    Classification network =
+        (step, images) -> {
+          NamedArrays weights = bank.compose(scalers);
+          return family.forward(weights, size, images, Pass.training(recipe.dropPath(), step.seed()));
+        };
+    return loop.run(feed, network, listener, stopRequested);
+  }
+
+  @Override
+  public void close() {
+    loop.close();
+    scalers.close();
+  }
+}

@@ -1,0 +1,139 @@
+package io.github.weit.templates;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.github.weit.core.Constraint;
+import io.github.weit.core.NamedArrays;
+import io.github.weit.core.Resize;
+import io.github.weit.core.ScalerSet;
+import io.github.weit.core.Seed;
+import io.github.weit.core.TemplateBank;
+import io.github.weit.core.WeightType;
+import io.github.weit.models.Family;
+import io.github.weit.models.Pass;
+import io.github.weit.models.Size;
+import io.github.weit.training.BatchFeed;
+import io.github.weit.training.Classification;
+import io.github.weit.training.Recipe;
+import io.github.weit.training.Step;
+import io.github.weit.training.TrainingListener;
+import io.github.weit.training.TrainingLoop;
+import io.github.weit.training.TrainingResult;
+import io.github.weit.training.data.Batch;
+import io.github.weit.training.optim.ParameterGroup;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Stage 1: templates and scalers are learnt together. Weights are composed from them inside every step, and the task's
+ * loss updates only them (arXiv 2604.14769). A step draws a size, takes the prefix of the scalers and trains the model
+ * that these compose, so that templates and scalers serve every size up to the full one.
+ */
+public final class Pretraining implements AutoCloseable {
+
+  private static final String TEMPLATES = "template/";
+  private static final String SCALERS = "scaler/";
+
+  private final Family family;
+  private final SizeSampler sampler;
+  private final Recipe recipe;
+  private final TemplateBank bank;
+  private final ScalerSet scalers;
+  private final Map<Size, List<WeightType>> tables = new LinkedHashMap<>();
+  private final Map<Size, Long> drawn = new LinkedHashMap<>();
+  private final TrainingLoop loop;
+
+  /**
+   * Untrained templates and scalers, ready to be learnt.
+   *
+   * @param size the full size
+   * @param sampler which size each step trains
+   * @param options rates and decay of templates and scalers
+   * @param manager owner of all arrays; it decides the device
+   */
+  public Pretraining(
+      Family family,
+      Size size,
+      Constraint constraint,
+      SizeSampler sampler,
+      Recipe recipe,
+      PretrainOptions options,
+      Seed seed,
+      NDManager manager) {
+    this.family = family;
+    this.sampler = sampler;
+    this.recipe = recipe;
+    List<WeightType> types = family.weights(size);
+    bank = TemplateBank.create(constraint, types, manager, seed);
+    scalers = ScalerSet.create(constraint, types, manager, seed);
+    NamedArrays leaves = bank.arrays().withPrefix(TEMPLATES).and(scalers.arrays().withPrefix(SCALERS));
+    loop = new TrainingLoop(leaves, groups(types, leaves, options), recipe.loop(seed.child("pretrain")));
+  }
+
+  private List<ParameterGroup> groups(List<WeightType> types, NamedArrays leaves, PretrainOptions options) {
+    Set<String> decayed = new HashSet<>();
+    for (WeightType type : types) {
+      if (type.decayed()) {
+        bank.constraint().templates(type).forEach(f -> decayed.add(TEMPLATES + f.storedName(type.template())));
+        bank.constraint().scalers(type).forEach(f -> decayed.add(SCALERS + f.storedName(type.name())));
+      }
+    }
+    List<ParameterGroup> groups = new ArrayList<>();
+    for (boolean template : new boolean[] {true, false}) {
+      for (boolean decays : new boolean[] {true, false}) {
+        Set<String> names = new LinkedHashSet<>(leaves.names());
+        names.removeIf(name -> name.startsWith(TEMPLATES) != template || decayed.contains(name) != decays);
+        double rate = template ? options.templateRate() : options.scalerRate();
+        double decay = template ? options.templateDecay() : options.scalerDecay();
+        String name = (template ? "templates" : "scalers") + (decays ? "" : " without decay");
+        if (!names.isEmpty()) {
+          groups.add(new ParameterGroup(name, names, rate, decays ? decay * recipe.weightDecay() : 0));
+        }
+      }
+    }
+    return groups;
+  }
+
+  /** The templates; they change while training runs. */
+  public TemplateBank bank() {
+    return bank;
+  }
+
+  /** The scalers of the full size; they change while training runs. */
+  public ScalerSet scalers() {
+    return scalers;
+  }
+
+  /** How many steps trained each size so far. */
+  public Map<Size, Long> drawn() {
+    return Map.copyOf(drawn);
+  }
+
+  /** Runs the steps that are left, or until a stop is requested. */
+  public TrainingResult run(
+      BatchFeed<Batch> feed, TrainingListener listener, BooleanSupplier stopRequested) {
+    Classification network = this::logits;
+    return loop.run(feed, network, listener, stopRequested);
+  }
+
+  private NDArray logits(Step step, NDArray images) {
+    Size size = sampler.draw(step.seed());
+    drawn.merge(size, 1L, Long::sum);
+    List<WeightType> types = tables.computeIfAbsent(size, family::weights);
+    NamedArrays weights = bank.compose(scalers.resize(types, Resize.standard()));
+    return family.forward(weights, size, images, Pass.training(recipe.dropPath(), step.seed()));
+  }
+
+  @Override
+  public void close() {
+    loop.close();
+    bank.close();
+    scalers.close();
+  }
+}

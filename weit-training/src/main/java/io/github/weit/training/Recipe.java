@@ -1,0 +1,113 @@
+package io.github.weit.training;
+
+import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
+import io.github.weit.training.data.Augmentation;
+import io.github.weit.training.optim.AdamWOptions;
+import io.github.weit.training.optim.Schedule;
+
+/**
+ * How images are trained on, whatever is trained: the same words for pre-training, fitting and ordinary training.
+ *
+ * @param steps steps of the optimiser
+ * @param batchSize images per batch
+ * @param learningRate the peak of a schedule with linear warm-up and a cosine down to a hundredth
+ * @param warmup the share of the steps in which the rate rises
+ * @param weightDecay decoupled decay of what decays
+ * @param clipNorm largest global norm of the gradients; 0 for no clipping
+ * @param accumulation batches per step
+ * @param emaDecay decay of a running average of what is trained; 0 for none
+ * @param dropPath stochastic depth of the deepest layer
+ * @param augmentation of the training images
+ */
+public record Recipe(
+    long steps,
+    int batchSize,
+    double learningRate,
+    double warmup,
+    double weightDecay,
+    double clipNorm,
+    int accumulation,
+    double emaDecay,
+    double dropPath,
+    Augmentation augmentation) {
+
+  public Recipe {
+    if (!(warmup >= 0 && warmup < 1)) {
+      throw new WeitException("warm-up must be a share from 0 to below 1, found " + warmup);
+    }
+    if (!(dropPath >= 0 && dropPath < 1)) {
+      throw new WeitException("drop path must be from 0 to below 1, found " + dropPath);
+    }
+    if (steps < 1 || batchSize < 1) {
+      throw new WeitException(
+          "steps and batch size must be at least 1, found %d and %d".formatted(steps, batchSize));
+    }
+    if (!(learningRate > 0)) {
+      throw new WeitException("the learning rate must be positive, found " + learningRate);
+    }
+  }
+
+  /** AdamW at 1e-3 with a decay of 0.05, a tenth of warm-up, gradients clipped to norm 1, flipped and shifted images. */
+  public static Recipe of(long steps, int batchSize) {
+    return new Recipe(steps, batchSize, 1e-3, 0.1, 0.05, 1, 1, 0, 0, Augmentation.LIGHT);
+  }
+
+  public Recipe withSteps(long value) {
+    return new Recipe(
+        value, batchSize, learningRate, warmup, weightDecay, clipNorm, accumulation, emaDecay, dropPath, augmentation);
+  }
+
+  public Recipe withLearningRate(double value) {
+    return new Recipe(
+        steps, batchSize, value, warmup, weightDecay, clipNorm, accumulation, emaDecay, dropPath, augmentation);
+  }
+
+  public Recipe withWarmup(double value) {
+    return new Recipe(
+        steps, batchSize, learningRate, value, weightDecay, clipNorm, accumulation, emaDecay, dropPath, augmentation);
+  }
+
+  public Recipe withWeightDecay(double value) {
+    return new Recipe(
+        steps, batchSize, learningRate, warmup, value, clipNorm, accumulation, emaDecay, dropPath, augmentation);
+  }
+
+  public Recipe withClipNorm(double value) {
+    return new Recipe(
+        steps, batchSize, learningRate, warmup, weightDecay, value, accumulation, emaDecay, dropPath, augmentation);
+  }
+
+  public Recipe withAccumulation(int value) {
+    return new Recipe(
+        steps, batchSize, learningRate, warmup, weightDecay, clipNorm, value, emaDecay, dropPath, augmentation);
+  }
+
+  public Recipe withEma(double value) {
+    return new Recipe(
+        steps, batchSize, learningRate, warmup, weightDecay, clipNorm, accumulation, value, dropPath, augmentation);
+  }
+
+  public Recipe withDropPath(double value) {
+    return new Recipe(
+        steps, batchSize, learningRate, warmup, weightDecay, clipNorm, accumulation, emaDecay, value, augmentation);
+  }
+
+  public Recipe withAugmentation(Augmentation value) {
+    return new Recipe(
+        steps, batchSize, learningRate, warmup, weightDecay, clipNorm, accumulation, emaDecay, dropPath, value);
+  }
+
+  /** The loop's part of this. */
+  public LoopOptions loop(Seed seed) {
+    long warmupSteps = Math.min(steps - 1, Math.round(warmup * steps));
+    return new LoopOptions(
+        steps,
+        new Schedule.WarmupCosine(learningRate, warmupSteps, steps, learningRate / 100),
+        clipNorm,
+        accumulation,
+        AdamWOptions.DEFAULT,
+        emaDecay,
+        seed);
+  }
+}
