@@ -3,18 +3,18 @@ package io.github.weit.training.data;
 import io.github.weit.core.WeitException;
 
 /**
- * What is done at random to training images, in this order: crop and flip, normalise, erase, then mix
- * pairs of the batch (mixup or CutMix) with their targets. The rules are those of timm.
+ * What is done at random to training images, in this order: crop and flip, normalise, erase, then
+ * mix pairs of the batch (mixup or CutMix) with their targets. The rules are those of timm.
  *
  * @param flip mirror each image left to right with probability 1/2
- * @param cropPadding pad with that many black pixels on each side, then cut the original size out at a
- *     random place; 0 for none
- * @param mixupAlpha images become w x + (1 - w) x', w from Beta(alpha, alpha), one w per batch, x' the
- *     batch in reverse order; 0 for none (Zhang et al., arXiv 1710.09412)
- * @param cutmixAlpha a box of x' of relative area 1 - w is pasted into x; 0 for none (Yun et al., arXiv
- *     1905.04899). With mixup on too, each batch takes one of the two with probability 1/2
- * @param erasingProbability with this probability a box of 2 % to 33 % of an image is set to the mean
- *     (Zhong et al., arXiv 1708.04896)
+ * @param cropPadding pad with that many black pixels on each side, then cut the original size out
+ *     at a random place; 0 for none
+ * @param mixupAlpha images become w x + (1 - w) x', w from Beta(alpha, alpha), one w per batch, x'
+ *     the batch in reverse order; 0 for none (Zhang et al., arXiv 1710.09412)
+ * @param cutmixAlpha a box of x' of relative area 1 - w is pasted into x; 0 for none (Yun et al.,
+ *     arXiv 1905.04899). With mixup on too, each batch takes one of the two with probability 1/2
+ * @param erasingProbability with this probability a box of 2 % to 33 % of an image is set to the
+ *     mean (Zhong et al., arXiv 1708.04896)
  * @param labelSmoothing targets become (1 - s) one-hot + s / classes
  */
 public record Augmentation(
@@ -32,9 +32,7 @@ public record Augmentation(
   public static final Augmentation LIGHT = new Augmentation(true, 4, 0, 0, 0, 0);
 
   public Augmentation {
-    if (cropPadding < 0) {
-      throw new WeitException("Augmentation: cropPadding must be >= 0, found " + cropPadding);
-    }
+    check("cropPadding", cropPadding, 4096, true);
     check("mixupAlpha", mixupAlpha, 1000, true);
     check("cutmixAlpha", cutmixAlpha, 1000, true);
     check("erasingProbability", erasingProbability, 1, true);
@@ -75,7 +73,6 @@ public record Augmentation(
   }
 
   public Augmentation withLabelSmoothing(double value) {
-    return new Augmentation(
-        flip, cropPadding, mixupAlpha, cutmixAlpha, erasingProbability, value);
+    return new Augmentation(flip, cropPadding, mixupAlpha, cutmixAlpha, erasingProbability, value);
   }
 }

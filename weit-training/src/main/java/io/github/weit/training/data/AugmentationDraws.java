@@ -5,8 +5,9 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * The random numbers of one batch, drawn on the host: a pure function of the augmentation, the sizes
- * and the seed. Each kind has a stream of its own, so switching one on leaves the others as they were.
+ * The random numbers of one batch, drawn on the host: a pure function of the augmentation, the
+ * sizes and the seed. Each kind has a stream of its own, so switching one on leaves the others as
+ * they were.
  *
  * @param top row of the crop in the padded image, one per image, 0 to 2 x padding
  * @param left column of the crop, one per image
@@ -73,7 +74,9 @@ record AugmentationDraws(
     return new AugmentationDraws(top, left, flip, erase, weight, Box.EMPTY);
   }
 
-  /** A box of 2 % to 33 % of the image, of sides 0.3 : 1 to 1 : 0.3; empty if ten tries do not fit. */
+  /**
+   * A box of 2 % to 33 % of the image, of sides 0.3 : 1 to 1 : 0.3; empty if ten tries do not fit.
+   */
   static Box eraseBox(int height, int width, RandomGenerator random) {
     double limit = Math.log(1 / 0.3);
     for (int attempt = 0; attempt < ERASE_ATTEMPTS; attempt++) {
@@ -90,7 +93,9 @@ record AugmentationDraws(
     return Box.EMPTY;
   }
 
-  /** A box around a random centre, of relative area 1 - weight before it is clipped to the image. */
+  /**
+   * A box around a random centre, of relative area 1 - weight before it is clipped to the image.
+   */
   static Box cutBox(double weight, int height, int width, RandomGenerator random) {
     double ratio = Math.sqrt(1 - weight);
     int h = (int) (height * ratio);
@@ -106,14 +111,20 @@ record AugmentationDraws(
     return box.area() == 0 ? Box.EMPTY : box;
   }
 
-  /** Beta(alpha, alpha) as g / (g + g'), g and g' from Gamma(alpha, 1), in logarithms against underflow. */
+  /**
+   * Beta(alpha, alpha) as g / (g + g'), g and g' from Gamma(alpha, 1), in logarithms against
+   * underflow.
+   */
   static double beta(double alpha, RandomGenerator random) {
     double a = logGamma(alpha, random);
     double b = logGamma(alpha, random);
     return 1 / (1 + Math.exp(b - a));
   }
 
-  /** The logarithm of a Gamma(alpha, 1) number (Marsaglia and Tsang 2000, with their rule for alpha below 1). */
+  /**
+   * The logarithm of a Gamma(alpha, 1) number (Marsaglia and Tsang 2000, with their rule for alpha
+   * below 1).
+   */
   private static double logGamma(double alpha, RandomGenerator random) {
     if (alpha < 1) {
       return logGamma(alpha + 1, random) + Math.log(1 - random.nextDouble()) / alpha;
@@ -123,8 +134,7 @@ record AugmentationDraws(
     while (true) {
       double x = random.nextGaussian();
       double v = Math.pow(1 + c * x, 3);
-      if (v > 0
-          && Math.log(1 - random.nextDouble()) < x * x / 2 + d - d * v + d * Math.log(v)) {
+      if (v > 0 && Math.log(1 - random.nextDouble()) < x * x / 2 + d - d * v + d * Math.log(v)) {
         return Math.log(d * v);
       }
     }

@@ -22,7 +22,9 @@ final class Augmenter {
       Augmentation how,
       AugmentationDraws draws) {
     NDArray moved =
-        how.cropPadding() > 0 || how.flip() ? cropAndFlip(images, how.cropPadding(), draws) : images;
+        how.cropPadding() > 0 || how.flip()
+            ? cropAndFlip(images, how.cropPadding(), draws)
+            : images;
     NDArray x = normalisation.apply(moved);
     if (how.erasingProbability() > 0) {
       x = x.mul(outside(x, draws.erase()));
@@ -41,7 +43,10 @@ final class Augmenter {
     return x.mul(keep).add(x.flip(0).mul(one.sub(keep)));
   }
 
-  /** One gather of pixels: row {@code top + y}, column {@code left + x} or, mirrored, {@code left + W - 1 - x}. */
+  /**
+   * One gather of pixels: row {@code top + y}, column {@code left + x} or, mirrored, {@code left +
+   * W - 1 - x}.
+   */
   private static NDArray cropAndFlip(NDArray images, int padding, AugmentationDraws draws) {
     long batch = images.getShape().get(0);
     long channels = images.getShape().get(1);

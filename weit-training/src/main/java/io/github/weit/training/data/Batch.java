@@ -6,7 +6,8 @@ import io.github.weit.core.WeitException;
 
 /**
  * Images and what a model should answer. The arrays belong to the manager, or the open {@link
- * ai.djl.ndarray.NDScope}, they were made under, and must stay open until the backward pass is done.
+ * ai.djl.ndarray.NDScope}, they were made under, and must stay open until the backward pass is
+ * done.
  *
  * @param images {@code (B, C, H, W)} float32, normalised
  * @param targets {@code (B, classes)} float32, rows sum to 1

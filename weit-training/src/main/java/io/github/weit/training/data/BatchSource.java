@@ -2,14 +2,15 @@ package io.github.weit.training.data;
 
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
+import java.util.function.LongFunction;
 
 /**
- * Endless shuffled, augmented batches of a set. The batch of a step is a pure function of the seed and
- * the step's number, so a run that is resumed needs no saved position: it opens a stream at its next
- * step.
+ * Endless shuffled, augmented batches of a set. The batch of a step is a pure function of the seed
+ * and the step's number, so a run that is resumed needs no saved position: it opens a stream at its
+ * next step.
  *
- * <p>An epoch has {@code floor(n / batchSize)} steps and its own order, a permutation of the set; the
- * {@code n mod batchSize} images at its end are left out, other ones in each epoch.
+ * <p>An epoch has {@code floor(n / batchSize)} steps and its own order, a permutation of the set;
+ * the {@code n mod batchSize} images at its end are left out, other ones in each epoch.
  */
 public final class BatchSource {
   private final ImageSet images;
@@ -67,14 +68,14 @@ public final class BatchSource {
   }
 
   /**
-   * A stream whose first batch is that of step {@code firstStep} (the first step of a run is 0). Close
-   * it: it owns a worker thread.
+   * A stream whose first batch is that of step {@code firstStep} (the first step of a run is 0).
+   * Close it: it owns a worker thread.
    */
   public BatchStream open(long firstStep) {
     if (firstStep < 0) {
       throw new WeitException("Batches start at a step >= 0, found " + firstStep);
     }
-    return new BatchStream(this, firstStep);
+    return new BatchStream(this, firstStep, new Preparation());
   }
 
   /** The order of an epoch: a permutation of 0 to n - 1. */
@@ -87,8 +88,22 @@ public final class BatchSource {
     return order;
   }
 
-  AugmentationDraws draws(long step) {
-    Seed own = seed.child("augment").child(step);
-    return AugmentationDraws.draw(augmentation, batchSize, images.height(), images.width(), own);
+  /** The host's part of a step; keeps the order of the epoch it is in. */
+  private final class Preparation implements LongFunction<BatchStream.Ready> {
+    private long epoch = -1;
+    private int[] order = {};
+
+    @Override
+    public BatchStream.Ready apply(long step) {
+      if (step / stepsPerEpoch() != epoch) {
+        epoch = step / stepsPerEpoch();
+        order = order(epoch);
+      }
+      int from = (int) (step % stepsPerEpoch()) * batchSize;
+      Seed own = seed.child("augment").child(step);
+      return new BatchStream.Ready(
+          HostBatch.gather(images, order, from, batchSize),
+          AugmentationDraws.draw(augmentation, batchSize, images.height(), images.width(), own));
+    }
   }
 }

@@ -4,18 +4,20 @@ import ai.djl.ndarray.NDManager;
 import io.github.weit.core.WeitException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.LongFunction;
 
 /**
  * Batches of consecutive steps. A daemon thread gathers bytes and draws random numbers a few steps
- * ahead; arrays are made, augmented and normalised in {@link #next}, on the caller's thread, because
- * the engine keeps its gradient mode per thread. Used by one thread.
+ * ahead; arrays are made, augmented and normalised in {@link #next}, on the caller's thread,
+ * because the engine keeps its gradient mode per thread. Used by one thread.
  */
 public final class BatchStream implements AutoCloseable {
   private static final int AHEAD = 3;
 
-  private sealed interface Item permits Ready, Failed {}
+  sealed interface Item permits Ready, Failed {}
 
-  private record Ready(HostBatch batch, AugmentationDraws draws) implements Item {}
+  /** What the worker makes of a step. */
+  record Ready(HostBatch batch, AugmentationDraws draws) implements Item {}
 
   private record Failed(Throwable cause) implements Item {}
 
@@ -24,25 +26,17 @@ public final class BatchStream implements AutoCloseable {
   private final Thread worker;
   private boolean closed;
 
-  BatchStream(BatchSource source, long firstStep) {
+  BatchStream(BatchSource source, long firstStep, LongFunction<Ready> preparation) {
     this.source = source;
-    this.worker = new Thread(() -> work(firstStep), "weit-batches");
+    this.worker = new Thread(() -> work(firstStep, preparation), "weit-batches");
     worker.setDaemon(true);
     worker.start();
   }
 
-  private void work(long firstStep) {
+  private void work(long firstStep, LongFunction<Ready> preparation) {
     try {
-      long epoch = -1;
-      int[] order = {};
       for (long step = firstStep; ; step++) {
-        if (step / source.stepsPerEpoch() != epoch) {
-          epoch = step / source.stepsPerEpoch();
-          order = source.order(epoch);
-        }
-        int from = (int) (step % source.stepsPerEpoch()) * source.batchSize();
-        HostBatch batch = HostBatch.gather(source.images(), order, from, source.batchSize());
-        queue.put(new Ready(batch, source.draws(step)));
+        queue.put(preparation.apply(step));
       }
     } catch (InterruptedException e) {
       // closed: the stream's only end
@@ -60,11 +54,12 @@ public final class BatchStream implements AutoCloseable {
   }
 
   /**
-   * The next step's batch on {@code manager}'s device. Its arrays, and those made on the way, belong to
-   * {@code manager} or to the open {@link ai.djl.ndarray.NDScope}; keep that open until the backward
-   * pass is done.
+   * The next step's batch on {@code manager}'s device. Its arrays, and those made on the way,
+   * belong to {@code manager} or to the open {@link ai.djl.ndarray.NDScope}; keep that open until
+   * the backward pass is done.
    *
-   * @throws WeitException if the worker failed, with its exception as the cause; the stream is then closed
+   * @throws WeitException if the worker failed, with its exception as the cause; the stream is then
+   *     closed
    * @throws IllegalStateException if this stream is closed
    */
   public Batch next(NDManager manager) {

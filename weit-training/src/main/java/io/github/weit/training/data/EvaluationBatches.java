@@ -7,7 +7,8 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * All images of a set once, in stored order, normalised but not augmented; the last batch may be smaller.
+ * All images of a set once, in stored order, normalised but not augmented; the last batch may be
+ * smaller.
  */
 public final class EvaluationBatches {
   private static final int[] STORED_ORDER = {};
@@ -39,7 +40,9 @@ public final class EvaluationBatches {
     return (int) (((long) images.size() + batchSize - 1) / batchSize);
   }
 
-  /** Batch {@code index} of {@link #count}; its arrays belong to {@code manager} or the open scope. */
+  /**
+   * Batch {@code index} of {@link #count}; its arrays belong to {@code manager} or the open scope.
+   */
   public Batch batch(int index, NDManager manager) {
     Objects.checkIndex(index, count());
     int from = index * batchSize;

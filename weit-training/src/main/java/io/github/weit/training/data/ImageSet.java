@@ -13,9 +13,9 @@ import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 /**
- * Labelled images of one shape in host memory: uint8, channel by channel, row by row ({@code NCHW}).
- * Immutable. The pixels lie in one Java array, so a set holds at most {@value #MAX_BYTES} bytes: 699,050
- * colour images of 32x32, or 14,266 of 224x224.
+ * Labelled images of one shape in host memory: uint8, channel by channel, row by row ({@code
+ * NCHW}). Immutable. The pixels lie in one Java array, so a set holds at most {@value #MAX_BYTES}
+ * bytes: 699,050 colour images of 32x32, or 14,266 of 224x224.
  */
 public final class ImageSet {
 
@@ -31,8 +31,7 @@ public final class ImageSet {
   private final byte[] pixels;
   private String sha256;
 
-  private ImageSet(
-      String id, List<String> classes, int[] shape, int[] labels, byte[] pixels) {
+  private ImageSet(String id, List<String> classes, int[] shape, int[] labels, byte[] pixels) {
     this.id = id;
     this.classes = classes;
     this.channels = shape[0];
@@ -43,14 +42,16 @@ public final class ImageSet {
   }
 
   /**
-   * A set of {@code labels.length} images. The arrays are not copied and must not be changed afterwards.
+   * A set of {@code labels.length} images. The arrays are not copied and must not be changed
+   * afterwards.
    *
    * @param id where the images come from, for example {@code "cifar10/train"}
    * @param classes names of the classes, unique, in the order of their numbers
    * @param channels 1 or 3
    * @param labels the class number of each image
    * @param pixels {@code (labels.length, channels, height, width)}, unsigned bytes
-   * @throws WeitException if a label is no class, or the sizes disagree or exceed {@link #MAX_BYTES}
+   * @throws WeitException if a label is no class, or the sizes disagree or exceed {@link
+   *     #MAX_BYTES}
    */
   public static ImageSet of(
       String id,
@@ -119,7 +120,8 @@ public final class ImageSet {
 
   private static WeitException tooLarge(String id, String what) {
     return new WeitException(
-        "Image set %s: %s do not fit: a set holds at most %d bytes (2 GiB); use smaller images, fewer of them, or several sets"
+        ("Image set %s: %s do not fit: a set holds at most %d bytes (2 GiB); "
+                + "use smaller images, fewer of them, or several sets")
             .formatted(id, what, MAX_BYTES));
   }
 
@@ -157,7 +159,10 @@ public final class ImageSet {
     return labels[index];
   }
 
-  /** Copies the pixels of image {@code index}, {@code (C, H, W)}, to {@code target} from {@code offset} on. */
+  /**
+   * Copies the pixels of image {@code index}, {@code (C, H, W)}, to {@code target} from {@code
+   * offset} on.
+   */
   public void copyTo(int index, byte[] target, int offset) {
     Objects.checkIndex(index, labels.length);
     System.arraycopy(pixels, index * imageBytes(), target, offset, imageBytes());
@@ -173,8 +178,8 @@ public final class ImageSet {
   }
 
   /**
-   * How often each value occurs in each channel, {@code [channel][value]}: what means and deviations
-   * are computed from, exactly.
+   * How often each value occurs in each channel, {@code [channel][value]}: what means and
+   * deviations are computed from, exactly.
    */
   public long[][] histogram() {
     long[][] counts = new long[channels][256];
@@ -191,8 +196,8 @@ public final class ImageSet {
   }
 
   /**
-   * SHA-256 of shape, class names, labels and pixels, in lower-case hexadecimal. The id is not part of
-   * it: the same images read from a folder or from an archive have the same hash. Computed once.
+   * SHA-256 of shape, class names, labels and pixels, in lower-case hexadecimal. The id is not part
+   * of it: the same images read from a folder or from an archive have the same hash. Computed once.
    */
   public synchronized String sha256() {
     if (sha256 == null) {
@@ -221,8 +226,9 @@ public final class ImageSet {
   }
 
   /**
-   * A random subset in which every class keeps its share, a pure function of this set and {@code seed}.
-   * Shares are rounded by largest remainder (ties to the lower class); images keep their order.
+   * A random subset in which every class keeps its share, a pure function of this set and {@code
+   * seed}. Shares are rounded by largest remainder (ties to the lower class); images keep their
+   * order.
    *
    * @throws WeitException unless 1 &lt;= count &lt;= size()
    */

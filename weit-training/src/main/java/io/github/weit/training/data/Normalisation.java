@@ -28,15 +28,16 @@ public record Normalisation(List<Double> mean, List<Double> deviation) {
           || !Double.isFinite(deviation.get(c))
           || deviation.get(c) <= 0) {
         throw new WeitException(
-            "Normalisation of channel %d: expected a finite mean and a positive deviation, found %s and %s"
+            ("Normalisation of channel %d: expected a finite mean and a positive deviation, "
+                    + "found %s and %s")
                 .formatted(c, mean.get(c), deviation.get(c)));
       }
     }
   }
 
   /**
-   * Mean and population deviation of each channel over all pixels of a set. A constant channel gets the
-   * deviation 1, so that it is normalised to zero.
+   * Mean and population deviation of each channel over all pixels of a set. A constant channel gets
+   * the deviation 1, so that it is normalised to zero.
    */
   public static Normalisation of(ImageSet images) {
     List<Double> mean = new ArrayList<>();
@@ -73,7 +74,8 @@ public record Normalisation(List<Double> mean, List<Double> deviation) {
     Shape shape = images.getShape();
     if (shape.dimension() != 4 || shape.get(1) != channels()) {
       throw new WeitException(
-          "Normalisation: expected images (batch, %d, height, width), found %s; a normalisation belongs to images of as many channels"
+          ("Normalisation: expected images (batch, %d, height, width), found %s; "
+                  + "a normalisation belongs to images of as many channels")
               .formatted(channels(), shape));
     }
     float[] gain = new float[channels()];
@@ -88,7 +90,10 @@ public record Normalisation(List<Double> mean, List<Double> deviation) {
     return images.toType(DataType.FLOAT32, false).mul(gains).add(shifts);
   }
 
-  /** One line that {@link #parse} reads back exactly: {@code mean=0.49,0.48,0.45;deviation=0.2,0.2,0.3}. */
+  /**
+   * One line that {@link #parse} reads back exactly: {@code
+   * mean=0.49,0.48,0.45;deviation=0.2,0.2,0.3}.
+   */
   public String toText() {
     return "mean=" + join(mean) + ";deviation=" + join(deviation);
   }
@@ -100,9 +105,7 @@ public record Normalisation(List<Double> mean, List<Double> deviation) {
    */
   public static Normalisation parse(String text) {
     String[] parts = text.split(";", -1);
-    if (parts.length != 2
-        || !parts[0].startsWith("mean=")
-        || !parts[1].startsWith("deviation=")) {
+    if (parts.length != 2 || !parts[0].startsWith("mean=") || !parts[1].startsWith("deviation=")) {
       throw badText(text, null);
     }
     try {

@@ -1,0 +1,164 @@
+package io.github.weit.training.data;
+
+import io.github.weit.core.WeitException;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * The IDX files of MNIST and its relatives: a big-endian header (0x00000803, images, rows, columns;
+ * or 0x00000801, labels), then unsigned bytes. Raw or gzipped, which is seen by content, not by
+ * name.
+ */
+public final class IdxFiles {
+  private static final int IMAGES = 0x00000803;
+  private static final int LABELS = 0x00000801;
+
+  private IdxFiles() {}
+
+  /**
+   * Reads grey images and their labels.
+   *
+   * @param classes names of the classes 0, 1, ...
+   * @throws WeitException if a file is missing, is no IDX file, or is shorter or longer than its
+   *     header says, the two numbers of items differ, or a label is no class
+   */
+  public static ImageSet read(Path images, Path labels, String id, List<String> classes) {
+    try (InputStream imageBytes = Files.newInputStream(images);
+        InputStream labelBytes = Files.newInputStream(labels)) {
+      return read(imageBytes, images.toString(), labelBytes, labels.toString(), id, classes);
+    } catch (NoSuchFileException e) {
+      throw new WeitException("No such file: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new WeitException(
+          "Reading %s and %s failed: %s".formatted(images, labels, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Reads from streams, for example of class-path resources; the names are for messages. Leaves
+   * them open.
+   */
+  public static ImageSet read(
+      InputStream images,
+      String imagesName,
+      InputStream labels,
+      String labelsName,
+      String id,
+      List<String> classes) {
+    Content labelContent = content(labels, labelsName, LABELS, 1);
+    Content imageContent = content(images, imagesName, IMAGES, 3);
+    int[] sizes = imageContent.sizes();
+    if (sizes[0] != labelContent.sizes()[0]) {
+      throw new WeitException(
+          "%s holds %d images, %s holds %d labels; the two files do not belong together"
+              .formatted(imagesName, sizes[0], labelsName, labelContent.sizes()[0]));
+    }
+    int[] numbers = new int[sizes[0]];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = labelContent.bytes()[i] & 0xFF;
+    }
+    return ImageSet.of(id, classes, 1, sizes[1], sizes[2], numbers, imageContent.bytes());
+  }
+
+  private record Content(int[] sizes, byte[] bytes) {}
+
+  private static Content content(InputStream raw, String name, int magic, int dimensions) {
+    try {
+      InputStream in = unzipped(raw);
+      byte[] header = in.readNBytes(4 + 4 * dimensions);
+      if (header.length < 4 + 4 * dimensions) {
+        throw new WeitException(
+            "%s is too short for an IDX header: expected %d bytes, found %d"
+                .formatted(name, 4 + 4 * dimensions, header.length));
+      }
+      ByteBuffer numbers = ByteBuffer.wrap(header);
+      int found = numbers.getInt();
+      if (found != magic) {
+        throw new WeitException(
+            "%s is no IDX file of %s: expected the first bytes 0x%08x, found 0x%08x"
+                .formatted(name, magic == IMAGES ? "images" : "labels", magic, found));
+      }
+      int[] sizes = new int[dimensions];
+      long total = 1;
+      for (int i = 0; i < dimensions; i++) {
+        sizes[i] = numbers.getInt();
+        total *= Math.max(sizes[i], 0);
+        if (sizes[i] < 1 || total > ImageSet.MAX_BYTES) {
+          throw new WeitException(
+              ("%s: size %d of dimension %d is not possible: expected at least 1 "
+                      + "and at most %d bytes in all")
+                  .formatted(name, sizes[i], i, ImageSet.MAX_BYTES));
+        }
+      }
+      byte[] bytes = in.readNBytes((int) total); // grows with what is there, not with the claim
+      if (bytes.length < total || in.read() >= 0) {
+        throw new WeitException(
+            "%s: its header promises %d bytes, it holds %s; fetch it again"
+                .formatted(name, total, bytes.length < total ? bytes.length + "" : "more"));
+      }
+      return new Content(sizes, bytes);
+    } catch (IOException e) {
+      throw new WeitException(
+          "Reading %s failed: %s; fetch it again".formatted(name, e.getMessage()), e);
+    }
+  }
+
+  private static InputStream unzipped(InputStream raw) throws IOException {
+    BufferedInputStream in = new BufferedInputStream(raw, 1 << 16);
+    in.mark(2);
+    boolean gzip = in.read() == 0x1F && in.read() == 0x8B;
+    in.reset();
+    return gzip ? new GZIPInputStream(in, 1 << 16) : in;
+  }
+
+  /**
+   * Writes a set of grey images with at most 256 classes as two gzipped IDX files. The bytes depend
+   * on the set alone.
+   */
+  public static void write(ImageSet set, Path images, Path labels) throws IOException {
+    if (set.channels() != 1 || set.classes().size() > 256) {
+      throw new WeitException("IDX files hold grey images of at most 256 classes, found " + set);
+    }
+    byte[] image = new byte[set.imageBytes()];
+    try (DataOutputStream out = zipped(images)) {
+      for (int number : new int[] {IMAGES, set.size(), set.height(), set.width()}) {
+        out.writeInt(number);
+      }
+      for (int i = 0; i < set.size(); i++) {
+        set.copyTo(i, image, 0);
+        out.write(image);
+      }
+    }
+    try (DataOutputStream out = zipped(labels)) {
+      out.writeInt(LABELS);
+      out.writeInt(set.size());
+      for (int i = 0; i < set.size(); i++) {
+        out.write(set.label(i));
+      }
+    }
+  }
+
+  private static DataOutputStream zipped(Path path) throws IOException {
+    OutputStream file = Files.newOutputStream(path);
+    return new DataOutputStream(new BufferedOutputStream(new BestGzip(file), 1 << 16));
+  }
+
+  /** Gzip at its highest level. */
+  private static final class BestGzip extends GZIPOutputStream {
+    BestGzip(OutputStream out) throws IOException {
+      super(out, 1 << 16);
+      def.setLevel(9);
+    }
+  }
+}

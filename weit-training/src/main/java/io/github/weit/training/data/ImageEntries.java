@@ -1,0 +1,243 @@
+package io.github.weit.training.data;
+
+import io.github.weit.core.WeitException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+
+/**
+ * Walks the class folders of a folder, a zip or a tar file, nothing is unpacked to disk. Names that
+ * leave the source, links that do, and entries beyond the limits are errors.
+ */
+final class ImageEntries {
+
+  /** The most bytes of one image file. */
+  static final int MAX_ENTRY_BYTES = 1 << 26;
+
+  /**
+   * The most bytes of a file that is passed over in a compressed tar: they must be unpacked all the
+   * same.
+   */
+  private static final long MAX_SKIPPED_BYTES = 1L << 32;
+
+  private static final Set<String> EXTENSIONS = Set.of("png", "jpg", "jpeg", "bmp", "gif");
+
+  /** What the walk finds: class folders, also empty ones, and encoded images. */
+  interface Visitor {
+    void classFolder(String name);
+
+    void image(String folder, String name, byte[] encoded);
+  }
+
+  private final Path source;
+  private final String subPath;
+  private final Visitor visitor;
+
+  private ImageEntries(Path source, String subPath, Visitor visitor) {
+    this.source = source;
+    this.subPath = subPath;
+    this.visitor = visitor;
+  }
+
+  static void walk(Path source, String subPath, Visitor visitor) {
+    ImageEntries entries = new ImageEntries(source, subPath, visitor);
+    String name = source.toString().toLowerCase(Locale.ROOT);
+    try {
+      if (!Files.exists(source)) {
+        throw new WeitException(
+            "No such file or folder: "
+                + source
+                + "; expected a folder, .zip, .tar or .tar.gz of class folders");
+      } else if (Files.isDirectory(source)) {
+        entries.folder();
+      } else if (name.endsWith(".zip")) {
+        entries.zip();
+      } else if (name.endsWith(".tar") || name.endsWith(".tar.gz") || name.endsWith(".tgz")) {
+        entries.tar(!name.endsWith(".tar"));
+      } else {
+        throw new WeitException(
+            "Cannot read images from %s: expected a folder, .zip, .tar, .tar.gz or .tgz"
+                .formatted(source));
+      }
+    } catch (IOException e) {
+      throw new WeitException(
+          "Reading %s failed: %s; the file may be damaged or incomplete"
+              .formatted(source, e.getMessage() == null ? e : e.getMessage()),
+          e);
+    }
+  }
+
+  private void folder() throws IOException {
+    Path root = source.resolve(subPath);
+    if (!Files.isDirectory(root)) {
+      return;
+    }
+    Path real = source.toRealPath();
+    for (Path folder : children(root)) {
+      boolean isFolder = Files.isDirectory(inside(real, folder));
+      offer(relative(folder), isFolder, () -> read(folder));
+      if (isFolder && !hidden(folder.getFileName().toString())) {
+        for (Path file : children(folder)) {
+          offer(relative(file), Files.isDirectory(inside(real, file)), () -> read(file));
+        }
+      }
+    }
+  }
+
+  private static List<Path> children(Path folder) throws IOException {
+    try (Stream<Path> children = Files.list(folder)) {
+      return children.sorted().toList();
+    }
+  }
+
+  private String relative(Path path) {
+    return source.relativize(path).toString().replace('\\', '/');
+  }
+
+  private Path inside(Path realRoot, Path path) throws IOException {
+    if (Files.isSymbolicLink(path) && !path.toRealPath().startsWith(realRoot)) {
+      throw new WeitException(
+          "%s is a link to %s, outside of %s; links must stay inside"
+              .formatted(path, path.toRealPath(), realRoot));
+    }
+    return path;
+  }
+
+  private byte[] read(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return bounded(in, file.toString());
+    }
+  }
+
+  private void zip() throws IOException {
+    try (ZipFile zip = new ZipFile(source.toFile())) {
+      for (ZipEntry entry : Collections.list(zip.entries())) {
+        offer(
+            entry.getName(),
+            entry.isDirectory(),
+            () -> {
+              try (InputStream in = zip.getInputStream(entry)) {
+                return bounded(in, source + "!" + entry.getName());
+              }
+            });
+      }
+    }
+  }
+
+  private void tar(boolean gzip) throws IOException {
+    try (InputStream file = new BufferedInputStream(Files.newInputStream(source), 1 << 16);
+        InputStream plain = gzip ? new GZIPInputStream(file, 1 << 16) : file;
+        TarArchiveInputStream tar = new TarArchiveInputStream(plain, "UTF-8")) {
+      for (TarArchiveEntry e = tar.getNextEntry(); e != null; e = tar.getNextEntry()) {
+        TarArchiveEntry entry = e;
+        if (entry.getSize() > MAX_SKIPPED_BYTES || entry.isSparse()) {
+          throw tooLarge(source + "!" + entry.getName(), MAX_SKIPPED_BYTES);
+        }
+        offer(
+            entry.getName(),
+            entry.isDirectory(),
+            () -> {
+              if (!entry.isFile()) {
+                throw new WeitException(
+                    "%s!%s is a link or special file; only plain files are read from archives"
+                        .formatted(source, entry.getName()));
+              }
+              return bounded(tar, source + "!" + entry.getName());
+            });
+      }
+    }
+  }
+
+  private interface Content {
+    byte[] read() throws IOException;
+  }
+
+  private void offer(String name, boolean isFolder, Content content) throws IOException {
+    String path = safe(name);
+    if (!subPath.isEmpty()) {
+      if (!path.startsWith(subPath + "/")) {
+        return;
+      }
+      path = path.substring(subPath.length() + 1);
+    }
+    String[] parts = path.split("/");
+    for (String part : parts) {
+      if (hidden(part)) {
+        return;
+      }
+    }
+    if (isFolder) {
+      if (parts.length == 1 && !path.isEmpty()) {
+        visitor.classFolder(path);
+      }
+      return;
+    }
+    if (parts.length == 2) {
+      visitor.classFolder(parts[0]);
+    }
+    String extension = path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    if (!EXTENSIONS.contains(extension)) {
+      return;
+    }
+    if (parts.length != 2) {
+      throw new WeitException(
+          "Image %s of %s: expected <class>/<image>, found %s; %s"
+              .formatted(
+                  name,
+                  source,
+                  path,
+                  parts.length == 1
+                      ? "move it into a class folder or remove it"
+                      : "name the folder that holds the class folders as sub-path, for example "
+                          + parts[0]));
+    }
+    visitor.image(parts[0], parts[1], content.read());
+  }
+
+  /** The name with single slashes and without "./", or an error if it could leave the source. */
+  private String safe(String name) {
+    boolean leaves = name.startsWith("/") || name.indexOf('\\') >= 0 || name.matches("[A-Za-z]:.*");
+    StringBuilder path = new StringBuilder();
+    for (String part : name.split("/")) {
+      leaves |= part.equals("..") || part.indexOf('\0') >= 0;
+      if (!part.isEmpty() && !part.equals(".")) {
+        path.append(path.isEmpty() ? "" : "/").append(part);
+      }
+    }
+    if (leaves) {
+      throw new WeitException(
+          "Entry \"%s\" of %s has a name that leaves the archive; do not use this file"
+              .formatted(name, source));
+    }
+    return path.toString();
+  }
+
+  private static boolean hidden(String name) {
+    return name.startsWith(".") || name.equals("__MACOSX");
+  }
+
+  private static byte[] bounded(InputStream in, String where) throws IOException {
+    byte[] bytes = in.readNBytes(MAX_ENTRY_BYTES + 1);
+    if (bytes.length > MAX_ENTRY_BYTES) {
+      throw tooLarge(where, MAX_ENTRY_BYTES);
+    }
+    return bytes;
+  }
+
+  private static WeitException tooLarge(String where, long limit) {
+    return new WeitException(
+        "%s is larger than %d bytes, the most that is accepted; remove it".formatted(where, limit));
+  }
+}

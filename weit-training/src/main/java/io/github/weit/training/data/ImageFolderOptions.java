@@ -1,0 +1,54 @@
+package io.github.weit.training.data;
+
+import io.github.weit.core.WeitException;
+
+/**
+ * How {@link ImageFolders} reads.
+ *
+ * @param channels 1 (grey) or 3 (colour); images of the other kind are converted
+ * @param height rows, to which all images are resized; 0 with width 0 if all images have one size
+ *     already
+ * @param width columns
+ * @param subPath the folder of class folders inside the source, with {@code /} between its parts,
+ *     for example {@code "train"}; empty for the source itself
+ */
+public record ImageFolderOptions(int channels, int height, int width, String subPath) {
+
+  /** Colour images that all have one size. */
+  public static final ImageFolderOptions COLOUR = new ImageFolderOptions(3, 0, 0, "");
+
+  /** Grey images that all have one size. */
+  public static final ImageFolderOptions GREY = new ImageFolderOptions(1, 0, 0, "");
+
+  public ImageFolderOptions {
+    if (channels != 1 && channels != 3) {
+      throw new WeitException(
+          "Reading images: expected 1 (grey) or 3 (colour) channels, found " + channels);
+    }
+    if (height < 0 || width < 0 || (height == 0) != (width == 0)) {
+      throw new WeitException(
+          ("Reading images: expected height and width above 0, or both 0 to keep the size; "
+                  + "found %dx%d")
+              .formatted(height, width));
+    }
+    subPath = subPath.replaceAll("^/+|/+$", "");
+    for (String part : subPath.split("/")) {
+      if (part.equals("..") || part.equals(".")) {
+        throw new WeitException(
+            "Reading images: the sub-path must name folders inside the source, found " + subPath);
+      }
+    }
+  }
+
+  public ImageFolderOptions withSize(int newHeight, int newWidth) {
+    return new ImageFolderOptions(channels, newHeight, newWidth, subPath);
+  }
+
+  public ImageFolderOptions withSubPath(String path) {
+    return new ImageFolderOptions(channels, height, width, path);
+  }
+
+  boolean keepsSize() {
+    return height == 0;
+  }
+}
