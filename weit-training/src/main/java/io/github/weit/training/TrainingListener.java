@@ -3,22 +3,18 @@ package io.github.weit.training;
 import java.util.List;
 
 /** Is told of every finished step, on the training thread. */
+@FunctionalInterface
 public interface TrainingListener {
 
   /** A listener that does nothing. */
-  TrainingListener NONE = new TrainingListener() {};
+  TrainingListener NONE = report -> {};
 
-  default void stepped(StepReport report) {}
+  void stepped(StepReport report);
 
   /** Tells all of {@code listeners}, in order. */
   static TrainingListener all(TrainingListener... listeners) {
     List<TrainingListener> copy = List.of(listeners);
-    return new TrainingListener() {
-      @Override
-      public void stepped(StepReport report) {
-        copy.forEach(listener -> listener.stepped(report));
-      }
-    };
+    return report -> copy.forEach(listener -> listener.stepped(report));
   }
 
   /** Passes on every {@code n}-th step, and the last of all. */
@@ -26,12 +22,9 @@ public interface TrainingListener {
     if (n < 1) {
       throw new IllegalArgumentException("every " + n + " steps; it must be 1 or more");
     }
-    return new TrainingListener() {
-      @Override
-      public void stepped(StepReport report) {
-        if (report.step() % n == 0 || report.step() == report.steps()) {
-          listener.stepped(report);
-        }
+    return report -> {
+      if (report.step() % n == 0 || report.step() == report.steps()) {
+        listener.stepped(report);
       }
     };
   }
