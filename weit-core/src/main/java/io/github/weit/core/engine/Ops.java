@@ -48,17 +48,21 @@ public final class Ops {
    * @return {@code (..., out)}
    */
   public static NDArray dense(NDArray x, NDArray weight, NDArray bias) {
-    if (!DENSE_AS_CONVOLUTION || x.getDevice().isGpu() || x.getDataType() != DataType.FLOAT32) {
+    long[] shape = x.getShape().getShape();
+    int rank = shape.length;
+    if (!DENSE_AS_CONVOLUTION
+        || rank < 3
+        || x.getDevice().isGpu()
+        || x.getDataType() != DataType.FLOAT32) {
       return Linear.linear(x, weight, bias).singletonOrThrow();
     }
-    long[] shape = x.getShape().getShape();
-    long in = shape[shape.length - 1];
+    long in = shape[rank - 1];
     long out = weight.getShape().get(0);
-    NDArray pixels = x.reshape(x.getShape().size() / in, in, 1, 1); // (rows, in, 1, 1)
-    NDArray kernel = weight.reshape(out, in, 1, 1);
-    NDArray y = Conv2d.conv2d(pixels, kernel, bias).singletonOrThrow(); // (rows, out, 1, 1)
-    shape[shape.length - 1] = out;
-    return y.reshape(shape);
+    // (batch, in, tokens, 1) as a view: channels last
+    NDArray image = x.reshape(-1, shape[rank - 2], 1, in).transpose(0, 3, 1, 2);
+    NDArray y = Conv2d.conv2d(image, weight.reshape(out, in, 1, 1), bias).singletonOrThrow();
+    shape[rank - 1] = out;
+    return y.transpose(0, 2, 3, 1).reshape(shape); // a view again
   }
 
   /**
