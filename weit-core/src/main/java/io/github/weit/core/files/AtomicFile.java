@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,8 +46,11 @@ public final class AtomicFile {
       replace(target.toAbsolutePath(), body, verify);
     } catch (IOException e) {
       throw new WeitException(
-          "cannot write %s: %s; a file that was there before is unchanged"
-              .formatted(target, reason(e)),
+          String.format(
+              Locale.ROOT,
+              "cannot write %s: %s; a file that was there before is unchanged",
+              target,
+              reason(e)),
           e);
     }
   }

@@ -2,6 +2,7 @@ package io.github.weit.core.files;
 
 import io.github.weit.core.WeitException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * A file that breaks the container's rules. The message names the file, the tensor, what was
@@ -44,13 +45,14 @@ public final class FileFormatException extends WeitException {
    */
   FileFormatException(Problem problem, Path path, String where, String expected, String found) {
     super(
-        "%s: %s%s: expected %s, found %s; the file is damaged or not a safetensors file"
-            .formatted(
-                path,
-                problem.sentence,
-                where.isEmpty() ? "" : " (" + where + ")",
-                expected,
-                found));
+        String.format(
+            Locale.ROOT,
+            "%s: %s%s: expected %s, found %s; the file is damaged or not a safetensors file",
+            path,
+            problem.sentence,
+            where.isEmpty() ? "" : " (" + where + ")",
+            expected,
+            found));
     this.problem = problem;
   }
 

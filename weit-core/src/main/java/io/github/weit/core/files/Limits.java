@@ -1,6 +1,7 @@
 package io.github.weit.core.files;
 
 import io.github.weit.core.WeitException;
+import java.util.Locale;
 
 /** What this reader and writer accept at most. */
 final class Limits {
@@ -24,8 +25,13 @@ final class Limits {
   static void requireOneBuffer(String what, long bytes) {
     if (bytes > Integer.MAX_VALUE) {
       throw new WeitException(
-          "%s takes %d bytes; one tensor may take at most %d (2 GiB - 1): split it along an axis"
-              .formatted(what, bytes, Integer.MAX_VALUE));
+          String.format(
+              Locale.ROOT,
+              "%s takes %d bytes; one tensor may take at most %d (2 GiB - 1): split it along an"
+                  + " axis",
+              what,
+              bytes,
+              Integer.MAX_VALUE));
     }
   }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -88,10 +89,14 @@ public final class SafeTensorsReader implements AutoCloseable {
    * it as {@link AtomicFile} does is safe.
    *
    * @throws WeitException if there is no such tensor, it is over 2 GiB, or the file cannot be read
+   * @throws IllegalStateException if this reader is closed
    */
   public ByteBuffer read(String name) {
     TensorInfo tensor = info(name);
     Limits.requireOneBuffer(path + ": tensor " + Shown.quoted(name), tensor.byteSize());
+    if (!channel.isOpen()) {
+      throw new IllegalStateException("the reader of " + path + " is closed");
+    }
     try {
       long from = dataStart + tensor.begin();
       if (channel.size() < dataStart + tensor.end()) {
@@ -118,8 +123,11 @@ public final class SafeTensorsReader implements AutoCloseable {
     TensorInfo tensor = info(name);
     if (tensor.dtype() == DType.BF16) {
       throw new WeitException(
-          "%s: tensor %s is BF16, which the engine cannot load; store it as F32"
-              .formatted(path, Shown.quoted(name)));
+          String.format(
+              Locale.ROOT,
+              "%s: tensor %s is BF16, which the engine cannot load; store it as F32",
+              path,
+              Shown.quoted(name)));
     }
     ByteBuffer bytes = read(name);
     if (tensor.dtype() == DType.BOOL) {
@@ -179,8 +187,13 @@ public final class SafeTensorsReader implements AutoCloseable {
       List<String> known = new ArrayList<>(tensors.keySet());
       String shown = known.size() <= 12 ? known.toString() : known.subList(0, 12) + " and more";
       throw new WeitException(
-          "%s: no tensor named %s; there are %d: %s"
-              .formatted(path, Shown.quoted(name), known.size(), Shown.text(shown)));
+          String.format(
+              Locale.ROOT,
+              "%s: no tensor named %s; there are %d: %s",
+              path,
+              Shown.quoted(name),
+              known.size(),
+              Shown.text(shown)));
     }
     return tensor;
   }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
@@ -106,8 +107,13 @@ public final class SafeTensorsWriter {
     }
     if (bytes.size() > Limits.HEADER_BYTES) {
       throw new WeitException(
-          "cannot write %s: its header takes %d bytes, at most %d are allowed; store less metadata"
-              .formatted(target, bytes.size(), Limits.HEADER_BYTES));
+          String.format(
+              Locale.ROOT,
+              "cannot write %s: its header takes %d bytes, at most %d are allowed; store less"
+                  + " metadata",
+              target,
+              bytes.size(),
+              Limits.HEADER_BYTES));
     }
     return bytes.toByteArray();
   }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -23,8 +24,14 @@ public record TensorData(String name, DType dtype, List<Long> shape, ByteBuffer 
     long expected = TensorInfo.byteSize(dtype, shape);
     if (bytes.remaining() != expected) {
       throw new IllegalArgumentException(
-          "tensor '%s' of type %s and shape %s takes %d bytes, found %d"
-              .formatted(name, dtype, shape, expected, bytes.remaining()));
+          String.format(
+              Locale.ROOT,
+              "tensor '%s' of type %s and shape %s takes %d bytes, found %d",
+              name,
+              dtype,
+              shape,
+              expected,
+              bytes.remaining()));
     }
     bytes = bytes.asReadOnlyBuffer();
   }

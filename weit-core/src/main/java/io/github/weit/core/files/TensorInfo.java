@@ -1,6 +1,7 @@
 package io.github.weit.core.files;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -20,8 +21,15 @@ public record TensorInfo(String name, DType dtype, List<Long> shape, long begin,
     long size = byteSize(dtype, shape);
     if (begin < 0 || end < begin || end - begin != size) {
       throw new IllegalArgumentException(
-          "tensor '%s' of type %s and shape %s takes %d bytes, but its range is [%d, %d)"
-              .formatted(name, dtype, shape, size, begin, end));
+          String.format(
+              Locale.ROOT,
+              "tensor '%s' of type %s and shape %s takes %d bytes, but its range is [%d, %d)",
+              name,
+              dtype,
+              shape,
+              size,
+              begin,
+              end));
     }
   }
 

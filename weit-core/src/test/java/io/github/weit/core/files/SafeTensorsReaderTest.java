@@ -141,6 +141,31 @@ class SafeTensorsReaderTest {
   }
 
   @Test
+  void aViewOutlivesTheReaderButTheReaderReadsNoMore() {
+    String header = "{" + entry("a", "U8", "[2]", 0, 2) + "}";
+    Path file = Raw.write(folder.resolve("f.safetensors"), Raw.file(header, 2));
+    SafeTensorsReader reader = SafeTensorsReader.open(file);
+    ByteBuffer view = reader.read("a");
+    reader.close();
+    assertThat(Raw.bytes(view)).containsExactly(0, 0);
+    assertThatThrownBy(() -> reader.read("a"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+  }
+
+  @Test
+  void aViewKeepsTheOldBytesWhenTheFileIsReplaced() {
+    String header = "{" + entry("a", "U8", "[2]", 0, 2) + "}";
+    Path file = Raw.write(folder.resolve("f.safetensors"), Raw.file(header, 2));
+    try (SafeTensorsReader reader = SafeTensorsReader.open(file)) {
+      ByteBuffer view = reader.read("a");
+      AtomicFile.writeText(file, "short");
+      assertThat(Raw.bytes(view)).containsExactly(0, 0);
+      assertThat(Raw.bytes(reader.read("a"))).containsExactly(0, 0);
+    }
+  }
+
+  @Test
   void aFileCutAfterOpeningIsSaidBeforeItIsMapped() throws IOException {
     String header = "{" + entry("a", "U8", "[100]", 0, 100) + "}";
     Path file = Raw.write(folder.resolve("f.safetensors"), Raw.file(header, 100));
