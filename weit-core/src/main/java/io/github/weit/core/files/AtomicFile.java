@@ -1,0 +1,169 @@
+package io.github.weit.core.files;
+
+import io.github.weit.core.WeitException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Replaces a file as a whole or not at all: the bytes go to a new file in the same folder, are
+ * forced to the disk and verified, and then take the target's name in one step. Whoever opens the
+ * target sees the old bytes or the new ones, also after a crash and with several writers at once
+ * (the last to finish wins).
+ */
+public final class AtomicFile {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AtomicFile.class);
+
+  private static final AtomicLong COUNTER = new AtomicLong();
+
+  private AtomicFile() {}
+
+  /**
+   * Writes {@code target}, making its folder if there is none. If anything fails the old file is
+   * untouched and nothing is left beside it.
+   *
+   * @param body writes the content from the channel's start; must not close it
+   * @param verify reads the finished file under its temporary name and throws if it is not as meant
+   * @throws WeitException if the file system refuses; what {@code body} and {@code verify} throw
+   *     unchecked passes as is
+   */
+  public static void write(Path target, IoConsumer<FileChannel> body, IoConsumer<Path> verify) {
+    try {
+      replace(target.toAbsolutePath(), body, verify);
+    } catch (IOException e) {
+      throw new WeitException(
+          String.format(
+              Locale.ROOT,
+              "cannot write %s: %s; a file that was there before is unchanged",
+              target,
+              reason(e)),
+          e);
+    }
+  }
+
+  /** Writes {@code text} as UTF-8, see {@link #write}. */
+  public static void writeText(Path target, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    write(
+        target,
+        channel -> writeFully(channel, ByteBuffer.wrap(bytes)),
+        path -> {
+          if (!Arrays.equals(bytes, Files.readAllBytes(path))) {
+            throw new IOException("the bytes read back differ from those written");
+          }
+        });
+  }
+
+  /**
+   * Writes what lies between position and limit, in pieces, without moving the buffer's position.
+   */
+  static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+    // In pieces: a channel copies heap memory to a buffer outside the heap as large as what it is
+    // given.
+    for (int at = bytes.position(); at < bytes.limit(); at += Limits.CHUNK) {
+      ByteBuffer piece = bytes.slice(at, Math.min(Limits.CHUNK, bytes.limit() - at));
+      while (piece.hasRemaining()) {
+        channel.write(piece);
+      }
+    }
+  }
+
+  private static void replace(Path target, IoConsumer<FileChannel> body, IoConsumer<Path> verify)
+      throws IOException {
+    if (Files.isDirectory(target)) {
+      throw new FileSystemException(target.toString(), null, "it is a folder");
+    }
+    Path folder = target.getParent();
+    if (!Files.isDirectory(
+        folder)) { // a folder behind a link counts, which createDirectories denies
+      Files.createDirectories(folder);
+    }
+    Path temporary = null;
+    try {
+      try (Fresh fresh = Fresh.in(folder)) {
+        temporary = fresh.path();
+        body.accept(fresh.channel());
+        fresh.channel().force(true);
+      }
+      verify.accept(temporary);
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      temporary = null;
+    } finally {
+      if (temporary != null) {
+        deleteQuietly(temporary);
+      }
+    }
+    force(folder);
+  }
+
+  /** A new empty file under a name that no other writer uses, and the channel to write it. */
+  private record Fresh(Path path, FileChannel channel) implements AutoCloseable {
+
+    static Fresh in(Path folder) throws IOException {
+      while (true) {
+        String name = ".weit-" + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet();
+        Path path = folder.resolve(name + ".tmp");
+        try {
+          return new Fresh(
+              path,
+              FileChannel.open(
+                  path,
+                  StandardOpenOption.CREATE_NEW,
+                  StandardOpenOption.READ,
+                  StandardOpenOption.WRITE));
+        } catch (FileAlreadyExistsException e) {
+          LOG.debug("{} is taken, trying the next name", path);
+        }
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+
+  /**
+   * Makes the new name itself survive a crash. Not every system lets a folder be forced; the file
+   * is whole anyway.
+   */
+  private static void force(Path folder) {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      LOG.debug("{} cannot be forced to the disk: {}", folder, e.toString());
+    }
+  }
+
+  private static void deleteQuietly(Path temporary) {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      LOG.warn("{} is left over and can be deleted: {}", temporary, e.toString());
+    }
+  }
+
+  private static String reason(IOException e) {
+    if (e instanceof AccessDeniedException denied) {
+      return "access denied to " + denied.getFile();
+    }
+    if (e instanceof FileAlreadyExistsException exists) {
+      return exists.getFile() + " is a file where a folder is needed";
+    }
+    return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+}
