@@ -66,7 +66,7 @@ final class Synthetic {
   }
 
   private static double accuracy(String method, Size size, long seed, int epoch) {
-    double wobble = 0.006 * Math.sin(seed * 7.1 + size.width() + 3.3 * epoch + method.length());
+    double wobble = 0.009 * Math.sin(seed * 7.1 + size.width() + 3.3 * epoch + method.length());
     double grow = 0.008 * Math.log(size.parameters() / 309_000.0);
     double curve =
         switch (method) {
