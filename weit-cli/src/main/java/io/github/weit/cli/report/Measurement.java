@@ -1,6 +1,5 @@
 package io.github.weit.cli.report;
 
-import io.github.weit.core.WeitException;
 import java.util.Set;
 
 /**
@@ -51,28 +50,18 @@ public record Measurement(
 
   /** Checks every field. */
   public Measurement {
-    require(!method.isBlank(), "method", "a name", method);
-    require(!size.isBlank(), "size", "a name", size);
-    require(width > 0, "width", "1 or more", width);
-    require(depth > 0, "depth", "1 or more", depth);
-    require(PHASES.contains(phase), "phase", "composed, fitted or trained", phase);
+    Check.that(!method.isBlank(), "method", "a name", method);
+    Check.that(!size.isBlank(), "size", "a name", size);
+    Check.that(width > 0, "width", "1 or more", width);
+    Check.that(depth > 0, "depth", "1 or more", depth);
+    Check.that(PHASES.contains(phase), "phase", "composed, fitted or trained", phase);
     boolean trained = phase.equals(TRAINED);
-    require(trained == epoch > 0 && epoch >= 0, "epoch", trained ? "1 or more" : "0", epoch);
-    require(steps >= 0, "steps", "0 or more", steps);
-    require(images >= 0, "images", "0 or more", images);
-    require(accuracy >= 0 && accuracy <= 1, "accuracy", "a fraction from 0 to 1", accuracy);
-    require(parameters > 0, "parameters", "1 or more", parameters);
-    require(macs >= 0, "macs", "0 or more", macs);
-    require(scalerParameters >= 0, "scalerParameters", "0 or more", scalerParameters);
-  }
-
-  /**
-   * The column that a {@link WeitException} of this record's check speaks of stands first in its
-   * message.
-   */
-  private static void require(boolean holds, String field, String expected, Object found) {
-    if (!holds) {
-      throw new WeitException(field + ": expected " + expected + ", found \"" + found + "\"");
-    }
+    Check.that(trained == epoch > 0 && epoch >= 0, "epoch", trained ? "1 or more" : "0", epoch);
+    Check.that(steps >= 0, "steps", "0 or more", steps);
+    Check.that(images >= 0, "images", "0 or more", images);
+    Check.that(accuracy >= 0 && accuracy <= 1, "accuracy", "a fraction from 0 to 1", accuracy);
+    Check.that(parameters > 0, "parameters", "1 or more", parameters);
+    Check.that(macs >= 0, "macs", "0 or more", macs);
+    Check.that(scalerParameters >= 0, "scalerParameters", "0 or more", scalerParameters);
   }
 }

@@ -1,7 +1,5 @@
 package io.github.weit.cli.report;
 
-import io.github.weit.core.WeitException;
-
 /**
  * Where numbers come from; stands in every row of a CSV, so that a row copied elsewhere still says
  * it.
@@ -16,16 +14,10 @@ public record Provenance(String date, String cpu, int threads, String command, S
 
   /** Checks that nothing is missing. */
   public Provenance {
-    require(!date.isBlank(), "date", "a day such as 2027-03-01", date);
-    require(!cpu.isBlank(), "cpu", "the processor's name", cpu);
-    require(threads > 0, "threads", "1 or more", threads);
-    require(!command.isBlank(), "command", "the command line", command);
-    require(!versions.isBlank(), "versions", "library, engine and Java", versions);
-  }
-
-  private static void require(boolean holds, String field, String expected, Object found) {
-    if (!holds) {
-      throw new WeitException(field + ": expected " + expected + ", found \"" + found + "\"");
-    }
+    Check.that(!date.isBlank(), "date", "a day such as 2027-03-01", date);
+    Check.that(!cpu.isBlank(), "cpu", "the processor's name", cpu);
+    Check.that(threads > 0, "threads", "1 or more", threads);
+    Check.that(!command.isBlank(), "command", "the command line", command);
+    Check.that(!versions.isBlank(), "versions", "library, engine and Java", versions);
   }
 }

@@ -1,5 +1,7 @@
 package io.github.weit.cli.report;
 
+import java.util.List;
+
 /**
  * What was done, for the reader of a report: all that the rows themselves do not say.
  *
@@ -28,14 +30,25 @@ public record Setting(
       int classes,
       long pretrainingImages,
       long trainingImages,
-      long testImages) {}
+      long testImages) {
+
+    /** Checks that there are classes and test images. */
+    public Data {
+      Check.that(classes >= 2, "classes", "2 or more", classes);
+      Check.that(pretrainingImages > 0, "pretrainingImages", "1 or more", pretrainingImages);
+      Check.that(trainingImages > 0, "trainingImages", "1 or more", trainingImages);
+      Check.that(testImages > 0, "testImages", "1 or more", testImages);
+    }
+  }
 
   /**
    * Constraint-based pre-training.
    *
    * @param family of models, for example {@code vit}
    * @param size largest size composed in pre-training, named as in the rows
-   * @param parameters of the dense model of that size
+   * @param sizesSeen every size that a pre-training step composed, as far as it is among those
+   *     compared
+   * @param parameters of the dense model of the largest size
    * @param artefactParameters numbers in the artefact: templates and scalers
    * @param steps of the optimiser
    * @param batch images a step
@@ -44,11 +57,18 @@ public record Setting(
   public record Pretraining(
       String family,
       String size,
+      List<String> sizesSeen,
       long parameters,
       long artefactParameters,
       long steps,
       int batch,
       String sizeSampling) {
+
+    /** Keeps a copy of the sizes. */
+    public Pretraining {
+      Check.that(parameters > 0, "parameters", "1 or more", parameters);
+      sizesSeen = List.copyOf(sizesSeen);
+    }
 
     /** Images seen, repeats counted. */
     public long imagesSeen() {

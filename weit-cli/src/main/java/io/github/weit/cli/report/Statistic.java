@@ -13,6 +13,11 @@ import java.util.Collection;
  * @param max the largest
  */
 public record Statistic(double mean, double deviation, int n, double min, double max) {
+  /** Student's t at 0.975 for 1, 2, ... degrees of freedom. */
+  private static final double[] T = {
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160,
+    2.145, 2.131
+  };
 
   /** Of the numbers given, of which there is at least one. */
   static Statistic of(Collection<Double> values) {
@@ -31,5 +36,19 @@ public record Statistic(double mean, double deviation, int n, double min, double
   /** Standard error of the mean, deviation / sqrt(n); NaN for n = 1. */
   double standardError() {
     return deviation / Math.sqrt(n);
+  }
+
+  /**
+   * Half the width of the 95 % confidence interval of the mean, t(0.975, n - 1) * deviation /
+   * sqrt(n), from Student's distribution; NaN for n = 1.
+   */
+  public double halfWidth() {
+    double t = n - 2 < T.length ? T[Math.max(0, n - 2)] : 2.1;
+    return t * standardError();
+  }
+
+  /** Whether that interval leaves out zero; never for n = 1. */
+  boolean clear() {
+    return Math.abs(mean) > halfWidth();
   }
 }

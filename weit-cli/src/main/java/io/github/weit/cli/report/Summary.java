@@ -1,7 +1,6 @@
 package io.github.weit.cli.report;
 
 import io.github.weit.core.WeitException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -146,14 +145,34 @@ public final class Summary {
    * ordinary training, over the seeds that both have: mean over seeds s of 100 (a_s - b_s).
    */
   public Optional<Statistic> lead(String size, String method, String other, int epoch) {
-    Map<Long, Measurement> b = bySeed(size, other, Measurement.TRAINED, epoch);
-    List<Double> differences = new ArrayList<>();
-    bySeed(size, method, Measurement.TRAINED, epoch)
-        .forEach(
-            (seed, a) ->
-                Optional.ofNullable(b.get(seed))
-                    .ifPresent(m -> differences.add(100 * (a.accuracy() - m.accuracy()))));
-    return statistic(differences);
+    return lead(
+        bySeed(size, method, Measurement.TRAINED, epoch),
+        bySeed(size, other, Measurement.TRAINED, epoch));
+  }
+
+  /** The same before any training. */
+  Optional<Statistic> composedLead(String size, String method, String other) {
+    return lead(
+        bySeed(size, method, Measurement.COMPOSED, 0),
+        bySeed(size, other, Measurement.COMPOSED, 0));
+  }
+
+  private static Optional<Statistic> lead(Map<Long, Measurement> a, Map<Long, Measurement> b) {
+    return statistic(
+        a.entrySet().stream()
+            .filter(e -> b.containsKey(e.getKey()))
+            .map(e -> 100 * (e.getValue().accuracy() - b.get(e.getKey()).accuracy()))
+            .toList());
+  }
+
+  /** Images that the longest run from scratch saw; 0 without one. */
+  long imagesOfScratch() {
+    return moments.values().stream()
+        .flatMap(m -> m.values().stream())
+        .filter(m -> m.method().equals(Methods.SCRATCH))
+        .mapToLong(Measurement::images)
+        .max()
+        .orElse(0);
   }
 
   /**

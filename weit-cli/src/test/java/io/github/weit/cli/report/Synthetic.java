@@ -31,7 +31,15 @@ final class Synthetic {
   static Setting setting() {
     return new Setting(
         new Setting.Data("cifar10-invented", "sha256:00aa11bb", 10, 40_000, 10_000, 4_000),
-        new Setting.Pretraining("vit", "128x6", 1_210_000, 187_000, 2_500, 64, "half of the steps"),
+        new Setting.Pretraining(
+            "vit",
+            "128x6",
+            List.of("128x6", "96x4"),
+            1_210_000,
+            187_000,
+            2_500,
+            64,
+            "half of the steps"),
         new Setting.Fitting(150, 64, 2_000),
         new Setting.Training("AdamW, cosine, 1e-3 (WeiT: 3e-4)", 64, 10_000),
         PROVENANCE);
