@@ -1,0 +1,313 @@
+package io.github.weit.cli.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+
+/**
+ * What the measurements say, in sentences. Each sentence is derived: where WeiT is behind, it says
+ * so, and what was not measured is not spoken of. A comparison of two methods at a size is called
+ * clear if the 95 % interval of the mean difference over seeds leaves out zero.
+ */
+final class Findings {
+  private final Setting setting;
+  private final Summary summary;
+
+  Findings(Setting setting, Summary summary) {
+    this.setting = setting;
+    this.summary = summary;
+  }
+
+  /**
+   * Sizes with a composed model that no step of pre-training composed; all with a composed model if
+   * there is none.
+   */
+  List<String> headlineSizes() {
+    List<String> composed = withComposed();
+    List<String> unseen = composed.stream().filter(s -> !seen(s)).toList();
+    return unseen.isEmpty() ? composed : unseen;
+  }
+
+  /** Whether pre-training itself composed this size. */
+  boolean seen(String size) {
+    return setting.pretraining().sizesSeen().contains(size);
+  }
+
+  /** One sentence: what composed models can do untrained, and what scratch can after training. */
+  String headline() {
+    List<String> sizes = headlineSizes();
+    Optional<Double> composed = composedMean();
+    if (composed.isEmpty()) {
+      return "No composed model was measured.";
+    }
+    boolean unseen = sizes.stream().noneMatch(this::seen);
+    StringBuilder text = new StringBuilder("Without any training, ");
+    text.append(
+        sizes.size() == 1
+            ? "a model composed at one size"
+            : "models composed at " + Numbers.word(sizes.size()) + " sizes");
+    text.append(unseen ? " that pre-training never saw" : " that pre-training had sampled");
+    text.append(sizes.size() == 1 ? " reaches " : " reach ")
+        .append(Numbers.percent(composed.get()));
+    text.append(sizes.size() == 1 ? " %" : " % on average");
+    Optional<Double> first = scratchMean(true);
+    if (first.isPresent()) {
+      List<Integer> epochs = summary.epochs();
+      text.append("; training from scratch reaches ").append(Numbers.percent(first.get()));
+      text.append(" % after ").append(Numbers.counted(epochs.get(0), "epoch"));
+      if (epochs.size() > 1 && scratchMean(false).isPresent()) {
+        text.append(" and ").append(Numbers.percent(scratchMean(false).get())).append(" % after ");
+        text.append(Numbers.word(epochs.get(epochs.size() - 1)));
+      }
+    }
+    return text.append('.').toString();
+  }
+
+  /** Mean over the headline's sizes of the composed accuracy, a fraction. */
+  Optional<Double> composedMean() {
+    return mean(headlineSizes(), s -> composed(s, Methods.WEIT));
+  }
+
+  /**
+   * Mean over the headline's sizes of scratch after the first or last epoch; empty if any size
+   * lacks it.
+   */
+  Optional<Double> scratchMean(boolean first) {
+    return trainedMean(Methods.SCRATCH, first);
+  }
+
+  /** Mean over the headline's sizes after the first or last epoch; empty if any size lacks it. */
+  Optional<Double> trainedMean(String method, boolean first) {
+    List<Integer> epochs = summary.epochs();
+    if (epochs.isEmpty()) {
+      return Optional.empty();
+    }
+    int epoch = epochs.get(first ? 0 : epochs.size() - 1);
+    return mean(headlineSizes(), s -> summary.accuracy(s, method, Measurement.TRAINED, epoch));
+  }
+
+  /** The findings, a sentence or two each. */
+  List<String> points() {
+    List<String> points = new ArrayList<>();
+    reach().ifPresent(points::add);
+    List<String> others = new ArrayList<>(summary.methods());
+    others.remove(Methods.WEIT);
+    if (others.remove(Methods.SCRATCH)) {
+      others.add(0, Methods.SCRATCH);
+    }
+    others.forEach(m -> after(m).ifPresent(points::add));
+    others.forEach(m -> untrained(m).ifPresent(points::add));
+    dip().ifPresent(points::add);
+    fitting().ifPresent(points::add);
+    return points;
+  }
+
+  /** When training from scratch gets to what was composed. */
+  private Optional<String> reach() {
+    List<String> compared =
+        withComposed().stream()
+            .filter(s -> summary.lastEpoch(s, Methods.SCRATCH).isPresent())
+            .toList();
+    if (compared.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> parts = new ArrayList<>();
+    for (int epoch : summary.epochs()) {
+      List<String> there =
+          compared.stream()
+              .filter(s -> summary.epochsToReachComposed(s).orElse(-1) == epoch)
+              .toList();
+      if (!there.isEmpty()) {
+        parts.add("after " + Numbers.counted(epoch, "epoch") + " at " + Methods.list(there));
+      }
+    }
+    List<String> never =
+        compared.stream().filter(s -> summary.epochsToReachComposed(s).isEmpty()).toList();
+    int last = summary.epochs().get(summary.epochs().size() - 1);
+    String within = "not within " + Numbers.counted(last, "epoch");
+    if (never.size() == compared.size()) {
+      String where = compared.size() == 1 ? " at " + compared.get(0) : " at any size";
+      return Optional.of(
+          "Training from scratch does not reach the accuracy of the untrained composed model within"
+              + " "
+              + Numbers.counted(last, "epoch")
+              + where
+              + ".");
+    }
+    if (!never.isEmpty()) {
+      parts.add(within + " at " + Methods.list(never));
+    }
+    return Optional.of(
+        "Training from scratch reaches the accuracy of the untrained composed model "
+            + Methods.list(parts)
+            + ".");
+  }
+
+  /** Who is ahead when ordinary training ends. */
+  private Optional<String> after(String other) {
+    return compare(
+        other,
+        s -> {
+          OptionalInt last = summary.lastCommonEpoch(s, Methods.WEIT, other);
+          return last.isEmpty()
+              ? Optional.empty()
+              : summary.lead(s, Methods.WEIT, other, last.getAsInt());
+        },
+        "After the last epoch of ordinary training");
+  }
+
+  /** Who is ahead before training, where the other method has a start to show. */
+  private Optional<String> untrained(String other) {
+    return compare(other, s -> summary.composedLead(s, Methods.WEIT, other), "Before any training");
+  }
+
+  private Optional<String> compare(
+      String other, Function<String, Optional<Statistic>> lead, String when) {
+    List<String> sizes = summary.sizes().stream().filter(s -> lead.apply(s).isPresent()).toList();
+    if (sizes.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> behind =
+        sizes.stream().filter(s -> lead.apply(s).orElseThrow().mean() < 0).toList();
+    double mean = mean(sizes, lead).orElseThrow();
+    StringBuilder text = new StringBuilder(when).append(", WeiT is ");
+    String than = Methods.spoken(other);
+    if (behind.isEmpty() || behind.size() == sizes.size()) {
+      text.append(behind.isEmpty() ? "ahead of " : "behind ").append(than).append(" at ");
+      text.append(every(sizes)).append(", by ").append(Numbers.points(Math.abs(mean)));
+      text.append(sizes.size() == 1 ? " points" : " points on average" + range(sizes, lead));
+    } else {
+      List<String> named =
+          behind.stream()
+              .map(s -> s + " (" + Numbers.signed(lead.apply(s).orElseThrow().mean()) + ")")
+              .toList();
+      text.append("ahead of ")
+          .append(than)
+          .append(" at ")
+          .append(Numbers.word(sizes.size() - behind.size()));
+      text.append(" of ").append(Numbers.word(sizes.size())).append(" sizes and behind it at ");
+      text.append(Methods.list(named)).append("; on average it is ");
+      text.append(mean < 0 ? "behind" : "ahead").append(" by ");
+      text.append(Numbers.points(Math.abs(mean))).append(" points");
+    }
+    return Optional.of(text.append(". ").append(certainty(sizes, lead)).toString());
+  }
+
+  private static String every(List<String> sizes) {
+    return sizes.size() == 1
+        ? sizes.get(0)
+        : sizes.size() == 2 ? "both sizes" : "all " + Numbers.word(sizes.size()) + " sizes";
+  }
+
+  private String range(List<String> sizes, Function<String, Optional<Statistic>> lead) {
+    Function<String, Double> size = s -> Math.abs(lead.apply(s).orElseThrow().mean());
+    String least = sizes.stream().min(java.util.Comparator.comparing(size)).orElseThrow();
+    String most = sizes.stream().max(java.util.Comparator.comparing(size)).orElseThrow();
+    return " (from "
+        + Numbers.points(size.apply(least))
+        + " at "
+        + least
+        + " to "
+        + Numbers.points(size.apply(most))
+        + " at "
+        + most
+        + ")";
+  }
+
+  private static String certainty(List<String> sizes, Function<String, Optional<Statistic>> lead) {
+    List<Statistic> leads = sizes.stream().map(s -> lead.apply(s).orElseThrow()).toList();
+    if (leads.stream().allMatch(l -> l.n() == 1)) {
+      return "With one seed, no interval can be given.";
+    }
+    if (leads.stream().allMatch(l -> l.n() > 1 && l.deviation() == 0)) {
+      return "It is the same for every seed.";
+    }
+    long clear = leads.stream().filter(Statistic::clear).count();
+    return clear == leads.size()
+        ? "The 95 % interval over seeds leaves out zero" + (clear == 1 ? "." : " at each of them.")
+        : "The 95 % interval over seeds leaves out zero at "
+            + Numbers.word((int) clear)
+            + " of "
+            + Numbers.word(leads.size())
+            + (leads.size() == 1 ? " size." : " sizes.");
+  }
+
+  /** Whether ordinary training first makes a composed model worse. */
+  private Optional<String> dip() {
+    if (summary.epochs().isEmpty()) {
+      return Optional.empty();
+    }
+    int epoch = summary.epochs().get(0);
+    List<String> lower = new ArrayList<>();
+    for (String size : summary.sizes()) {
+      Optional<Statistic> start = summary.start(size, Methods.WEIT);
+      Optional<Statistic> after = summary.accuracy(size, Methods.WEIT, Measurement.TRAINED, epoch);
+      if (start.isPresent() && after.isPresent() && after.get().mean() < start.get().mean()) {
+        lower.add(
+            size + " (" + Numbers.signed(100 * (after.get().mean() - start.get().mean())) + ")");
+      }
+    }
+    return lower.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "Ordinary training at first costs WeiT accuracy: after "
+                + Numbers.counted(epoch, "epoch")
+                + " it is below its own start at "
+                + Methods.list(lower)
+                + ".");
+  }
+
+  /** What fitting of scalers brings. */
+  private Optional<String> fitting() {
+    List<Double> gains = new ArrayList<>();
+    for (String size : withComposed()) {
+      double composed = composed(size, Methods.WEIT).orElseThrow().mean();
+      summary
+          .accuracy(size, Methods.WEIT, Measurement.FITTED, 0)
+          .ifPresent(f -> gains.add(100 * (f.mean() - composed)));
+    }
+    if (gains.isEmpty()) {
+      return Optional.empty();
+    }
+    Statistic gain = Statistic.of(gains);
+    String verb = gain.mean() < 0 ? "lowers" : "raises";
+    String over =
+        gain.n() == 1
+            ? ""
+            : " on average (from "
+                + Numbers.signed(gain.min())
+                + " to "
+                + Numbers.signed(gain.max())
+                + ")";
+    return Optional.of(
+        "Fitting the scalers to a size, before ordinary training, "
+            + verb
+            + " accuracy by "
+            + Numbers.points(Math.abs(gain.mean()))
+            + " points"
+            + over
+            + ".");
+  }
+
+  private List<String> withComposed() {
+    return summary.sizes().stream().filter(s -> composed(s, Methods.WEIT).isPresent()).toList();
+  }
+
+  private Optional<Statistic> composed(String size, String method) {
+    return summary.accuracy(size, method, Measurement.COMPOSED, 0);
+  }
+
+  private static Optional<Double> mean(
+      List<String> sizes, Function<String, Optional<Statistic>> value) {
+    if (sizes.isEmpty() || sizes.stream().anyMatch(s -> value.apply(s).isEmpty())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        sizes.stream()
+            .mapToDouble(s -> value.apply(s).orElseThrow().mean())
+            .average()
+            .orElseThrow());
+  }
+}

@@ -1,0 +1,32 @@
+package io.github.weit.cli.report;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Puts a comparison's report into a folder. */
+public final class ReportWriter {
+
+  private ReportWriter() {}
+
+  /**
+   * Writes {@code start.png}, {@code curves.png}, {@code pareto.png} and {@code report.html}; each
+   * is there whole or not at all, and an older one is replaced. Pictures are left out on a machine
+   * without fonts.
+   *
+   * @param folder made if it is missing
+   * @return the summary for the terminal
+   */
+  public static String write(Path folder, Setting setting, List<Measurement> measurements) {
+    Summary summary = Summary.of(measurements);
+    if (Charts.canDraw()) {
+      AtomicFiles.write(
+          folder.resolve("start.png"), Charts.start(summary, setting.data().classes()));
+      AtomicFiles.write(folder.resolve("curves.png"), Charts.curves(summary));
+      AtomicFiles.write(folder.resolve("pareto.png"), Charts.pareto(summary));
+    }
+    String page = HtmlReport.of(setting, summary);
+    AtomicFiles.write(folder.resolve("report.html"), page.getBytes(StandardCharsets.UTF_8));
+    return summary.text();
+  }
+}

@@ -1,0 +1,102 @@
+package io.github.weit.cli.report;
+
+import java.util.List;
+
+/**
+ * What was done, for the reader of a report: all that the rows themselves do not say.
+ *
+ * @param data the images
+ * @param pretraining stage 1, done once for all sizes
+ * @param fitting stage 2, done for each size
+ * @param training stage 3, the same for all methods
+ * @param provenance where and when
+ */
+public record Setting(
+    Data data, Pretraining pretraining, Fitting fitting, Training training, Provenance provenance) {
+
+  /**
+   * A data set.
+   *
+   * @param id as the data command knows it
+   * @param hash of its content
+   * @param classes how many; 1 / classes is the accuracy of guessing
+   * @param pretrainingImages different images that pre-training draws from
+   * @param trainingImages different images that ordinary training draws from
+   * @param testImages that accuracy is measured on, never trained on
+   */
+  public record Data(
+      String id,
+      String hash,
+      int classes,
+      long pretrainingImages,
+      long trainingImages,
+      long testImages) {
+
+    /** Checks that there are classes and test images. */
+    public Data {
+      Check.that(classes >= 2, "classes", "2 or more", classes);
+      Check.that(pretrainingImages > 0, "pretrainingImages", "1 or more", pretrainingImages);
+      Check.that(trainingImages > 0, "trainingImages", "1 or more", trainingImages);
+      Check.that(testImages > 0, "testImages", "1 or more", testImages);
+    }
+  }
+
+  /**
+   * Constraint-based pre-training.
+   *
+   * @param family of models, for example {@code vit}
+   * @param size largest size composed in pre-training, named as in the rows
+   * @param sizesSeen every size that a pre-training step composed, as far as it is among those
+   *     compared
+   * @param parameters of the dense model of the largest size
+   * @param artefactParameters numbers in the artefact: templates and scalers
+   * @param steps of the optimiser
+   * @param batch images a step
+   * @param sizeSampling how sizes were drawn, in words
+   */
+  public record Pretraining(
+      String family,
+      String size,
+      List<String> sizesSeen,
+      long parameters,
+      long artefactParameters,
+      long steps,
+      int batch,
+      String sizeSampling) {
+
+    /** Keeps a copy of the sizes. */
+    public Pretraining {
+      Check.that(parameters > 0, "parameters", "1 or more", parameters);
+      sizesSeen = List.copyOf(sizesSeen);
+    }
+
+    /** Images seen, repeats counted. */
+    public long imagesSeen() {
+      return steps * batch;
+    }
+  }
+
+  /**
+   * Fitting of scalers to one size.
+   *
+   * @param steps of the optimiser; 0 if scalers were not fitted
+   * @param batch images a step
+   * @param images different images it draws from
+   */
+  public record Fitting(long steps, int batch, long images) {
+
+    /** Images seen for one size, repeats counted. */
+    public long imagesSeen() {
+      return steps * batch;
+    }
+  }
+
+  /**
+   * Ordinary training.
+   *
+   * @param recipe optimiser, schedule, augmentation and where methods differ, in words
+   * @param batch images a step
+   * @param imagesPerEpoch images of an epoch
+   */
+  public record Training(String recipe, int batch, long imagesPerEpoch) {}
+}

@@ -1,0 +1,137 @@
+package io.github.weit.cli.report;
+
+import static io.github.weit.cli.report.Synthetic.run;
+import static io.github.weit.cli.report.Synthetic.simple;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.weit.core.WeitException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SummaryTest {
+
+  @Test
+  void meansAndDeviationsAreThoseByHand() {
+    Statistic s = Statistic.of(List.of(0.50, 0.54, 0.58));
+
+    assertThat(s.mean()).isEqualTo(0.54, within(1e-12));
+    assertThat(s.deviation()).isEqualTo(0.04, within(1e-12)); // sqrt((0.04^2 + 0 + 0.04^2) / 2)
+    assertThat(s.standardError()).isEqualTo(0.04 / Math.sqrt(3), within(1e-12));
+    assertThat(s.n()).isEqualTo(3);
+    assertThat(s.min()).isEqualTo(0.50);
+    assertThat(s.max()).isEqualTo(0.58);
+    assertThat(Statistic.of(List.of(0.5)).deviation()).isNaN();
+  }
+
+  @Test
+  void groupsBySizeMethodPhaseAndEpoch() {
+    Summary summary = twoSeeds();
+
+    assertThat(summary.accuracy("64x6", "weit", "trained", 2).orElseThrow().mean())
+        .isEqualTo(0.58, within(1e-12));
+    assertThat(summary.accuracy("64x6", "weit", "composed", 0).orElseThrow().mean())
+        .isEqualTo(0.45, within(1e-12));
+    assertThat(summary.accuracy("64x6", "scratch", "composed", 0)).isEmpty();
+    assertThat(summary.methods()).containsExactly("weit", "scratch");
+    assertThat(summary.epochs()).containsExactly(1, 2, 3);
+    assertThat(summary.seeds()).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void leadIsPairedOverCommonSeeds() {
+    List<Measurement> rows = new ArrayList<>(twoSeedRows());
+    rows.addAll(run("weit", "64x6", 3, 0.1, 0.1, 0.1, 0.1)); // no partner: must not count
+
+    Statistic lead = Summary.of(rows).lead("64x6", "weit", "scratch", 2).orElseThrow();
+
+    assertThat(lead.n()).isEqualTo(2);
+    assertThat(lead.mean()).isEqualTo(18, within(1e-9)); // (0.56 - 0.40, 0.60 - 0.40) in points
+    assertThat(lead.deviation()).isEqualTo(Math.sqrt(8), within(1e-9));
+    assertThat(Summary.of(rows).lastCommonEpoch("64x6", "weit", "scratch")).hasValue(3);
+  }
+
+  @Test
+  void scratchReachesTheComposedAccuracyAtTheFirstEpochThatHasIt() {
+    assertThat(twoSeeds().epochsToReachComposed("64x6"))
+        .hasValue(3); // 0.30, 0.40, 0.46 against 0.45
+  }
+
+  @Test
+  void scratchMayNeverReachIt() {
+    List<Measurement> rows = new ArrayList<>(run("weit", "a", 1, 0.6, 0.5));
+    rows.addAll(run("scratch", "a", 1, Double.NaN, 0.3, 0.4));
+
+    assertThat(Summary.of(rows).epochsToReachComposed("a")).isEmpty();
+    assertThat(Summary.of(rows).text()).contains("after e2");
+  }
+
+  @Test
+  void aLaterRowTakesThePlaceOfAnEarlierOne() {
+    Summary summary =
+        Summary.of(
+            List.of(
+                simple("weit", "a", 1, "composed", 0, 0.2),
+                simple("weit", "a", 1, "composed", 0, 0.4)));
+
+    assertThat(summary.accuracy("a", "weit", "composed", 0).orElseThrow().mean()).isEqualTo(0.4);
+    assertThat(summary.replaced()).isEqualTo(1);
+    assertThat(summary.text()).contains("1 row was measured again");
+  }
+
+  @Test
+  void sizesStandFromFewParametersToMany() {
+    List<Measurement> rows = Synthetic.rows(List.of("weit", "scratch"), 1);
+    List<Measurement> reversed = new ArrayList<>(rows);
+    java.util.Collections.reverse(reversed);
+
+    assertThat(Summary.of(reversed).sizes())
+        .containsExactly("64x6", "96x4", "128x3", "128x9", "192x6");
+  }
+
+  @Test
+  void refusesNothingAndMixedFamilies() {
+    assertThatThrownBy(() -> Summary.of(List.of())).isInstanceOf(WeitException.class);
+    Measurement a = simple("weit", "a", 1, "composed", 0, 0.2);
+    Measurement b = new Measurement("weit", "a", 1, 1, 2, "composed", 0, 0, 0, 0.2, 1, 2000, 1, 0);
+    assertThatThrownBy(() -> Summary.of(List.of(a, b)))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("Size a: expected 1000 parameters");
+  }
+
+  @Test
+  void tableIsAlignedAndFitsATerminal() {
+    String text =
+        Summary.of(Synthetic.rows(List.of("weit", "weight-selection", "mimetic", "scratch"), 3))
+            .text();
+
+    assertThat(text.lines()).allMatch(l -> l.length() <= 100);
+    List<String> table = text.lines().takeWhile(l -> !l.isEmpty()).toList();
+    assertThat(table).hasSize(1 + 5 * 4);
+    int column = table.get(0).indexOf(" e5") + 3;
+    assertThat(table.subList(1, 21)).allMatch(l -> Character.isDigit(l.charAt(column - 1)));
+    assertThat(table.get(1)).contains("64x6", "309k", "WeiT", "±");
+  }
+
+  @Test
+  void tableOfOneSeedHasNoDeviations() {
+    String text = Summary.of(Synthetic.rows(List.of("weit", "scratch"), 1)).text();
+
+    assertThat(text).doesNotContain("±").contains("one seed");
+  }
+
+  private static Summary twoSeeds() {
+    return Summary.of(twoSeedRows());
+  }
+
+  private static List<Measurement> twoSeedRows() {
+    List<Measurement> rows = new ArrayList<>();
+    rows.addAll(run("scratch", "64x6", 1, Double.NaN, 0.32, 0.40, 0.45));
+    rows.addAll(run("scratch", "64x6", 2, Double.NaN, 0.28, 0.40, 0.47));
+    rows.addAll(run("weit", "64x6", 1, 0.44, 0.50, 0.56, 0.60));
+    rows.addAll(run("weit", "64x6", 2, 0.46, 0.52, 0.60, 0.62));
+    return rows;
+  }
+}
