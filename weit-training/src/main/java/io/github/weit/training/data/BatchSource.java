@@ -84,7 +84,7 @@ public final class BatchSource {
     for (int i = 0; i < order.length; i++) {
       order[i] = i;
     }
-    ImageSet.shuffle(order, seed.child("order").child(epoch).generator());
+    Sampling.shuffle(order, seed.child("order").child(epoch).generator());
     return order;
   }
 

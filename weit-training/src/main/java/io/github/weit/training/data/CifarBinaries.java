@@ -1,11 +1,18 @@
 package io.github.weit.training.data;
 
 import io.github.weit.core.WeitException;
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
  * The binary versions of CIFAR-10 and CIFAR-100 (Krizhevsky 2009): records of one or two label
@@ -49,24 +56,61 @@ public final class CifarBinaries {
    *     no class
    */
   public static ImageSet read(List<Path> files, Variant variant, String id) {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    List<byte[]> parts = new ArrayList<>();
     for (Path file : files) {
       try {
         if (!Files.isRegularFile(file)) {
           throw new WeitException("No such file: " + file);
         }
-        ImageSet.checkedBytes(id, all.size() + Files.size(file), 1);
+        ImageSet.checkedBytes(id, Files.size(file), 1);
         byte[] bytes = Files.readAllBytes(file);
         checkRecords(bytes.length, variant, file.toString());
-        all.writeBytes(bytes);
+        parts.add(bytes);
       } catch (IOException e) {
         throw new WeitException("Reading %s failed: %s".formatted(file, e.getMessage()), e);
       }
     }
-    return parse(all.toByteArray(), variant, id);
+    return join(parts, variant, id);
   }
 
-  static void checkRecords(long length, Variant variant, String where) {
+  /**
+   * Reads members of a {@code .tar.gz} without unpacking it to disk.
+   *
+   * @param members their paths in the archive, in the order in which they are to follow each other
+   * @throws WeitException if the archive is damaged or lacks a member, or as {@link #read} does
+   */
+  public static ImageSet readArchive(
+      Path archive, List<String> members, Variant variant, String id) {
+    Map<String, byte[]> found = new HashMap<>();
+    try (InputStream file = new BufferedInputStream(Files.newInputStream(archive), 1 << 16);
+        TarArchiveInputStream tar =
+            new TarArchiveInputStream(new GZIPInputStream(file, 1 << 16), "UTF-8")) {
+      TarArchiveEntry entry = tar.getNextEntry();
+      for (; entry != null && found.size() < members.size(); entry = tar.getNextEntry()) {
+        if (members.contains(entry.getName())) {
+          ImageSet.checkedBytes(id, entry.getSize(), 1);
+          byte[] bytes = tar.readNBytes((int) entry.getSize());
+          checkRecords(bytes.length, variant, archive + "!" + entry.getName());
+          found.put(entry.getName(), bytes);
+        }
+      }
+    } catch (IOException e) {
+      throw new WeitException(
+          "Reading %s failed: %s; remove it and fetch it again".formatted(archive, e.getMessage()),
+          e);
+    }
+    List<byte[]> parts = new ArrayList<>();
+    for (String member : members) {
+      if (!found.containsKey(member)) {
+        throw new WeitException(
+            "%s holds no %s; is it the binary version?".formatted(archive, member));
+      }
+      parts.add(found.get(member));
+    }
+    return join(parts, variant, id);
+  }
+
+  private static void checkRecords(long length, Variant variant, String where) {
     if (length == 0 || length % variant.recordBytes() != 0) {
       throw new WeitException(
           ("%s: expected a multiple of %d bytes (records of %s), found %d; "
@@ -76,14 +120,18 @@ public final class CifarBinaries {
   }
 
   /** Splits whole records into labels and pixels. */
-  static ImageSet parse(byte[] records, Variant variant, String id) {
-    int count = records.length / variant.recordBytes();
-    int[] labels = new int[count];
-    byte[] pixels = new byte[count * IMAGE];
-    for (int i = 0; i < count; i++) {
-      int at = i * variant.recordBytes();
-      labels[i] = records[at + variant.labelAt] & 0xFF;
-      System.arraycopy(records, at + variant.labelBytes, pixels, i * IMAGE, IMAGE);
+  private static ImageSet join(List<byte[]> parts, Variant variant, String id) {
+    int record = variant.recordBytes();
+    long count = parts.stream().mapToLong(part -> part.length / record).sum();
+    byte[] pixels = new byte[ImageSet.checkedBytes(id, count, IMAGE)];
+    int[] labels = new int[(int) count];
+    int n = 0;
+    for (byte[] part : parts) {
+      for (int at = 0; at < part.length; at += record) {
+        labels[n] = part[at + variant.labelAt] & 0xFF;
+        System.arraycopy(part, at + variant.labelBytes, pixels, n * IMAGE, IMAGE);
+        n++;
+      }
     }
     return ImageSet.of(id, variant.classes(), 3, 32, 32, labels, pixels);
   }

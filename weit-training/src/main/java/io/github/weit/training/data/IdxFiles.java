@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -77,17 +78,17 @@ public final class IdxFiles {
     try {
       InputStream in = unzipped(raw);
       byte[] header = in.readNBytes(4 + 4 * dimensions);
+      ByteBuffer numbers = ByteBuffer.wrap(Arrays.copyOf(header, 4 + 4 * dimensions));
+      int found = numbers.getInt();
+      if (header.length >= 4 && found != magic) {
+        throw new WeitException(
+            "%s is no IDX file of %s: expected the first bytes 0x%08x, found 0x%08x"
+                .formatted(name, magic == IMAGES ? "images" : "labels", magic, found));
+      }
       if (header.length < 4 + 4 * dimensions) {
         throw new WeitException(
             "%s is too short for an IDX header: expected %d bytes, found %d"
                 .formatted(name, 4 + 4 * dimensions, header.length));
-      }
-      ByteBuffer numbers = ByteBuffer.wrap(header);
-      int found = numbers.getInt();
-      if (found != magic) {
-        throw new WeitException(
-            "%s is no IDX file of %s: expected the first bytes 0x%08x, found 0x%08x"
-                .formatted(name, magic == IMAGES ? "images" : "labels", magic, found));
       }
       int[] sizes = new int[dimensions];
       long total = 1;

@@ -56,13 +56,11 @@ final class ImageDecoder {
       } finally {
         reader.dispose();
       }
-    } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
-      // The JDK's readers answer some broken files with unchecked exceptions.
-      throw unreadable(where, String.valueOf(e.getMessage()), e);
     } catch (WeitException e) {
       throw e;
-    } catch (RuntimeException e) {
-      throw unreadable(where, e.toString(), e);
+    } catch (IOException | RuntimeException e) {
+      // The JDK's readers answer some broken files with unchecked exceptions.
+      throw unreadable(where, e.getMessage() == null ? e.toString() : e.getMessage(), e);
     }
   }
 
@@ -72,59 +70,76 @@ final class ImageDecoder {
   }
 
   private static byte[] planes(BufferedImage image, int channels, String where) {
-    int size = image.getHeight() * image.getWidth();
-    int[][] colours = samples(image, where);
-    byte[] out = new byte[channels * size];
-    for (int i = 0; i < size; i++) {
-      if (colours.length == 1) {
-        for (int c = 0; c < channels; c++) {
-          out[c * size + i] = (byte) colours[0][i];
+    int width = image.getWidth();
+    int size = image.getHeight() * width;
+    byte[] out = new byte[Math.multiplyExact(channels, size)];
+    RowReader rows = rows(image, where);
+    int colours = rows.colours();
+    for (int y = 0; y < image.getHeight(); y++) {
+      int[] row = rows.read(y); // (width, colours)
+      for (int x = 0; x < width; x++) {
+        int from = x * colours;
+        int at = y * width + x;
+        if (channels == 1 && colours == 3) {
+          int sum = 19595 * row[from] + 38470 * row[from + 1] + 7471 * row[from + 2];
+          out[at] = (byte) ((sum + 0x8000) >> 16);
+        } else {
+          for (int c = 0; c < channels; c++) {
+            out[c * size + at] = (byte) row[from + (colours == 1 ? 0 : c)];
+          }
         }
-      } else if (channels == 3) {
-        for (int c = 0; c < 3; c++) {
-          out[c * size + i] = (byte) colours[c][i];
-        }
-      } else {
-        int sum = 19595 * colours[0][i] + 38470 * colours[1][i] + 7471 * colours[2][i];
-        out[i] = (byte) ((sum + 0x8000) >> 16);
       }
     }
     return out;
   }
 
-  /** One (grey) or three arrays of values from 0 to 255. */
-  private static int[][] samples(BufferedImage image, String where) {
-    Raster raster = image.getRaster();
-    int bands = raster.getNumBands();
-    int bits = raster.getSampleModel().getSampleSize(0);
-    int width = image.getWidth();
-    int height = image.getHeight();
-    boolean whole = bits == 8 || bits == 16;
-    if (image.getColorModel() instanceof IndexColorModel || !whole) {
-      return packed(image.getRGB(0, 0, width, height, null, 0, width));
+  /** Rows of values from 0 to 255, one or three for each pixel. */
+  private interface RowReader {
+    int[] read(int y);
+
+    default int colours() {
+      return 3;
     }
+  }
+
+  private static RowReader rows(BufferedImage image, String where) {
+    Raster raster = image.getRaster();
+    int bits = raster.getSampleModel().getSampleSize(0);
+    if (image.getColorModel() instanceof IndexColorModel || (bits != 8 && bits != 16)) {
+      return y -> packedRow(image, y);
+    }
+    int bands = raster.getNumBands();
     int colours = image.getColorModel().getNumColorComponents();
     if ((colours != 1 && colours != 3) || bands > colours + 1) {
       throw unreadable(where, "it has " + bands + " channels, neither grey nor RGB", null);
     }
-    // Not getRGB: for grey images it would apply a gamma curve.
-    int[][] values = new int[colours][];
-    for (int c = 0; c < colours; c++) {
-      values[c] = raster.getSamples(0, 0, width, height, c, (int[]) null);
-      for (int i = 0; bits == 16 && i < values[c].length; i++) {
-        values[c][i] >>= 8;
+    return new RowReader() {
+      @Override
+      public int[] read(int y) {
+        // Not getRGB: for grey images it would apply a gamma curve.
+        int[] all = raster.getPixels(0, y, image.getWidth(), 1, (int[]) null);
+        for (int i = 0; i < image.getWidth() * colours; i++) {
+          all[i] = all[i / colours * bands + i % colours] >> (bits - 8);
+        }
+        return all;
       }
-    }
-    return values;
+
+      @Override
+      public int colours() {
+        return colours;
+      }
+    };
   }
 
-  private static int[][] packed(int[] rgb) {
-    int[][] values = new int[3][rgb.length];
-    for (int i = 0; i < rgb.length; i++) {
-      values[0][i] = rgb[i] >> 16 & 0xFF;
-      values[1][i] = rgb[i] >> 8 & 0xFF;
-      values[2][i] = rgb[i] & 0xFF;
+  private static int[] packedRow(BufferedImage image, int y) {
+    int width = image.getWidth();
+    int[] rgb = image.getRGB(0, y, width, 1, null, 0, width);
+    int[] row = new int[3 * width];
+    for (int x = 0; x < width; x++) {
+      row[3 * x] = rgb[x] >> 16 & 0xFF;
+      row[3 * x + 1] = rgb[x] >> 8 & 0xFF;
+      row[3 * x + 2] = rgb[x] & 0xFF;
     }
-    return values;
+    return row;
   }
 }

@@ -16,6 +16,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
  * Walks the class folders of a folder, a zip or a tar file, nothing is unpacked to disk. Names that
@@ -31,6 +32,9 @@ final class ImageEntries {
    * same.
    */
   private static final long MAX_SKIPPED_BYTES = 1L << 32;
+
+  /** Images too deep in a folder are errors; this bounds the search for them. */
+  private static final int MAX_DEPTH = 4;
 
   private static final Set<String> EXTENSIONS = Set.of("png", "jpg", "jpeg", "bmp", "gif");
 
@@ -84,14 +88,15 @@ final class ImageEntries {
     if (!Files.isDirectory(root)) {
       return;
     }
-    Path real = source.toRealPath();
-    for (Path folder : children(root)) {
-      boolean isFolder = Files.isDirectory(inside(real, folder));
-      offer(relative(folder), isFolder, () -> read(folder));
-      if (isFolder && !hidden(folder.getFileName().toString())) {
-        for (Path file : children(folder)) {
-          offer(relative(file), Files.isDirectory(inside(real, file)), () -> read(file));
-        }
+    folder(root, source.toRealPath(), 1);
+  }
+
+  private void folder(Path folder, Path realRoot, int depth) throws IOException {
+    for (Path child : children(folder)) {
+      boolean isFolder = Files.isDirectory(inside(realRoot, child));
+      offer(relative(child), isFolder, () -> read(child));
+      if (isFolder && depth < MAX_DEPTH && !hidden(child.getFileName().toString())) {
+        folder(child, realRoot, depth + 1);
       }
     }
   }
@@ -149,7 +154,7 @@ final class ImageEntries {
             entry.getName(),
             entry.isDirectory(),
             () -> {
-              if (!entry.isFile()) {
+              if (!plain(entry)) {
                 throw new WeitException(
                     "%s!%s is a link or special file; only plain files are read from archives"
                         .formatted(source, entry.getName()));
@@ -158,6 +163,11 @@ final class ImageEntries {
             });
       }
     }
+  }
+
+  private static boolean plain(TarArchiveEntry entry) {
+    byte kind = entry.getLinkFlag();
+    return kind == TarConstants.LF_NORMAL || kind == TarConstants.LF_OLDNORM;
   }
 
   private interface Content {

@@ -139,7 +139,7 @@ public final class ImageFolders {
         if (classes.get(name).isEmpty()) {
           throw new WeitException(
               ("Class folder %s of %s holds no PNG, JPEG, BMP or GIF image; "
-                      + "add some or remove the folder")
+                      + "add some or remove the folder, or name the sub-path of the class folders")
                   .formatted(name, root));
         }
       }

@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
-import java.util.random.RandomGenerator;
 
 /**
  * Labelled images of one shape in host memory: uint8, channel by channel, row by row ({@code
@@ -234,22 +233,7 @@ public final class ImageSet {
    */
   public ImageSet subset(int count, Seed seed) {
     checkCount(count);
-    int[] quota = shares(count);
-    boolean[] taken = new boolean[labels.length];
-    for (int c = 0; c < quota.length; c++) {
-      int[] members = membersOf(c);
-      shuffle(members, seed.child("subset").child(c).generator());
-      for (int i = 0; i < quota[c]; i++) {
-        taken[members[i]] = true;
-      }
-    }
-    int[] indices = new int[count];
-    int n = 0;
-    for (int i = 0; i < taken.length; i++) {
-      if (taken[i]) {
-        indices[n++] = i;
-      }
-    }
+    int[] indices = Sampling.stratified(labels, classes.size(), count, seed.child("subset"));
     return select(
         "%s[%d of %d, seed %d]".formatted(id, count, labels.length, seed.value()), indices);
   }
@@ -282,49 +266,6 @@ public final class ImageSet {
     return of(newId, classes, channels, height, width, chosenLabels, chosen);
   }
 
-  private int[] shares(int count) {
-    int[] available = classCounts();
-    int[] quota = new int[available.length];
-    long[] remainder = new long[available.length];
-    int given = 0;
-    for (int c = 0; c < quota.length; c++) {
-      long exact = (long) count * available[c];
-      quota[c] = (int) (exact / labels.length);
-      remainder[c] = exact % labels.length;
-      given += quota[c];
-    }
-    for (; given < count; given++) {
-      int best = 0;
-      for (int c = 1; c < remainder.length; c++) {
-        best = remainder[c] > remainder[best] ? c : best;
-      }
-      quota[best]++;
-      remainder[best] = -1;
-    }
-    return quota;
-  }
-
-  private int[] membersOf(int label) {
-    int[] members = new int[labels.length];
-    int n = 0;
-    for (int i = 0; i < labels.length; i++) {
-      if (labels[i] == label) {
-        members[n++] = i;
-      }
-    }
-    return Arrays.copyOf(members, n);
-  }
-
-  /** Fisher and Yates' shuffle, in place. */
-  static void shuffle(int[] values, RandomGenerator random) {
-    for (int i = values.length - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      int swapped = values[i];
-      values[i] = values[j];
-      values[j] = swapped;
-    }
-  }
-
   private void checkCount(int count) {
     if (count < 1 || count > labels.length) {
       throw new WeitException(
@@ -336,7 +277,7 @@ public final class ImageSet {
   /** For people: id, number and shape of the images, number of classes. */
   @Override
   public String toString() {
-    return "%s: %,d images, %dx%dx%d, %d classes"
+    return "%s: %d images, %dx%dx%d, %d classes"
         .formatted(id, labels.length, channels, height, width, classes.size());
   }
 }
