@@ -2,6 +2,7 @@ package io.github.weit.core.files;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.files.FileFormatException.Problem;
@@ -121,23 +122,16 @@ public final class SafeTensorsReader implements AutoCloseable {
    */
   public NDArray array(NDManager manager, String name) {
     TensorInfo tensor = info(name);
-    if (tensor.dtype() == DType.BF16) {
-      throw new WeitException(
-          String.format(
-              Locale.ROOT,
-              "%s: tensor %s is BF16, which the engine cannot load; store it as F32",
-              path,
-              Shown.quoted(name)));
-    }
+    DataType type = tensor.dtype().engineType().orElseThrow(() -> unloadable(tensor));
     ByteBuffer bytes = read(name);
     if (tensor.dtype() == DType.BOOL) {
       requireBooleans(tensor, bytes);
     }
     Shape shape = new Shape(tensor.shape());
     if (tensor.elements() == 0) {
-      return manager.zeros(shape, tensor.dtype().engineType());
+      return manager.zeros(shape, type);
     }
-    try (NDArray view = manager.create(bytes, shape, tensor.dtype().engineType())) {
+    try (NDArray view = manager.create(bytes, shape, type)) {
       return view
           .duplicate(); // the view shares the mapped file, the duplicate has memory of its own
     }
@@ -209,6 +203,16 @@ public final class SafeTensorsReader implements AutoCloseable {
             String.valueOf(bytes.get(i) & 0xff));
       }
     }
+  }
+
+  private WeitException unloadable(TensorInfo tensor) {
+    return new WeitException(
+        String.format(
+            Locale.ROOT,
+            "%s: tensor %s is %s, which the engine cannot load; store it as F32",
+            path,
+            Shown.quoted(tensor.name()),
+            tensor.dtype()));
   }
 
   private FileFormatException wrong(Problem problem, String expected, String found) {

@@ -87,11 +87,12 @@ class SafeTensorsWriterTest {
   @EnumSource(value = DType.class, mode = EnumSource.Mode.EXCLUDE, names = "BF16")
   void arraysOfEveryTypeTheEngineConvertsComeBackEqual(DType dtype) {
     Path file = folder.resolve("f.safetensors");
+    DataType type = dtype.engineType().orElseThrow();
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray numbers = manager.create(new float[] {0, 1, 0, 1, 1, 0}, new Shape(2, 3));
-      NDArray matrix = numbers.toType(dtype.engineType(), true);
-      NDArray scalar = manager.create(1f).toType(dtype.engineType(), true);
-      NDArray empty = manager.zeros(new Shape(0, 3), dtype.engineType());
+      NDArray matrix = numbers.toType(type, true);
+      NDArray scalar = manager.create(1f).toType(type, true);
+      NDArray empty = manager.zeros(new Shape(0, 3), type);
       SafeTensorsWriter.write(
           file,
           Map.of(),
@@ -103,7 +104,7 @@ class SafeTensorsWriterTest {
         for (Map.Entry<String, NDArray> wanted :
             Map.of("matrix", matrix, "scalar", scalar, "empty", empty).entrySet()) {
           NDArray read = reader.array(manager, wanted.getKey());
-          assertThat(read.getDataType()).isEqualTo(dtype.engineType());
+          assertThat(read.getDataType()).isEqualTo(type);
           assertThat(read.getShape()).isEqualTo(wanted.getValue().getShape());
           assertThat(read.toType(DataType.FLOAT32, true).toFloatArray())
               .containsExactly(wanted.getValue().toType(DataType.FLOAT32, true).toFloatArray());
