@@ -10,7 +10,10 @@ import ai.djl.ndarray.NDManager;
 @FunctionalInterface
 public interface BatchFeed<B> extends AutoCloseable {
 
-  /** The next batch; its arrays belong to {@code manager}, which is closed when the batch has been used. */
+  /**
+   * The next batch; its arrays belong to {@code manager}, which is closed when the batch has been
+   * used.
+   */
   B next(NDManager manager);
 
   /** Lets go of what stands behind the batches; nothing by default. */

@@ -4,7 +4,8 @@ import io.github.weit.core.WeitException;
 import java.util.Locale;
 
 /**
- * A loss or a gradient was not a finite number. The leaves are those of the last good step: nothing was applied.
+ * A loss or a gradient was not a finite number. The leaves are those of the last good step: nothing
+ * was applied.
  */
 public final class DivergedException extends WeitException {
   private static final long serialVersionUID = 1L;

@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The leaves' gradients. The engine adds to them at every backward pass and makes a new handle at every reading; a leaf
- * that no loss has used yet reads as fresh zeros.
+ * The leaves' gradients. The engine adds to them at every backward pass and makes a new handle at
+ * every reading; a leaf that no loss has used yet reads as fresh zeros.
  */
 final class Gradients {
   private final NamedArrays leaves;
@@ -25,7 +25,10 @@ final class Gradients {
     void apply(Map<String, NDArray> gradients, double norm);
   }
 
-  /** Reads the gradients once, clips them, hands them over, and sets them to zero; returns their norm. */
+  /**
+   * Reads the gradients once, clips them, hands them over, and sets them to zero; returns their
+   * norm.
+   */
   double use(double clipNorm, Use use) {
     Map<String, NDArray> read = new LinkedHashMap<>();
     try (NoGradient off = NoGradient.begin()) {

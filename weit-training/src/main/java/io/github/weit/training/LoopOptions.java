@@ -47,7 +47,10 @@ public record LoopOptions(
     return new LoopOptions(steps, schedule, 1, 1, AdamWOptions.DEFAULT, 0, seed);
   }
 
-  /** As {@link #of}, with a warm-up over the first twentieth of the steps and a cosine down to a hundredth. */
+  /**
+   * As {@link #of}, with a warm-up over the first twentieth of the steps and a cosine down to a
+   * hundredth.
+   */
   public static LoopOptions cosine(long steps, double peak, Seed seed) {
     return of(steps, new Schedule.WarmupCosine(peak, steps / 20, steps, peak / 100), seed);
   }

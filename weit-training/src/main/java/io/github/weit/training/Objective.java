@@ -12,8 +12,8 @@ import ai.djl.ndarray.NDManager;
 public interface Objective<B> {
 
   /**
-   * The mean loss over a batch. It is called inside the gradient scope; everything made here lives until the step ends
-   * and needs no closing.
+   * The mean loss over a batch. It is called inside the gradient scope; everything made here lives
+   * until the step ends and needs no closing.
    *
    * @param manager owns what is made here
    * @return one element, float32 or float64, that depends on the leaves

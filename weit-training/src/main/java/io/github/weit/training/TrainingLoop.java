@@ -16,7 +16,6 @@ import io.github.weit.training.optim.Ema;
 import io.github.weit.training.optim.ParameterGroup;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -29,13 +28,14 @@ import java.util.function.BooleanSupplier;
  *   leaves = AdamW(leaves, g, rate(step));   average = Ema(average, leaves)
  * </pre>
  *
- * The loop can be run in pieces: a later call goes on where the last one ended, with the same result, byte for byte, as
- * one call over all steps. A leaf that a loss does not use has a zero gradient: it still decays, and still moves by the
- * momentum it has.
+ * The loop can be run in pieces: a later call goes on where the last one ended, with the same
+ * result, byte for byte, as one call over all steps. A leaf that a loss does not use has a zero
+ * gradient: it still decays, and still moves by the momentum it has.
  *
- * <p>The engine allows one gradient collector per process, so two loops cannot be inside {@code run} at once. Gradients
- * are required of the leaves from construction to {@link #close}. Everything happens on the calling thread. The loop
- * must not be made inside an {@link NDScope} that ends before it.
+ * <p>The engine allows one gradient collector per process, so two loops cannot be inside {@code
+ * run} at once. Gradients are required of the leaves from construction to {@link #close}.
+ * Everything happens on the calling thread. The loop must not be made inside an {@link NDScope}
+ * that ends before it.
  */
 public final class TrainingLoop implements AutoCloseable {
   private final NamedArrays leaves;
@@ -87,13 +87,16 @@ public final class TrainingLoop implements AutoCloseable {
   }
 
   /**
-   * Runs until {@code end} steps are done in all, every step is done or a stop is requested, whatever comes first.
+   * Runs until {@code end} steps are done in all, every step is done or a stop is requested,
+   * whatever comes first.
    *
-   * @param end a number of steps, counted from the very first; what is beyond the loop's own steps does not count
-   * @param feed gives the batches from here on: the batch after the first {@link #position} times accumulation ones.
-   *     It stays open
+   * @param end a number of steps, counted from the very first; what is beyond the loop's own steps
+   *     does not count
+   * @param feed gives the batches from here on: the batch after the first {@link #position} times
+   *     accumulation ones. It stays open
    * @param stopRequested asked before every step
-   * @throws DivergedException if a loss or gradient is not finite; the leaves then are those of the step before
+   * @throws DivergedException if a loss or gradient is not finite; the leaves then are those of the
+   *     step before
    * @throws WeitException if a loss has more than one element or does not depend on the leaves
    */
   public <B> TrainingResult runUntil(
@@ -179,13 +182,17 @@ public final class TrainingLoop implements AutoCloseable {
     }
   }
 
-  /** The loss over the number of batches in a step, so that their gradients add up to the mean's. */
+  /**
+   * The loss over the number of batches in a step, so that their gradients add up to the mean's.
+   */
   private NDArray share(NDArray loss) {
     if (options.accumulation() == 1) {
       return loss;
     }
-    float part = 1f / options.accumulation();
-    return loss.mul(loss.getManager().full(new Shape(1), part, loss.getDataType()));
+    NDArray batches =
+        loss.getManager()
+            .full(new Shape(1), options.accumulation(), loss.getDataType(), loss.getDevice());
+    return loss.div(batches);
   }
 
   private static void backward(GradientCollector collector, NDArray loss) {
@@ -204,13 +211,15 @@ public final class TrainingLoop implements AutoCloseable {
   }
 
   private static double value(NDArray loss) {
-    if (loss.size() != 1) {
+    DataType type = loss.getDataType();
+    if (loss.size() != 1 || (type != DataType.FLOAT32 && type != DataType.FLOAT64)) {
       throw new WeitException(
-          "the objective gave a loss of shape " + loss.getShape() + "; it must be one number");
+          String.format(
+              "the objective gave a loss of type %s and shape %s; expected one float32 or float64"
+                  + " number: reduce it with sum() or mean()",
+              type, loss.getShape()));
     }
-    return loss.getDataType() == DataType.FLOAT64
-        ? loss.toDoubleArray()[0]
-        : loss.toFloatArray()[0];
+    return type == DataType.FLOAT64 ? loss.toDoubleArray()[0] : loss.toFloatArray()[0];
   }
 
   /** How many steps are done. */
@@ -222,14 +231,17 @@ public final class TrainingLoop implements AutoCloseable {
     return options;
   }
 
-  /** The running average of the leaves, if one is kept; it changes with every step and ends with the loop. */
+  /**
+   * The running average of the leaves, if one is kept; it changes with every step and ends with the
+   * loop.
+   */
   public Optional<NamedArrays> average() {
     return ema.map(Ema::average);
   }
 
   /**
-   * Copies of all that {@link #restore} needs beside the leaves themselves: the optimiser's state under {@code
-   * optimizer.} and the average's, if there is one, under {@code ema.}.
+   * Copies of all that {@link #restore} needs beside the leaves themselves: the optimiser's state
+   * under {@code optimizer.} and the average's, if there is one, under {@code ema.}.
    */
   public NamedArrays state(NDManager owner) {
     NamedArrays state = optimizer.state(owner).withPrefix("optimizer.");
@@ -237,9 +249,11 @@ public final class TrainingLoop implements AutoCloseable {
   }
 
   /**
-   * Goes on from a checkpoint. The leaves' own values are the caller's to put back, in place, before or after.
+   * Goes on from a checkpoint. The leaves' own values are the caller's to put back, in place,
+   * before or after.
    *
-   * @throws WeitException if the state does not fit these leaves and options
+   * @throws WeitException if the state does not fit these leaves and options; the loop is of no use
+   *     then
    */
   public void restore(NamedArrays state) {
     ema.ifPresent(average -> average.restore(state.under("ema.")));

@@ -2,10 +2,13 @@ package io.github.weit.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
@@ -16,6 +19,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -71,11 +77,14 @@ class TrainingLoopTest {
     return manager.create(values, wanted);
   }
 
+  private static NDArray affine(NDArray x, NDArray weight, NDArray bias) {
+    return x.matMul(weight.transpose()).add(bias);
+  }
+
   private static Objective<Pairs> regression(NamedArrays leaves) {
     return (step, batch, owner) -> {
-      NDArray hidden =
-          Ops.gelu(Ops.dense(batch.x(), leaves.get("in.weight"), leaves.get("in.bias")));
-      NDArray out = Ops.dense(hidden, leaves.get("out.weight"), leaves.get("out.bias"));
+      NDArray hidden = affine(batch.x(), leaves.get("in.weight"), leaves.get("in.bias"));
+      NDArray out = affine(Ops.gelu(hidden), leaves.get("out.weight"), leaves.get("out.bias"));
       NDArray difference = out.sub(batch.y());
       return difference.mul(difference).mean();
     };
@@ -112,8 +121,7 @@ class TrainingLoopTest {
           }
         };
     try (TrainingLoop loop = loop(leaves, options(150))) {
-      TrainingResult result =
-          loop.run(feed(16, 0), regression(leaves), listener, () -> false);
+      TrainingResult result = loop.run(feed(16, 0), regression(leaves), listener, () -> false);
       assertThat(result.stepsRun()).isEqualTo(150);
       assertThat(result.position()).isEqualTo(150);
       assertThat(result.stopped()).isFalse();
@@ -201,10 +209,6 @@ class TrainingLoopTest {
         });
   }
 
-  private static org.assertj.core.data.Offset<Double> within(double value) {
-    return org.assertj.core.data.Offset.offset(value);
-  }
-
   @Test
   void asStepsGoByNoArrayIsLeftBehind() {
     NamedArrays leaves = leaves();
@@ -256,8 +260,7 @@ class TrainingLoopTest {
       Objective<Pairs> broken =
           (step, batch, owner) ->
               regression(leaves).loss(step, batch, owner).mul(Ops.scalar(owner, Double.NaN));
-      assertThatThrownBy(
-              () -> loop.run(feed, broken, TrainingListener.NONE, () -> false))
+      assertThatThrownBy(() -> loop.run(feed, broken, TrainingListener.NONE, () -> false))
           .isInstanceOf(DivergedException.class)
           .hasMessageContaining("step 3")
           .hasMessageContaining("NaN")
@@ -280,8 +283,7 @@ class TrainingLoopTest {
       Objective<Pairs> broken =
           (step, batch, owner) ->
               disturbed.get("in.weight").mul(Ops.scalar(owner, 0)).square().sum().sqrt();
-      assertThatThrownBy(
-              () -> other.run(feed(8, 4), broken, TrainingListener.NONE, () -> false))
+      assertThatThrownBy(() -> other.run(feed(8, 4), broken, TrainingListener.NONE, () -> false))
           .isInstanceOf(DivergedException.class)
           .hasMessageContaining("gradient's norm is NaN");
       other.run(feed(8, 4), regression(disturbed), TrainingListener.NONE, () -> false);
@@ -328,5 +330,51 @@ class TrainingLoopTest {
     }
     assertThat(steps).extracting(Step::index).containsExactly(0L, 0L, 1L, 1L, 2L, 2L);
     assertThat(steps).extracting(Step::seed).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aThreadOfItsOwnTrainsToTheSameBytes() {
+    NamedArrays here = leaves();
+    NamedArrays there = leaves();
+    try (TrainingLoop one = loop(here, options(5))) {
+      one.run(feed(8, 0), regression(here), TrainingListener.NONE, () -> false);
+    }
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (TrainingLoop other = loop(there, options(5))) {
+      CompletableFuture.supplyAsync(
+              () -> other.run(feed(8, 0), regression(there), TrainingListener.NONE, () -> false),
+              thread)
+          .join();
+    } finally {
+      thread.shutdown();
+    }
+    assertSame(there, here);
+  }
+
+  @Test
+  void gradientsLeftFromBeforeDoNotCount() {
+    NamedArrays clean = leaves();
+    NamedArrays used = leaves();
+    used.requireGradient(true);
+    try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+      collector.backward(used.get("in.weight").sum());
+    }
+    for (NamedArrays leaves : List.of(clean, used)) {
+      try (TrainingLoop loop = loop(leaves, options(3))) {
+        loop.run(feed(8, 0), regression(leaves), TrainingListener.NONE, () -> false);
+      }
+    }
+    assertSame(used, clean);
+  }
+
+  @Test
+  void optionsThatMakeNoSenseAreRefused() {
+    assertThatThrownBy(() -> options(0)).hasMessageContaining("0 steps");
+    assertThatThrownBy(() -> options(1).withClipNorm(-1)).hasMessageContaining("-1.0");
+    assertThatThrownBy(() -> options(1).withAccumulation(0)).hasMessageContaining("0 batches");
+    assertThatThrownBy(() -> options(1).withEma(1)).hasMessageContaining("1.0");
+    assertThatThrownBy(() -> loop(NamedArrays.of(Map.of()), options(1)))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("nothing to train");
   }
 }

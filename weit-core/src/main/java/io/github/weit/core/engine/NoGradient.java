@@ -3,9 +3,9 @@ package io.github.weit.core.engine;
 import ai.djl.pytorch.jni.JniUtils;
 
 /**
- * While open, operations on this thread record nothing for a backward pass. The engine's switch is one per thread and
- * is on in every new thread, so that code which must build no graph (an optimiser's update, an evaluation) has to say
- * so; closing puts back what was there before.
+ * While open, operations on this thread record nothing for a backward pass. The engine's switch is
+ * one per thread and is on in every new thread, so that code which must build no graph (an
+ * optimiser's update, an evaluation) has to say so; closing puts back what was there before.
  *
  * <pre>{@code
  * try (NoGradient off = NoGradient.begin()) {

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101), in PyTorch's form. At step t = 1, 2, ...
- * with gradient g, rate r (schedule times the group's factor) and decay w:
+ * Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101), in PyTorch's form. At
+ * step t = 1, 2, ... with gradient g, rate r (schedule times the group's factor) and decay w:
  *
  * <pre>
  *   p = p (1 - r w)
@@ -23,12 +23,14 @@ import java.util.Map;
  *   p = p - r (m / (1 - b1^t)) / (sqrt(v) / sqrt(1 - b2^t) + eps)
  * </pre>
  *
- * What is kept is M = m / (1 - b1) and V = v / (1 - b2), the plain decayed sums M = b1 M + g and V = b2 V + g^2: the
- * same numbers up to rounding, with four engine calls fewer per parameter. The update is then, with c = sqrt((1 - b2) /
- * (1 - b2^t)), p - (r / c) (1 - b1) / (1 - b1^t) M / (sqrt(V) + eps / c).
+ * What is kept is M = m / (1 - b1) and V = v / (1 - b2), the plain decayed sums M = b1 M + g and V
+ * = b2 V + g^2: the same numbers up to rounding, with four engine calls fewer per parameter. The
+ * update is then, with c = sqrt((1 - b2) / (1 - b2^t)), p - (r / c) (1 - b1) / (1 - b1^t) M /
+ * (sqrt(V) + eps / c).
  *
- * <p>Parameters are float32 or float64 and change in place. The state belongs to a manager of its own under the one
- * given, which {@link #close} closes. It must not be made inside an {@link NDScope} that ends before it.
+ * <p>Parameters are float32 or float64 and change in place. The state belongs to a manager of its
+ * own under the one given, which {@link #close} closes. It must not be made inside an {@link
+ * NDScope} that ends before it.
  */
 public final class AdamW implements AutoCloseable {
   private static final String FIRST = "first.";
@@ -43,11 +45,14 @@ public final class AdamW implements AutoCloseable {
   /**
    * @param leaves the parameters
    * @param groups cover every parameter exactly once
-   * @throws WeitException if a parameter is in no group or in two, a group names one that does not exist, or a type is
-   *     neither float32 nor float64
+   * @throws WeitException if a parameter is in no group or in two, a group names one that does not
+   *     exist, or a type is neither float32 nor float64
    */
   public AdamW(
-      NamedArrays leaves, List<ParameterGroup> groups, AdamWOptions options, NDManager stateManager) {
+      NamedArrays leaves,
+      List<ParameterGroup> groups,
+      AdamWOptions options,
+      NDManager stateManager) {
     this.options = options;
     Map<String, ParameterGroup> groupOf = groupsByParameter(leaves, groups);
     manager = stateManager.newSubManager();
@@ -147,8 +152,9 @@ public final class AdamW implements AutoCloseable {
   }
 
   /**
-   * Copies of the state, from which {@link #restore} goes on byte for byte: {@code first.NAME} and {@code second.NAME}
-   * of every parameter (the sums M and V above, of its shape and type) and {@code steps}, int64 of shape (1).
+   * Copies of the state, from which {@link #restore} goes on byte for byte: {@code first.NAME} and
+   * {@code second.NAME} of every parameter (the sums M and V above, of its shape and type) and
+   * {@code steps}, int64 of shape (1).
    *
    * @param owner the manager of the copies
    */
@@ -167,7 +173,8 @@ public final class AdamW implements AutoCloseable {
   /**
    * Puts back what {@link #state} gave.
    *
-   * @throws WeitException if an array is missing or of another shape or type; nothing is changed then
+   * @throws WeitException if an array is missing or of another shape or type; nothing is changed
+   *     then
    */
   public void restore(NamedArrays state) {
     for (Slot slot : slots) {

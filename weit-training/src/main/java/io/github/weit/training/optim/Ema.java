@@ -14,7 +14,8 @@ import java.util.Map;
  *
  * <pre>  a = d a + (1 - d) w,   d = min(decay, (1 + t) / (10 + t)) </pre>
  *
- * so that the first updates, when little is known, count more. It starts at the weights it is made with.
+ * so that the first updates, when little is known, count more. It starts at the weights it is made
+ * with.
  */
 public final class Ema implements AutoCloseable {
   private static final String AVERAGE = "average.";
@@ -80,7 +81,8 @@ public final class Ema implements AutoCloseable {
   /**
    * Puts back what {@link #state} gave; arrays handed out by {@link #average} before are closed.
    *
-   * @throws WeitException if an array is missing or of another shape or type; nothing is changed then
+   * @throws WeitException if an array is missing or of another shape or type; nothing is changed
+   *     then
    */
   public void restore(NamedArrays state) {
     averages.forEach(

@@ -13,7 +13,10 @@ public final class GradientNorm {
 
   private GradientNorm() {}
 
-  /** sqrt(sum of squares over all elements of all arrays); 0 for none. Not finite if any element is not. */
+  /**
+   * sqrt(sum of squares over all elements of all arrays); 0 for none. Not finite if any element is
+   * not.
+   */
   public static double of(Collection<NDArray> gradients) {
     if (gradients.isEmpty()) {
       return 0;
@@ -33,7 +36,8 @@ public final class GradientNorm {
   }
 
   /**
-   * Scales all gradients in place by min(1, maxNorm / (norm + 1e-6)), as PyTorch's {@code clip_grad_norm_} does.
+   * Scales all gradients in place by min(1, maxNorm / (norm + 1e-6)), as PyTorch's {@code
+   * clip_grad_norm_} does.
    *
    * @param maxNorm above 0
    * @return the norm before; if it is not finite nothing is scaled

@@ -13,7 +13,8 @@ import java.util.Set;
  * @param name what messages call this group
  * @param parameters the names of its arrays
  * @param learningRateFactor multiplies the schedule's learning rate, 0 or more
- * @param weightDecay the decoupled decay: each step multiplies a parameter by 1 - rate * factor * decay
+ * @param weightDecay the decoupled decay: each step multiplies a parameter by 1 - rate * factor *
+ *     decay
  */
 public record ParameterGroup(
     String name, Set<String> parameters, double learningRateFactor, double weightDecay) {
@@ -22,7 +23,11 @@ public record ParameterGroup(
     parameters = Collections.unmodifiableSet(new LinkedHashSet<>(parameters));
     if (!(learningRateFactor >= 0) || Double.isInfinite(learningRateFactor)) {
       throw new IllegalArgumentException(
-          "group '" + name + "': learning rate factor " + learningRateFactor + " must be 0 or more");
+          "group '"
+              + name
+              + "': learning rate factor "
+              + learningRateFactor
+              + " must be 0 or more");
     }
     if (!(weightDecay >= 0) || Double.isInfinite(weightDecay)) {
       throw new IllegalArgumentException(
@@ -36,8 +41,8 @@ public record ParameterGroup(
   }
 
   /**
-   * The usual two groups: arrays of two or more axes decay, vectors and scalars (biases, norm gains) do not. A group
-   * that would be empty is left out.
+   * The usual two groups: arrays of two or more axes decay, vectors and scalars (biases, norm
+   * gains) do not. A group that would be empty is left out.
    */
   public static List<ParameterGroup> byRank(NamedArrays leaves, double weightDecay) {
     Set<String> matrices = new LinkedHashSet<>();

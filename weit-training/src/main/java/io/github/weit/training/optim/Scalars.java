@@ -8,8 +8,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Scalar operands of one step, each made once: arrays of shape (), so that they broadcast to any parameter. They belong
- * to the open scope. Not for operations that gradients pass through: a float64 scalar lies in Java's memory.
+ * Scalar operands of one step, each made once: arrays of shape (), so that they broadcast to any
+ * parameter. They belong to the open scope. Not for operations that gradients pass through: a
+ * float64 scalar lies in Java's memory.
  */
 final class Scalars {
   private final NDManager manager;

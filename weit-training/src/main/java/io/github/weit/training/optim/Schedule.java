@@ -20,9 +20,9 @@ public interface Schedule {
    *   rate(s) = floor                                                          for s &gt;= T
    * </pre>
    *
-   * So step 0 has peak / (w + 1), never 0 (and the peak itself if there is no warm-up); step w has exactly the peak;
-   * the last step, T - 1, is still above the floor by (peak - floor) (1 - cos(pi / (T - w))) / 2, so that no step is
-   * wasted when the floor is 0.
+   * So step 0 has peak / (w + 1), never 0 (and the peak itself if there is no warm-up); step w has
+   * exactly the peak; the last step, T - 1, is still above the floor by (peak - floor) (1 - cos(pi
+   * / (T - w))) / 2, so that no step is wasted when the floor is 0.
    *
    * @param peak the highest rate, at least {@code floor}
    * @param warmupSteps 0 or more, fewer than {@code totalSteps}

@@ -41,11 +41,19 @@ final class StateArrays {
     return count;
   }
 
-  /** Closes {@code old} and returns a copy of {@code fresh} on its device that {@code manager} owns. */
+  /**
+   * Closes {@code old} and returns a copy of {@code fresh} on its device that {@code manager} owns.
+   * (The engine's {@code toDevice} and {@code toType} with {@code copy = true} do not copy where
+   * device and type are the same already.)
+   */
   static NDArray replace(NDArray old, NDArray fresh, NDManager manager) {
     try (NDArray detached = fresh.stopGradient()) {
-      NDArray copy = detached.toDevice(old.getDevice(), true);
+      NDArray moved = detached.toDevice(old.getDevice(), false);
+      NDArray copy = moved.duplicate();
       copy.attach(manager);
+      if (moved != detached) {
+        moved.close();
+      }
       old.close();
       return copy;
     }

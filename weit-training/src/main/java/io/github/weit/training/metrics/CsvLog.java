@@ -1,0 +1,140 @@
+package io.github.weit.training.metrics;
+
+import io.github.weit.core.WeitException;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Appends rows to a CSV file in UTF-8, quoted as RFC 4180 says, one line feed after each. A file
+ * that is there already is continued if its header is the same; a last row that was cut off in the
+ * middle is removed first. Every row is on its way to the disk when {@link #row} returns.
+ */
+public final class CsvLog implements AutoCloseable {
+  private final int columns;
+  private final BufferedWriter out;
+
+  private CsvLog(int columns, BufferedWriter out) {
+    this.columns = columns;
+    this.out = out;
+  }
+
+  /**
+   * Opens {@code file}, making it and its folder if they are not there.
+   *
+   * @throws WeitException if the file has another header
+   */
+  public static CsvLog open(Path file, List<String> header) {
+    if (header.isEmpty()) {
+      throw new IllegalArgumentException("a CSV file needs at least one column");
+    }
+    try {
+      Path folder = file.toAbsolutePath().getParent();
+      Files.createDirectories(folder);
+      boolean fresh = prepare(file, header);
+      BufferedWriter out =
+          Files.newBufferedWriter(
+              file,
+              StandardCharsets.UTF_8,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.APPEND);
+      CsvLog log = new CsvLog(header.size(), out);
+      if (fresh) {
+        log.row(header.toArray());
+      }
+      return log;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot open " + file + " to append to it", e);
+    }
+  }
+
+  /**
+   * Checks the header and cuts off an unfinished row; whether the header is still to be written.
+   */
+  private static boolean prepare(Path file, List<String> header) throws IOException {
+    if (!Files.exists(file)) {
+      return true;
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    int firstEnd = 0;
+    int lastEnd = 0;
+    boolean quoted = false;
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] == '"') {
+        quoted = !quoted;
+      } else if (bytes[i] == '\n' && !quoted) {
+        firstEnd = firstEnd == 0 ? i + 1 : firstEnd;
+        lastEnd = i + 1;
+      }
+    }
+    byte[] first = Arrays.copyOf(bytes, firstEnd == 0 ? bytes.length : firstEnd);
+    String found = new String(first, StandardCharsets.UTF_8).replaceFirst("\r?\n$", "");
+    String expected = line(header.toArray());
+    boolean fits = firstEnd == 0 ? expected.startsWith(found) : expected.equals(found);
+    if (!fits) {
+      throw new WeitException(
+          String.format(
+              "%s has other columns: expected '%s', found '%s'; move it away or log elsewhere",
+              file, expected, found));
+    }
+    if (lastEnd < bytes.length) {
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.truncate(lastEnd);
+      }
+    }
+    return lastEnd == 0;
+  }
+
+  /**
+   * Appends one row. Numbers are written as Java writes them, with a point in every locale.
+   *
+   * @param values as many as there are columns
+   */
+  public void row(Object... values) {
+    if (values.length != columns) {
+      throw new IllegalArgumentException(
+          "a row of "
+              + values.length
+              + " values for "
+              + columns
+              + " columns: "
+              + Arrays.toString(values));
+    }
+    try {
+      out.write(line(values));
+      out.write('\n');
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot append to the CSV log", e);
+    }
+  }
+
+  private static String line(Object[] values) {
+    return Arrays.stream(values)
+        .map(value -> quote(String.valueOf(value)))
+        .collect(Collectors.joining(","));
+  }
+
+  private static String quote(String field) {
+    boolean plain = field.chars().noneMatch(c -> c == '"' || c == ',' || c == '\n' || c == '\r');
+    return plain ? field : '"' + field.replace("\"", "\"\"") + '"';
+  }
+
+  @Override
+  public void close() {
+    try {
+      out.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot close the CSV log", e);
+    }
+  }
+}
