@@ -2,18 +2,20 @@ package io.github.weit.templates;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.github.weit.core.Constraint;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Resize;
 import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
 import io.github.weit.core.TemplateBank;
 import io.github.weit.core.WeightType;
+import io.github.weit.core.artefact.Artefact;
+import io.github.weit.core.artefact.ModelInfo;
 import io.github.weit.models.Family;
 import io.github.weit.models.Pass;
 import io.github.weit.models.Size;
 import io.github.weit.training.BatchFeed;
 import io.github.weit.training.Classification;
+import io.github.weit.training.LoopOptions;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.Step;
 import io.github.weit.training.TrainingListener;
@@ -28,7 +30,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Stage 1: templates and scalers are learnt together. Weights are composed from them inside every step, and the task's
@@ -40,9 +45,9 @@ public final class Pretraining implements AutoCloseable {
   private static final String TEMPLATES = "template/";
   private static final String SCALERS = "scaler/";
 
-  private final Family family;
+  private final PretrainPlan plan;
+  private final Seed seed;
   private final SizeSampler sampler;
-  private final Recipe recipe;
   private final TemplateBank bank;
   private final ScalerSet scalers;
   private final Map<Size, List<WeightType>> tables = new LinkedHashMap<>();
@@ -52,31 +57,23 @@ public final class Pretraining implements AutoCloseable {
   /**
    * Untrained templates and scalers, ready to be learnt.
    *
-   * @param size the full size
-   * @param sampler which size each step trains
-   * @param options rates and decay of templates and scalers
    * @param manager owner of all arrays; it decides the device
    */
-  public Pretraining(
-      Family family,
-      Size size,
-      Constraint constraint,
-      SizeSampler sampler,
-      Recipe recipe,
-      PretrainOptions options,
-      Seed seed,
-      NDManager manager) {
-    this.family = family;
-    this.sampler = sampler;
-    this.recipe = recipe;
-    List<WeightType> types = family.weights(size);
-    bank = TemplateBank.create(constraint, types, manager, seed);
-    scalers = ScalerSet.create(constraint, types, manager, seed);
-    NamedArrays leaves = bank.arrays().withPrefix(TEMPLATES).and(scalers.arrays().withPrefix(SCALERS));
-    loop = new TrainingLoop(leaves, groups(types, leaves, options), recipe.loop(seed.child("pretrain")));
+  public Pretraining(PretrainPlan plan, Seed seed, NDManager manager) {
+    this.plan = plan;
+    this.seed = seed;
+    sampler = plan.sampler();
+    List<WeightType> types = plan.family().weights(plan.size());
+    bank = TemplateBank.create(plan.constraint(), types, manager, seed);
+    scalers = ScalerSet.create(plan.constraint(), types, manager, seed);
+    NamedArrays leaves =
+        bank.arrays().withPrefix(TEMPLATES).and(scalers.arrays().withPrefix(SCALERS));
+    LoopOptions options = plan.recipe().loop(seed.child("pretrain"));
+    loop = new TrainingLoop(leaves, groups(types, leaves), options);
   }
 
-  private List<ParameterGroup> groups(List<WeightType> types, NamedArrays leaves, PretrainOptions options) {
+  private List<ParameterGroup> groups(List<WeightType> types, NamedArrays leaves) {
+    PretrainOptions options = plan.options();
     Set<String> decayed = new HashSet<>();
     for (WeightType type : types) {
       if (type.decayed()) {
@@ -93,7 +90,7 @@ public final class Pretraining implements AutoCloseable {
         double decay = template ? options.templateDecay() : options.scalerDecay();
         String name = (template ? "templates" : "scalers") + (decays ? "" : " without decay");
         if (!names.isEmpty()) {
-          groups.add(new ParameterGroup(name, names, rate, decays ? decay * recipe.weightDecay() : 0));
+          groups.add(new ParameterGroup(name, names, rate, decays ? decay * plan.recipe().weightDecay() : 0));
         }
       }
     }
@@ -122,12 +119,36 @@ public final class Pretraining implements AutoCloseable {
     return loop.run(feed, network, listener, stopRequested);
   }
 
+  /** The templates and scalers as they are now, with how they came to be. */
+  public Artefact artefact(Map<String, String> data) {
+    Map<String, String> provenance = new TreeMap<>(data);
+    Recipe recipe = plan.recipe();
+    provenance.put("seed", Long.toString(seed.value()));
+    provenance.put("steps", Long.toString(loop.position()));
+    provenance.put("steps.planned", Long.toString(recipe.steps()));
+    provenance.put("recipe", recipe.toString());
+    provenance.put("batch_size", Integer.toString(recipe.batchSize()));
+    provenance.put("sampling.full_share", Double.toString(plan.fullShare()));
+    provenance.put("sampling.minimum", plan.minimum().toString());
+    provenance.put("sampling.held_out", joined(plan.heldOut().stream()));
+    provenance.put("sampling.smaller", joined(sampler.smaller().stream()));
+    provenance.put("options", plan.options().toString());
+    Family family = plan.family();
+    ModelInfo model = new ModelInfo(family.id(), family.options(), plan.size().toString());
+    return Artefact.ofTemplates(model, bank, scalers, provenance);
+  }
+
+  private static String joined(Stream<Size> sizes) {
+    return sizes.map(Size::toString).sorted().collect(Collectors.joining(" "));
+  }
+
   private NDArray logits(Step step, NDArray images) {
     Size size = sampler.draw(step.seed());
     drawn.merge(size, 1L, Long::sum);
-    List<WeightType> types = tables.computeIfAbsent(size, family::weights);
+    List<WeightType> types = tables.computeIfAbsent(size, plan.family()::weights);
     NamedArrays weights = bank.compose(scalers.resize(types, Resize.standard()));
-    return family.forward(weights, size, images, Pass.training(recipe.dropPath(), step.seed()));
+    return plan.family()
+        .forward(weights, size, images, Pass.training(plan.recipe().dropPath(), step.seed()));
   }
 
   @Override

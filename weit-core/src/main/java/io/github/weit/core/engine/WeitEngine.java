@@ -3,6 +3,7 @@ package io.github.weit.core.engine;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
 import io.github.weit.core.WeitException;
 
 /** Starts the tensor engine, once, with the settings that this library relies on. */
@@ -32,6 +33,23 @@ public final class WeitEngine {
               + ", -DDJL_CACHE_DIR) is writable",
           e);
     }
+  }
+
+  /**
+   * Sets how many threads one operation may use. It must be called before the engine starts; results are the same, byte
+   * for byte, only at the same number.
+   */
+  public static void threads(int count) {
+    if (count < 1) {
+      throw new WeitException("the number of threads must be at least 1, found " + count);
+    }
+    System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(count));
+  }
+
+  /** How many threads one operation uses at most. */
+  public static int threads() {
+    start();
+    return JniUtils.getNumThreads();
   }
 
   /** A manager for arrays on {@code device}; the caller closes it. */

@@ -1,0 +1,154 @@
+package io.github.weit.cli;
+
+import ai.djl.ndarray.NDManager;
+import io.github.weit.cli.compare.CompareJob;
+import io.github.weit.cli.compare.CompareLines;
+import io.github.weit.cli.compare.Plan;
+import io.github.weit.core.Seed;
+import io.github.weit.models.Size;
+import io.github.weit.templates.PretrainPlan;
+import io.github.weit.training.Recipe;
+import io.github.weit.training.data.ImageSet;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The experiment as a command. */
+@Command(
+    name = "compare",
+    description = {
+      "Show what composed models are worth: pre-train templates once, then train several unseen sizes",
+      "from composed and from random weights with the same recipe. Writes CSV, charts and a report;",
+      "run it again to go on where it was stopped."
+    })
+final class CompareCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @Mixin private DataOptions data;
+  @Mixin private FamilyOptions familyOptions;
+  @Mixin private PretrainOptionsGroup pretraining;
+  @Mixin private AugmentationOptions augmentation;
+  @Mixin private EngineOptions engine;
+
+  @Option(
+      names = "--out",
+      defaultValue = "compare",
+      paramLabel = "FOLDER",
+      description = "Where everything goes (default: ${DEFAULT-VALUE}).")
+  private Path out;
+
+  @Option(
+      names = "--sizes",
+      split = ",",
+      defaultValue = "64x6,96x4,128x3,128x9,192x6",
+      paramLabel = "WIDTHxDEPTH",
+      description = "Sizes to compare; pre-training never draws them (default: ${DEFAULT-VALUE}).")
+  private List<Size> sizes;
+
+  @Option(
+      names = "--seeds",
+      split = ",",
+      defaultValue = "1,2",
+      paramLabel = "N",
+      description = "Every trial is repeated with each (default: ${DEFAULT-VALUE}).")
+  private List<Long> seeds;
+
+  @Option(
+      names = "--epochs",
+      split = ",",
+      defaultValue = "1,2,3,5",
+      paramLabel = "N",
+      description = "Epochs after which is measured; training ends at the last (default: ${DEFAULT-VALUE}).")
+  private List<Integer> epochs;
+
+  @Option(
+      names = "--train-images",
+      defaultValue = "10000",
+      paramLabel = "N",
+      description = "Images of ordinary training (default: ${DEFAULT-VALUE}).")
+  private int trainImages;
+
+  @Option(
+      names = "--batch",
+      defaultValue = "64",
+      paramLabel = "N",
+      description = "Images per step of ordinary training and the fit (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--rate",
+      defaultValue = "1e-3",
+      paramLabel = "RATE",
+      description = "Peak learning rate of ordinary training, for every start (default: ${DEFAULT-VALUE}).")
+  private double rate;
+
+  @Option(
+      names = "--fit-steps",
+      defaultValue = "150",
+      paramLabel = "N",
+      description = "Steps of fitting scalers (default: ${DEFAULT-VALUE}).")
+  private long fitSteps;
+
+  @Option(
+      names = "--fit-images",
+      defaultValue = "2000",
+      paramLabel = "N",
+      description = "Images that scalers are fitted on (default: ${DEFAULT-VALUE}).")
+  private int fitImages;
+
+  @Option(
+      names = "--fit-rate",
+      defaultValue = "1e-3",
+      paramLabel = "RATE",
+      description = "Peak learning rate of the fit (default: ${DEFAULT-VALUE}).")
+  private double fitRate;
+
+  @Option(
+      names = "--unevenness",
+      defaultValue = "0",
+      paramLabel = "SHARE",
+      description = {
+        "How unequally copies share where a model is widened, from 0 to below 1",
+        "(default: ${DEFAULT-VALUE})."
+      })
+  private double unevenness;
+
+  @Override
+  public Integer call() {
+    try (NDManager manager = engine.open();
+        Stop stop = Stop.listen()) {
+      ImageSet train = data.train();
+      Plan plan = plan(Math.min(trainImages, train.size()));
+      PretrainPlan pretrainPlan =
+          pretraining.plan(
+              familyOptions.family(train), augmentation.get(), new LinkedHashSet<>(sizes));
+      CompareJob job = new CompareJob(out, train, data.test(), manager);
+      CompareLines lines = new CompareLines(System.out, System.console() != null);
+      if (!job.pretrain(pretrainPlan, new Seed(0), lines.pretraining(), stop)) {
+        System.out.println("stopped while pre-training");
+        return Stop.EXIT_CODE;
+      }
+      System.out.println(job.compare(plan, command(), lines, stop));
+      System.out.println("report: " + out.resolve("report.html"));
+      return stop.getAsBoolean() ? Stop.EXIT_CODE : 0;
+    }
+  }
+
+  private Plan plan(int images) {
+    Recipe training =
+        Recipe.of(1, batch).withLearningRate(rate).withAugmentation(augmentation.get());
+    Recipe fit = training.withSteps(fitSteps).withLearningRate(fitRate);
+    int fitted = Math.min(fitImages, images);
+    return new Plan(sizes, seeds, fit, fitted, training, images, epochs, unevenness);
+  }
+
+  private String command() {
+    return "weit " + String.join(" ", spec.commandLine().getParent().getParseResult().originalArgs());
+  }
+}

@@ -1,0 +1,76 @@
+package io.github.weit.cli;
+
+import io.github.weit.core.WeitException;
+import io.github.weit.training.data.ImageFolderOptions;
+import io.github.weit.training.data.ImageFolders;
+import io.github.weit.training.data.ImageSet;
+import io.github.weit.training.data.NamedDataSet;
+import io.github.weit.training.data.NamedDataSets;
+import io.github.weit.training.data.NamedDataSets.Split;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Which images a command works on. */
+final class DataOptions {
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DATA",
+      description = {
+        "cifar10, cifar100, mnist or fashion-mnist (fetched once, with checksums), or a folder or",
+        "archive (.zip, .tar, .tar.gz) that holds train/CLASS/IMAGE and test/CLASS/IMAGE."
+      })
+  private String data;
+
+  @Option(
+      names = "--data-folder",
+      paramLabel = "FOLDER",
+      description = "Where fetched data sets are kept (default: ~/.weit/data).")
+  private Optional<Path> folder = Optional.empty();
+
+  @Option(names = "--offline", description = "Never fetch: say how to get what is missing.")
+  private boolean offline;
+
+  @Option(
+      names = "--image-size",
+      paramLabel = "PIXELS",
+      description = "Resize the images of a folder or archive (default: they all have one size).")
+  private int imageSize;
+
+  @Option(names = "--grey", description = "Read the images of a folder or archive as grey ones.")
+  private boolean grey;
+
+  ImageSet train() {
+    return read(Split.TRAIN);
+  }
+
+  ImageSet test() {
+    return read(Split.TEST);
+  }
+
+  private ImageSet read(Split split) {
+    Optional<NamedDataSet> named =
+        Arrays.stream(NamedDataSet.values()).filter(set -> set.id().equals(data)).findFirst();
+    if (named.isPresent()) {
+      Path where = folder.orElseGet(NamedDataSets::standardFolder);
+      return new NamedDataSets(where, !offline, new FetchLine()).read(named.get(), split);
+    }
+    Path path = Path.of(data);
+    if (!Files.exists(path)) {
+      throw new WeitException(
+          "no data at '%s': expected cifar10, cifar100, mnist, fashion-mnist, or a folder or archive with train/ and test/"
+              .formatted(data));
+    }
+    String part = split == Split.TRAIN ? "train" : "test";
+    String name = path.getFileName().toString().replaceFirst("\\.(zip|tar|tgz|tar\\.gz)$", "");
+    ImageFolderOptions options =
+        (grey ? ImageFolderOptions.GREY : ImageFolderOptions.COLOUR)
+            .withSize(imageSize, imageSize)
+            .withSubPath(part);
+    return ImageFolders.read(path, name + "/" + part, options);
+  }
+}

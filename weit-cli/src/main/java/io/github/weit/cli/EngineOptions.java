@@ -1,0 +1,30 @@
+package io.github.weit.cli;
+
+import ai.djl.ndarray.NDManager;
+import io.github.weit.core.engine.WeitEngine;
+import picocli.CommandLine.Option;
+
+/** What computes. */
+final class EngineOptions {
+
+  @Option(
+      names = "--device",
+      defaultValue = "auto",
+      paramLabel = "DEVICE",
+      description = "cpu, cuda, cuda:N or auto (default: ${DEFAULT-VALUE}).")
+  private String device;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads of the engine (default: its own choice, one per core).")
+  private int threads;
+
+  /** A manager on the device; the caller closes it. Also what starts the engine. */
+  NDManager open() {
+    if (threads > 0) {
+      WeitEngine.threads(threads);
+    }
+    return WeitEngine.newManager(WeitEngine.device(device));
+  }
+}

@@ -1,0 +1,55 @@
+package io.github.weit.cli;
+
+import ai.djl.ndarray.NDManager;
+import io.github.weit.cli.compare.CompareJob;
+import io.github.weit.core.Seed;
+import io.github.weit.models.Family;
+import io.github.weit.templates.PretrainPlan;
+import io.github.weit.training.data.ImageSet;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Stage 1 as a command. */
+@Command(
+    name = "pretrain",
+    description = "Learn weight templates: pre-train once, under the constraint.")
+final class PretrainCommand implements Callable<Integer> {
+
+  @Mixin private DataOptions data;
+  @Mixin private FamilyOptions familyOptions;
+  @Mixin private PretrainOptionsGroup options;
+  @Mixin private AugmentationOptions augmentation;
+  @Mixin private EngineOptions engine;
+
+  @Option(
+      names = "--out",
+      defaultValue = "templates.safetensors",
+      paramLabel = "FILE",
+      description = "Where the templates go (default: ${DEFAULT-VALUE}).")
+  private Path out;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Decides everything random (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Override
+  public Integer call() {
+    try (NDManager manager = engine.open();
+        Stop stop = Stop.listen()) {
+      ImageSet train = data.train();
+      Family family = familyOptions.family(train);
+      PretrainPlan plan = options.plan(family, augmentation.get(), Set.of());
+      TrainingLines lines = new TrainingLines(System.out, "pretrain", System.console() != null);
+      boolean done = CompareJob.pretrain(plan, new Seed(seed), train, manager, out, lines, stop);
+      System.out.println(done ? "wrote " + out : "stopped; wrote " + out + ".partial");
+      return done ? 0 : Stop.EXIT_CODE;
+    }
+  }
+}

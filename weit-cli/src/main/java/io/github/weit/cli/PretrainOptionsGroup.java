@@ -1,0 +1,87 @@
+package io.github.weit.cli;
+
+import io.github.weit.models.Family;
+import io.github.weit.models.Size;
+import io.github.weit.templates.PretrainOptions;
+import io.github.weit.templates.PretrainPlan;
+import io.github.weit.training.Recipe;
+import io.github.weit.training.data.Augmentation;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Option;
+
+/** How templates are learnt. */
+final class PretrainOptionsGroup {
+
+  @Option(
+      names = "--size",
+      defaultValue = "128x6",
+      paramLabel = "WIDTHxDEPTH",
+      description = "The size that is pre-trained, the largest drawn (default: ${DEFAULT-VALUE}).")
+  private Size size;
+
+  @Option(
+      names = "--pretrain-steps",
+      defaultValue = "2500",
+      paramLabel = "N",
+      description = "Steps of pre-training (default: ${DEFAULT-VALUE}).")
+  private long steps;
+
+  @Option(
+      names = "--pretrain-rate",
+      defaultValue = "1e-3",
+      paramLabel = "RATE",
+      description = "Peak learning rate of pre-training (default: ${DEFAULT-VALUE}).")
+  private double rate;
+
+  @Option(
+      names = "--full-share",
+      defaultValue = "0.5",
+      paramLabel = "SHARE",
+      description = {
+        "Share of the steps that train the full size; the others draw a smaller one",
+        "(default: ${DEFAULT-VALUE}; 1 draws no other size)."
+      })
+  private double fullShare;
+
+  @Option(
+      names = "--smallest",
+      paramLabel = "WIDTHxDEPTH",
+      description = "Narrowest width and shallowest depth drawn (default: a quarter and a third).")
+  private Optional<Size> smallest = Optional.empty();
+
+  @Option(
+      names = "--hold-out",
+      split = ",",
+      paramLabel = "WIDTHxDEPTH",
+      description = "Sizes that are never drawn, so that they stay unseen.")
+  private Set<Size> heldOut = new LinkedHashSet<>();
+
+  @Option(
+      names = "--pretrain-batch",
+      defaultValue = "64",
+      paramLabel = "N",
+      description = "Images per step of pre-training (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--scaler-rate",
+      defaultValue = "1",
+      paramLabel = "FACTOR",
+      description = "Multiplies the rate for scalers (default: ${DEFAULT-VALUE}).")
+  private double scalerRate;
+
+  PretrainPlan plan(Family family, Augmentation augmentation, Set<Size> alsoHeldOut) {
+    Recipe recipe =
+        Recipe.of(steps, batch).withLearningRate(rate).withAugmentation(augmentation);
+    Set<Size> all = new LinkedHashSet<>(heldOut);
+    all.addAll(alsoHeldOut);
+    PretrainPlan plan =
+        PretrainPlan.of(family, size, recipe)
+            .withFullShare(fullShare)
+            .withHeldOut(all)
+            .withOptions(new PretrainOptions(1, scalerRate, 1, 1));
+    return smallest.map(plan::withMinimum).orElse(plan);
+  }
+}

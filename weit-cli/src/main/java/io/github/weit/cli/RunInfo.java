@@ -1,0 +1,60 @@
+package io.github.weit.cli;
+
+import io.github.weit.cli.report.Provenance;
+import io.github.weit.core.engine.WeitEngine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Where and with what something is computed. */
+public final class RunInfo {
+
+  private RunInfo() {}
+
+  /** The versions that decide results, for an artefact's provenance. */
+  public static Map<String, String> versions() {
+    Map<String, String> versions = new TreeMap<>();
+    versions.put("version.weit", weitVersion());
+    versions.put("version.engine", WeitEngine.start().getVersion());
+    versions.put("threads", Integer.toString(WeitEngine.threads()));
+    return versions;
+  }
+
+  /** Date, processor, threads and versions, for a table of measurements made by {@code command}. */
+  public static Provenance provenance(String command) {
+    return new Provenance(
+        LocalDate.now(Clock.systemUTC()).toString(),
+        cpu(),
+        WeitEngine.threads(),
+        command,
+        "weit %s, PyTorch %s, Java %s"
+            .formatted(weitVersion(), WeitEngine.start().getVersion(), Runtime.version().feature()));
+  }
+
+  static String weitVersion() {
+    String version = RunInfo.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  /** The processor's name, as far as the system tells. */
+  static String cpu() {
+    Path info = Path.of("/proc/cpuinfo");
+    String fallback = System.getProperty("os.arch");
+    if (!Files.isReadable(info)) {
+      return fallback;
+    }
+    try (var lines = Files.lines(info)) {
+      return lines
+          .filter(line -> line.startsWith("model name"))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElse(fallback);
+    } catch (IOException e) {
+      return fallback;
+    }
+  }
+}

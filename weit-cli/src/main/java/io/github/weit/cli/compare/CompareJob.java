@@ -1,0 +1,190 @@
+package io.github.weit.cli.compare;
+
+import ai.djl.ndarray.NDManager;
+import io.github.weit.cli.RunInfo;
+import io.github.weit.cli.report.Measurement;
+import io.github.weit.cli.report.Provenance;
+import io.github.weit.cli.report.ReportWriter;
+import io.github.weit.cli.report.Setting;
+import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
+import io.github.weit.core.artefact.Artefact;
+import io.github.weit.core.artefact.ArtefactHeader;
+import io.github.weit.models.Families;
+import io.github.weit.models.Family;
+import io.github.weit.models.Size;
+import io.github.weit.templates.PretrainPlan;
+import io.github.weit.templates.Pretraining;
+import io.github.weit.training.TrainingListener;
+import io.github.weit.training.data.BatchSource;
+import io.github.weit.training.data.BatchStream;
+import io.github.weit.training.data.DataFacts;
+import io.github.weit.training.data.ImageSet;
+import io.github.weit.training.data.Normalisation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The whole experiment in one folder: templates are pre-trained unless they are there already, sizes are compared, and the
+ * report is written anew after every trial.
+ */
+public final class CompareJob {
+
+  /** The name of the templates inside a comparison's folder. */
+  public static final String TEMPLATES = "templates.safetensors";
+
+  private final Path folder;
+  private final ImageSet train;
+  private final ImageSet test;
+  private final NDManager manager;
+
+  /**
+   * @param folder where everything is put; a comparison that was stopped there goes on
+   * @param manager decides the device
+   */
+  public CompareJob(Path folder, ImageSet train, ImageSet test, NDManager manager) {
+    this.folder = folder;
+    this.train = train;
+    this.test = test;
+    this.manager = manager;
+  }
+
+  /**
+   * Learns templates, unless the folder has them.
+   *
+   * @return false if it was stopped before they were done
+   */
+  public boolean pretrain(
+      PretrainPlan plan, Seed seed, TrainingListener listener, BooleanSupplier stop) {
+    if (Files.exists(folder.resolve(TEMPLATES))) {
+      return true;
+    }
+    return pretrain(plan, seed, train, manager, folder.resolve(TEMPLATES), listener, stop);
+  }
+
+  /**
+   * Learns templates and writes them to a file. If it is stopped, what was learnt so far is written beside it, as {@code
+   * FILE.partial}.
+   *
+   * @return false if it was stopped
+   */
+  public static boolean pretrain(
+      PretrainPlan plan,
+      Seed seed,
+      ImageSet train,
+      NDManager parent,
+      Path file,
+      TrainingListener listener,
+      BooleanSupplier stop) {
+    Normalisation normalisation = Normalisation.of(train);
+    Map<String, String> facts = new TreeMap<>(DataFacts.of(train, normalisation));
+    facts.putAll(RunInfo.versions());
+    try (NDManager manager = parent.newSubManager();
+        Pretraining pretraining = new Pretraining(plan, seed, manager);
+        BatchStream stream =
+            new BatchSource(
+                    train,
+                    normalisation,
+                    plan.recipe().augmentation(),
+                    plan.recipe().batchSize(),
+                    seed.child("data"))
+                .open(0)) {
+      boolean stopped = pretraining.run(stream::next, listener, stop).stopped();
+      Path target = stopped ? file.resolveSibling(file.getFileName() + ".partial") : file;
+      pretraining.artefact(facts).save(target);
+      return !stopped;
+    }
+  }
+
+  /** Runs what is missing of {@code plan} and writes the report; returns the summary for a terminal. */
+  public String compare(
+      Plan plan, String command, Comparison.Observer observer, BooleanSupplier stop) {
+    Path file = folder.resolve(TEMPLATES);
+    try (NDManager own = manager.newSubManager();
+        Artefact artefact = Artefact.load(file, ArtefactHeader.Kind.TEMPLATES, own)) {
+      ArtefactHeader header = artefact.header();
+      Family family = Families.of(header.model().family(), header.model().options());
+      requireSameImages(family);
+      Normalisation normalisation = DataFacts.normalisation(header.provenance());
+      Provenance provenance = RunInfo.provenance(command);
+      Comparison comparison =
+          new Comparison(plan, family, train, test, normalisation, folder, provenance);
+      Setting setting = setting(plan, family, artefact, provenance);
+      List<Measurement> rows =
+          comparison.run(artefact.bank(), artefact.scalers(), own, observer, stop);
+      return rows.isEmpty() ? "nothing was measured" : ReportWriter.write(folder, setting, rows);
+    }
+  }
+
+  private void requireSameImages(Family family) {
+    long[] expected = family.inputShape().getShape();
+    long[] found = {train.channels(), train.height(), train.width()};
+    if (!Arrays.equals(expected, found) || family.classes() != train.classes().size()) {
+      throw new WeitException(
+          "%s: the templates are for images of shape %s and %d classes, found %s and %d; compare on the data they were learnt from"
+              .formatted(
+                  folder,
+                  Arrays.toString(expected),
+                  family.classes(),
+                  Arrays.toString(found),
+                  train.classes().size()));
+    }
+  }
+
+  private Setting setting(Plan plan, Family family, Artefact artefact, Provenance provenance) {
+    Map<String, String> facts = artefact.header().provenance();
+    Size size = Size.parse(artefact.header().model().size());
+    List<String> drawn = List.of(facts.getOrDefault("sampling.smaller", "").split(" "));
+    double full = Double.parseDouble(facts.getOrDefault("sampling.full_share", "1"));
+    return new Setting(
+        new Setting.Data(
+            train.id(),
+            facts.getOrDefault("data.sha256", ""),
+            train.classes().size(),
+            Long.parseLong(facts.getOrDefault("data.images", Integer.toString(train.size()))),
+            plan.trainingImages(),
+            test.size()),
+        new Setting.Pretraining(
+            family.toString(),
+            size.toString(),
+            plan.targets().stream().map(Size::toString).filter(drawn::contains).toList(),
+            family.cost(size).parameters(),
+            artefact.arrays().elements(),
+            Long.parseLong(facts.getOrDefault("steps", "0")),
+            Integer.parseInt(facts.getOrDefault("batch_size", "1")),
+            sampling(full, facts)),
+        new Setting.Fitting(plan.fit().steps(), plan.fit().batchSize(), plan.fitImages()),
+        new Setting.Training(
+            recipe(plan),
+            plan.training().batchSize(),
+            (long) plan.stepsPerEpoch() * plan.training().batchSize()),
+        provenance);
+  }
+
+  private static String sampling(double full, Map<String, String> facts) {
+    if (full == 1) {
+      return "every step trained the full size";
+    }
+    String heldOut = facts.getOrDefault("sampling.held_out", "");
+    return "%.0f %% of the steps trained the full size, the others a smaller one from %s up, drawn uniformly%s"
+        .formatted(
+            100 * full,
+            facts.getOrDefault("sampling.minimum", "?"),
+            heldOut.isEmpty() ? "" : "; never drawn: " + heldOut);
+  }
+
+  private static String recipe(Plan plan) {
+    return "AdamW, peak rate %s after %.0f %% of warm-up, then a cosine; weight decay %s; batch %d; %s; the same for every start"
+        .formatted(
+            plan.training().learningRate(),
+            100 * plan.training().warmup(),
+            plan.training().weightDecay(),
+            plan.training().batchSize(),
+            plan.training().augmentation());
+  }
+}

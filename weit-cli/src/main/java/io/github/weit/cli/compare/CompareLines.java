@@ -1,0 +1,51 @@
+package io.github.weit.cli.compare;
+
+import io.github.weit.cli.TrainingLines;
+import io.github.weit.cli.report.Measurement;
+import io.github.weit.models.Size;
+import io.github.weit.training.TrainingListener;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Tells a person how a comparison gets on. */
+public final class CompareLines implements Comparison.Observer {
+
+  private final PrintStream out;
+  private final boolean terminal;
+
+  /**
+   * @param terminal whether lines can renew themselves
+   */
+  public CompareLines(PrintStream out, boolean terminal) {
+    this.out = out;
+    this.terminal = terminal;
+  }
+
+  /** Follows pre-training. */
+  public TrainingListener pretraining() {
+    return new TrainingLines(out, "pre-training", terminal);
+  }
+
+  @Override
+  public TrainingListener starting(int index, int count, String method, Size size, long seed) {
+    String label = "[%d/%d] %s %s seed %d".formatted(index, count, size, method, seed);
+    return new TrainingLines(out, label, terminal);
+  }
+
+  @Override
+  public void finished(List<Measurement> rows) {
+    Measurement first = rows.get(0);
+    String measured =
+        rows.stream()
+            .map(
+                row ->
+                    "%s %.1f"
+                        .formatted(
+                            row.epoch() == 0 ? row.phase() : "epoch " + row.epoch(),
+                            100 * row.accuracy()))
+            .collect(Collectors.joining(", "));
+    out.printf(
+        "%s %s seed %d: %s %% correct%n", first.size(), first.method(), first.seed(), measured);
+  }
+}

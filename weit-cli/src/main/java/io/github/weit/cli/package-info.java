@@ -1,0 +1,2 @@
+/** The {@code weit} command. */
+package io.github.weit.cli;

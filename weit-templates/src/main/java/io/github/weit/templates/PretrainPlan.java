@@ -1,0 +1,78 @@
+package io.github.weit.templates;
+
+import io.github.weit.core.Constraint;
+import io.github.weit.core.KroneckerConstraint;
+import io.github.weit.models.Family;
+import io.github.weit.models.Size;
+import io.github.weit.training.Recipe;
+import java.util.Set;
+
+/**
+ * What a pre-training does, apart from data and seed.
+ *
+ * @param family the architecture
+ * @param size the full size, the largest that is trained
+ * @param constraint how weights are made of templates and scalers
+ * @param fullShare the share of steps that train the full size; the others draw a smaller one
+ * @param minimum the narrowest width and shallowest depth that are drawn
+ * @param heldOut sizes that are never drawn
+ * @param recipe steps, batch size, rate and so on
+ * @param options rates and decay of templates and scalers
+ */
+public record PretrainPlan(
+    Family family,
+    Size size,
+    Constraint constraint,
+    double fullShare,
+    Size minimum,
+    Set<Size> heldOut,
+    Recipe recipe,
+    PretrainOptions options) {
+
+  public PretrainPlan {
+    heldOut = Set.copyOf(heldOut);
+  }
+
+  /** The Kronecker constraint; half of the steps at the full size, the others from a quarter of its width and a third of its depth up. */
+  public static PretrainPlan of(Family family, Size size, Recipe recipe) {
+    int width = Math.max(family.widthStep(), size.width() / 4);
+    int depth = Math.max(1, size.depth() / 3);
+    return new PretrainPlan(
+        family,
+        size,
+        new KroneckerConstraint(),
+        0.5,
+        new Size(width, depth),
+        Set.of(),
+        recipe,
+        PretrainOptions.standard());
+  }
+
+  public PretrainPlan withFullShare(double value) {
+    return new PretrainPlan(
+        family, size, constraint, value, minimum, heldOut, recipe, options);
+  }
+
+  public PretrainPlan withMinimum(Size value) {
+    return new PretrainPlan(
+        family, size, constraint, fullShare, value, heldOut, recipe, options);
+  }
+
+  public PretrainPlan withHeldOut(Set<Size> value) {
+    return new PretrainPlan(
+        family, size, constraint, fullShare, minimum, value, recipe, options);
+  }
+
+  public PretrainPlan withConstraint(Constraint value) {
+    return new PretrainPlan(family, size, value, fullShare, minimum, heldOut, recipe, options);
+  }
+
+  public PretrainPlan withOptions(PretrainOptions value) {
+    return new PretrainPlan(
+        family, size, constraint, fullShare, minimum, heldOut, recipe, value);
+  }
+
+  SizeSampler sampler() {
+    return new SizeSampler(family, size, fullShare, minimum, heldOut);
+  }
+}
