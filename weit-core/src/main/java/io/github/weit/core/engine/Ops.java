@@ -34,8 +34,11 @@ public final class Ops {
     return manager.full(new Shape(1), (float) value);
   }
 
-  /** A one-element array of {@code like}'s type on its device. */
+  /** A one-element array of {@code like}'s type on its device, rounded no more than that type asks. */
   public static NDArray scalarLike(NDArray like, double value) {
+    if (like.getDataType() == DataType.FLOAT64) { // full() takes a float
+      return like.getManager().create(new double[] {value}, new Shape(1));
+    }
     return like.getManager().full(new Shape(1), (float) value, like.getDataType());
   }
 
@@ -51,7 +54,7 @@ public final class Ops {
     if (!DENSE_AS_CONVOLUTION || x.getDevice().isGpu() || x.getDataType() != DataType.FLOAT32) {
       return Linear.linear(x, weight, bias).singletonOrThrow();
     }
-    long[] shape = x.getShape().getShape();
+    long[] shape = x.getShape().getShape().clone(); // the engine hands out its own
     long in = shape[shape.length - 1];
     long out = weight.getShape().get(0);
     NDArray pixels = x.reshape(x.getShape().size() / in, in, 1, 1); // (rows, in, 1, 1)
