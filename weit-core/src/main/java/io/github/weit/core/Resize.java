@@ -86,8 +86,14 @@ public record Resize(Depth shallower, Depth deeper, double unevenness, Seed seed
   }
 
   private boolean isPrefix(Axis from, Axis to) {
-    return from.scaler() == to.scaler()
-        || from.scaler() > to.scaler() && (from.role() != AxisRole.LAYER || shallower == Depth.PREFIX);
+    if (from.scaler() <= to.scaler()) {
+      return from.scaler() == to.scaler();
+    }
+    return switch (from.role()) {
+      case LAYER -> shallower == Depth.PREFIX;
+      case OUT, IN -> true;
+      case GROUP, FIXED -> false; // refused below
+    };
   }
 
   /** The map {@code (g_new, g_old)} along one axis. */
@@ -145,7 +151,7 @@ public record Resize(Depth shallower, Depth deeper, double unevenness, Seed seed
   }
 
   private static NDArray multiplyAxis(NDArray grid, int axis, double[][] map) {
-    long[] shape = grid.getShape().getShape();
+    long[] shape = grid.getShape().getShape().clone(); // the engine hands out its own
     long outer = 1;
     for (int i = 0; i < axis; i++) {
       outer *= shape[i];

@@ -34,8 +34,11 @@ public final class Ops {
     return manager.full(new Shape(1), (float) value);
   }
 
-  /** A one-element array of {@code like}'s type on its device. */
+  /** A one-element array of {@code like}'s type on its device, rounded no more than that type asks. */
   public static NDArray scalarLike(NDArray like, double value) {
+    if (like.getDataType() == DataType.FLOAT64) { // full() takes a float
+      return like.getManager().create(new double[] {value}, new Shape(1));
+    }
     return like.getManager().full(new Shape(1), (float) value, like.getDataType());
   }
 
@@ -48,7 +51,7 @@ public final class Ops {
    * @return {@code (..., out)}
    */
   public static NDArray dense(NDArray x, NDArray weight, NDArray bias) {
-    long[] shape = x.getShape().getShape();
+    long[] shape = x.getShape().getShape().clone(); // the engine hands out its own
     int rank = shape.length;
     if (!DENSE_AS_CONVOLUTION
         || rank < 3

@@ -1,0 +1,162 @@
+package io.github.weit.core.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.github.weit.core.Seed;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class OpsTest {
+
+  private NDManager manager;
+
+  @BeforeEach
+  void open() {
+    manager = WeitEngine.newManager(Device.cpu());
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  @Test
+  void scalarsHaveTheTypeAndThePrecisionOfTheirPartner() {
+    assertThat(Ops.scalar(manager, 0.1).toFloatArray()).containsExactly(0.1f);
+    assertThat(Ops.scalarLike(manager.ones(new Shape(2)), 0.1).toFloatArray()).containsExactly(0.1f);
+    NDArray doubles = manager.create(new double[] {1, 2});
+    assertThat(Ops.scalarLike(doubles, 0.1).toDoubleArray()).containsExactly(0.1);
+    assertThat(Ops.scalarLike(doubles, 0.1).getShape()).isEqualTo(new Shape(1));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "FLOAT64"})
+  void denseIsTheProductWithTheTransposedWeight(DataType type) {
+    double[] x = normal(1, 2 * 3 * 4);
+    double[] w = normal(2, 5 * 4);
+    double[] b = normal(3, 5);
+    NDArray y = Ops.dense(array(x, type, 2, 3, 4), array(w, type, 5, 4), array(b, type, 5));
+    assertThat(y.getShape()).isEqualTo(new Shape(2, 3, 5));
+    double[] expected = new double[6 * 5];
+    for (int row = 0; row < 6; row++) {
+      for (int out = 0; out < 5; out++) {
+        expected[row * 5 + out] = b[out];
+        for (int in = 0; in < 4; in++) {
+          expected[row * 5 + out] += x[row * 4 + in] * w[out * 4 + in];
+        }
+      }
+    }
+    assertThat(doubles(y))
+        .containsExactly(expected, within(type == DataType.FLOAT32 ? 1e-5 : 1e-13));
+  }
+
+  @Test
+  void denseLeavesTheShapeOfItsInputAlone() {
+    NDArray x = manager.ones(new Shape(2, 3, 4));
+    Ops.dense(x, manager.ones(new Shape(5, 4)), manager.ones(new Shape(5)));
+    assertThat(x.getShape()).isEqualTo(new Shape(2, 3, 4));
+  }
+
+  @Test
+  void layerNormWorksOnTheLastAxisWithTheBiasedVariance() {
+    NDArray x = manager.create(new double[] {1, 3, 10, 30}, new Shape(2, 2));
+    NDArray gain = manager.create(new double[] {2, 3});
+    NDArray bias = manager.create(new double[] {5, 7});
+    double small = 1 / Math.sqrt(1 + (double) 0.01f);
+    double large = 10 / Math.sqrt(100 + (double) 0.01f);
+    assertThat(Ops.layerNorm(x, gain, bias, 0.01).toDoubleArray())
+        .containsExactly(
+            new double[] {5 - 2 * small, 7 + 3 * small, 5 - 2 * large, 7 + 3 * large}, within(1e-14));
+  }
+
+  @ParameterizedTest
+  @CsvSource({ // x Phi(x), from tables of the normal distribution
+    "0, 0", "1, 0.8413447460685429", "-1, -0.15865525393145707", "3, 2.995950305905110"
+  })
+  void geluIsTheExactOne(double x, double expected) {
+    double found = Ops.gelu(manager.create(new double[] {x})).toDoubleArray()[0];
+    assertThat(found).isCloseTo(expected, within(1e-14));
+  }
+
+  @Test
+  void attentionIsSoftmaxOfScaledProductsTimesValues() {
+    int heads = 4; // batch 2 of 2 heads
+    int tokens = 3;
+    int d = 5;
+    double[] q = normal(4, heads * tokens * d);
+    double[] k = normal(5, heads * tokens * d);
+    double[] v = normal(6, heads * tokens * d);
+    double[] expected = new double[q.length];
+    for (int head = 0; head < heads; head++) {
+      for (int from = 0; from < tokens; from++) {
+        double[] share = new double[tokens];
+        for (int to = 0; to < tokens; to++) {
+          double score = 0;
+          for (int i = 0; i < d; i++) {
+            score += q[(head * tokens + from) * d + i] * k[(head * tokens + to) * d + i];
+          }
+          share[to] = Math.exp(score / Math.sqrt(d));
+        }
+        double sum = Arrays.stream(share).sum();
+        for (int to = 0; to < tokens; to++) {
+          for (int i = 0; i < d; i++) {
+            expected[(head * tokens + from) * d + i] +=
+                share[to] / sum * v[(head * tokens + to) * d + i];
+          }
+        }
+      }
+    }
+    DataType type = DataType.FLOAT64;
+    NDArray found =
+        Ops.attention(
+            array(q, type, 2, 2, 3, 5), array(k, type, 2, 2, 3, 5), array(v, type, 2, 2, 3, 5));
+    assertThat(found.getShape()).isEqualTo(new Shape(2, 2, 3, 5));
+    assertThat(found.toDoubleArray()).containsExactly(expected, within(1e-13));
+  }
+
+  @Test
+  void crossEntropyIsTheMeanOverTheBatchForAnyTargets() {
+    double[] logits = normal(7, 6);
+    double[] targets = {1, 0, 0, 0.2, 0.5, 0.3};
+    double expected = 0;
+    for (int row = 0; row < 2; row++) {
+      double sum = 0;
+      for (int c = 0; c < 3; c++) {
+        sum += Math.exp(logits[row * 3 + c]);
+      }
+      for (int c = 0; c < 3; c++) {
+        expected -= targets[row * 3 + c] * (logits[row * 3 + c] - Math.log(sum)) / 2;
+      }
+    }
+    DataType type = DataType.FLOAT64;
+    NDArray loss = Ops.crossEntropy(array(logits, type, 2, 3), array(targets, type, 2, 3));
+    assertThat(loss.toDoubleArray()[0]).isCloseTo(expected, within(1e-14));
+  }
+
+  private static double[] normal(long seed, int size) {
+    RandomGenerator random = new Seed(seed).generator();
+    double[] values = new double[size];
+    Arrays.setAll(values, i -> random.nextGaussian());
+    return values;
+  }
+
+  private NDArray array(double[] values, DataType type, long... shape) {
+    return manager.create(values, new Shape(shape)).toType(type, false);
+  }
+
+  private static double[] doubles(NDArray array) {
+    return array.toType(DataType.FLOAT64, true).toDoubleArray();
+  }
+}
