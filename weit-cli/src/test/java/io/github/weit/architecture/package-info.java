@@ -1,0 +1,2 @@
+/** Rules that hold between all modules. */
+package io.github.weit.architecture;
