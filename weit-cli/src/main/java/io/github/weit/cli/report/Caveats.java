@@ -19,7 +19,7 @@ final class Caveats {
 
   List<String> sentences() {
     List<String> all = new ArrayList<>();
-    price().ifPresent(all::add);
+    budgets().ifPresent(all::add);
     data().ifPresent(all::add);
     all.add(seeds());
     all.add(sampling());
@@ -61,6 +61,32 @@ final class Caveats {
                 + " different images, ordinary training from "
                 + Numbers.whole(less)
                 + ": a part of WeiT's lead over scratch may be owed to the additional images.");
+  }
+
+  /** Whether methods trained on unequally many images at the same epoch. */
+  private Optional<String> budgets() {
+    List<String> unequal = new ArrayList<>();
+    for (String size : summary.sizes()) {
+      boolean same =
+          summary.epochs().stream()
+              .allMatch(
+                  e ->
+                      summary.methods().stream()
+                              .flatMap(m -> summary.rows(size, m, Measurement.TRAINED, e).stream())
+                              .map(Measurement::images)
+                              .distinct()
+                              .count()
+                          <= 1);
+      if (!same) {
+        unequal.add(size);
+      }
+    }
+    return unequal.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "Methods did not see equally many images in ordinary training at "
+                + Methods.list(unequal)
+                + ": compare their epochs with care.");
   }
 
   private String seeds() {

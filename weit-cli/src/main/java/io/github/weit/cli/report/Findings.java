@@ -179,16 +179,12 @@ final class Findings {
       text.append(every(sizes)).append(", by ").append(Numbers.points(Math.abs(mean)));
       text.append(sizes.size() == 1 ? " points" : " points on average" + range(sizes, lead));
     } else {
-      List<String> named =
-          behind.stream()
-              .map(s -> s + " (" + Numbers.signed(lead.apply(s).orElseThrow().mean()) + ")")
-              .toList();
       text.append("ahead of ")
           .append(than)
           .append(" at ")
           .append(Numbers.word(sizes.size() - behind.size()));
       text.append(" of ").append(Numbers.word(sizes.size())).append(" sizes and behind it at ");
-      text.append(Methods.list(named)).append("; on average it is ");
+      text.append(named(behind, lead)).append("; on average it is ");
       text.append(mean < 0 ? "behind" : "ahead").append(" by ");
       text.append(Numbers.points(Math.abs(mean))).append(" points");
     }
@@ -201,7 +197,7 @@ final class Findings {
         : sizes.size() == 2 ? "both sizes" : "all " + Numbers.word(sizes.size()) + " sizes";
   }
 
-  private String range(List<String> sizes, Function<String, Optional<Statistic>> lead) {
+  private static String range(List<String> sizes, Function<String, Optional<Statistic>> lead) {
     Function<String, Double> size = s -> Math.abs(lead.apply(s).orElseThrow().mean());
     String least = sizes.stream().min(java.util.Comparator.comparing(size)).orElseThrow();
     String most = sizes.stream().max(java.util.Comparator.comparing(size)).orElseThrow();
@@ -225,13 +221,16 @@ final class Findings {
       return "It is the same for every seed.";
     }
     long clear = leads.stream().filter(Statistic::clear).count();
+    String interval = "The 95 % interval over seeds ";
+    if (leads.size() == 1) {
+      return interval + (clear == 1 ? "leaves out zero." : "includes zero.");
+    }
     return clear == leads.size()
-        ? "The 95 % interval over seeds leaves out zero" + (clear == 1 ? "." : " at each of them.")
-        : "The 95 % interval over seeds leaves out zero at "
-            + Numbers.word((int) clear)
-            + " of "
-            + Numbers.word(leads.size())
-            + (leads.size() == 1 ? " size." : " sizes.");
+        ? interval + "leaves out zero at each of them."
+        : interval
+            + (clear == 0
+                ? "includes zero at each of them."
+                : "leaves out zero at " + Numbers.word((int) clear) + " of them.");
   }
 
   /** Whether ordinary training first makes a composed model worse. */
@@ -240,23 +239,35 @@ final class Findings {
       return Optional.empty();
     }
     int epoch = summary.epochs().get(0);
-    List<String> lower = new ArrayList<>();
-    for (String size : summary.sizes()) {
-      Optional<Statistic> start = summary.start(size, Methods.WEIT);
-      Optional<Statistic> after = summary.accuracy(size, Methods.WEIT, Measurement.TRAINED, epoch);
-      if (start.isPresent() && after.isPresent() && after.get().mean() < start.get().mean()) {
-        lower.add(
-            size + " (" + Numbers.signed(100 * (after.get().mean() - start.get().mean())) + ")");
-      }
+    Function<String, Optional<Statistic>> change =
+        size -> summary.changeFromStart(size, Methods.WEIT, epoch);
+    List<String> all = summary.sizes().stream().filter(s -> change.apply(s).isPresent()).toList();
+    List<String> lower =
+        all.stream().filter(s -> change.apply(s).orElseThrow().mean() < 0).toList();
+    if (lower.isEmpty()) {
+      return Optional.empty();
     }
-    return lower.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            "Ordinary training at first costs WeiT accuracy: after "
-                + Numbers.counted(epoch, "epoch")
-                + " it is below its own start at "
-                + Methods.list(lower)
-                + ".");
+    String where =
+        lower.size() == all.size()
+            ? every(all)
+                + ", by "
+                + Numbers.points(-mean(all, change).orElseThrow())
+                + " points"
+                + (all.size() == 1 ? "" : " on average" + range(all, change))
+            : named(lower, change);
+    return Optional.of(
+        "Ordinary training at first costs WeiT accuracy: after "
+            + Numbers.counted(epoch, "epoch")
+            + " it is below its own start at "
+            + where
+            + ".");
+  }
+
+  private static String named(List<String> sizes, Function<String, Optional<Statistic>> value) {
+    return Methods.list(
+        sizes.stream()
+            .map(s -> s + " (" + Numbers.signed(value.apply(s).orElseThrow().mean()) + ")")
+            .toList());
   }
 
   /** What fitting of scalers brings. */
@@ -273,21 +284,17 @@ final class Findings {
     }
     Statistic gain = Statistic.of(gains);
     String verb = gain.mean() < 0 ? "lowers" : "raises";
+    String least = Numbers.signed(gain.min());
+    String most = Numbers.signed(gain.max());
     String over =
-        gain.n() == 1
-            ? ""
-            : " on average (from "
-                + Numbers.signed(gain.min())
-                + " to "
-                + Numbers.signed(gain.max())
-                + ")";
+        least.equals(most) ? " at every size" : " on average (from " + least + " to " + most + ")";
     return Optional.of(
         "Fitting the scalers to a size, before ordinary training, "
             + verb
             + " accuracy by "
             + Numbers.points(Math.abs(gain.mean()))
             + " points"
-            + over
+            + (gain.n() == 1 ? "" : over)
             + ".");
   }
 

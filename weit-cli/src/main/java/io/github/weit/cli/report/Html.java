@@ -7,13 +7,14 @@ final class Html {
 
   private Html() {}
 
-  /** Text for an element or a quoted attribute. */
+  /** Text for an element or a quoted attribute; a per cent sign stays with its number. */
   static String escape(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")
         .replace("\"", "&quot;")
-        .replace("'", "&#39;");
+        .replace("'", "&#39;")
+        .replace(" %", "&nbsp;%");
   }
 
   /** An element with text in it. */

@@ -140,12 +140,12 @@ public final class HtmlReport {
             ? figure(
                 "scroll wide",
                 Html.picture(
-                    new StartChart(summary, Theme.LIGHT, guess).png(false),
-                    new StartChart(summary, Theme.DARK, guess).png(false),
+                    new StartChart(summary, Theme.LIGHT, guess, false).png(),
+                    new StartChart(summary, Theme.DARK, guess, false).png(),
                     findings.headline()),
                 caption)
             : "<p>This machine has no fonts, so pictures could not be drawn; all numbers follow"
-                  + " below.</p>\n");
+                + " below.</p>\n");
   }
 
   private String curves() {
@@ -215,8 +215,8 @@ public final class HtmlReport {
         figure(
             "scroll wide",
             Html.picture(
-                new ParetoChart(summary, Theme.LIGHT).png(false),
-                new ParetoChart(summary, Theme.DARK).png(false),
+                new ParetoChart(summary, Theme.LIGHT, false).png(),
+                new ParetoChart(summary, Theme.DARK, false).png(),
                 "Accuracy against parameters, before and after training; the numbers stand in the"
                     + " table below."),
             "Each point is a size. One pre-training serves all sizes of a line; from scratch, each"
@@ -230,10 +230,12 @@ public final class HtmlReport {
                 + Numbers.word(summary.seeds().size())
                 + " seeds; the lead has the half width of its 95 % interval."
             : " One seed.";
+    boolean seen = summary.sizes().stream().anyMatch(findings::seen);
     return "<p class=\"note\">Test accuracy in %. Composed: no training at this size. Fitted: after"
-               + " fitting the scalers. Lead: points over scratch after the last epoch. Bold: best"
-               + " of its epoch and size."
+        + " fitting the scalers. Lead: points over scratch after the last epoch. Bold: best"
+        + " of its epoch and size."
         + seeds
+        + (seen ? " *: pre-training itself had composed this size." : "")
         + "</p>\n";
   }
 
@@ -247,8 +249,8 @@ public final class HtmlReport {
   private String comparison() {
     List<String> items = new ArrayList<>();
     items.add(
-        "Composed: weights put together from templates and the scalers of pre-training, cut or"
-            + " repeated to the size. No image is shown to the model before it is tested.");
+        "Composed: weights put together from templates and the scalers of pre-training, resized"
+            + " as the size asks. No image is shown to the model before it is tested.");
     if (setting.fitting().steps() > 0) {
       items.add(
           "Fitted: templates stay as they are, the scalers of this size learn from "
@@ -258,7 +260,7 @@ public final class HtmlReport {
     items.add(
         "Trained: all weights train as usual ("
             + setting.training().recipe()
-            + "), with the same images, steps and test set for every method.");
+            + "), by the same recipe and on the same test images for every method.");
     if (summary.methods().contains(Methods.SCRATCH)) {
       items.add("From scratch: the same model with the usual random first weights.");
     }

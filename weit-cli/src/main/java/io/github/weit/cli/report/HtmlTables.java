@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 
 /** The tables of the page. */
 final class HtmlTables {
-  private static final int EPOCHS = 8;
+  private static final int EPOCHS = 6;
 
   private final Setting setting;
   private final Summary summary;
@@ -22,7 +22,7 @@ final class HtmlTables {
     List<Integer> epochs = shownEpochs();
     StringBuilder html = new StringBuilder("<div class=\"scroll\"><table>\n<thead><tr>");
     html.append(
-        "<th>size</th><th>parameters</th><th"
+        "<th>size</th><th>params</th><th"
             + " class=\"l\">method</th><th>composed</th><th>fitted</th>");
     epochs.forEach(e -> html.append("<th>epoch ").append(e).append("</th>"));
     html.append("<th>lead</th></tr></thead>\n<tbody>\n");
@@ -41,7 +41,7 @@ final class HtmlTables {
 
   private String row(String size, String method, List<Integer> epochs, boolean first) {
     StringBuilder html = new StringBuilder(first ? "<tr class=\"first\">" : "<tr>");
-    html.append("<td>").append(first ? "<b>" + Html.escape(size) + "</b>" : "").append("</td><td>");
+    html.append("<td>").append(first ? name(size) : "").append("</td><td>");
     html.append(first ? Numbers.count(summary.parameters(size)) : "")
         .append("</td><td class=\"l\">");
     html.append(swatch(method)).append(Html.escape(Methods.label(method))).append("</td>");
@@ -49,6 +49,11 @@ final class HtmlTables {
     html.append(cell(size, method, Measurement.FITTED, 0));
     epochs.forEach(e -> html.append(cell(size, method, Measurement.TRAINED, e)));
     return html.append("<td>").append(lead(size, method)).append("</td></tr>\n").toString();
+  }
+
+  private String name(String size) {
+    boolean seen = setting.pretraining().sizesSeen().contains(size);
+    return "<b>" + Html.escape(size) + "</b>" + (seen ? "<small>*</small>" : "");
   }
 
   private String cell(String size, String method, String phase, int epoch) {
@@ -78,7 +83,7 @@ final class HtmlTables {
     return Numbers.signed(lead.mean()) + half;
   }
 
-  /** At most eight epochs: the first, the last, and others evenly between. */
+  /** At most six epochs: the first, the last, and others evenly between. */
   private List<Integer> shownEpochs() {
     List<Integer> all = summary.epochs();
     if (all.size() <= EPOCHS) {
@@ -101,7 +106,8 @@ final class HtmlTables {
     Setting.Pretraining pre = setting.pretraining();
     Setting.Fitting fit = setting.fitting();
     StringBuilder html =
-        new StringBuilder("<div class=\"scroll\"><table>\n<thead><tr><th>stage</th>");
+        new StringBuilder(
+            "<div class=\"scroll\"><table class=\"wrap\">\n<thead><tr><th>stage</th>");
     html.append(
         "<th class=\"l\">how often</th><th>steps</th><th>images seen</th><th>numbers learnt</th>");
     html.append("</tr></thead>\n<tbody>\n");

@@ -25,7 +25,7 @@ final class Numbers {
    */
   static String signed(double points) {
     String text = format("%+.1f", points);
-    return text.substring(1).equals("0.0") ? "0.0" : text;
+    return text.substring(1).equals("0.0") ? "0.0" : text.replace('-', '\u2212');
   }
 
   /** Three digits and a unit: {@code 309k}, {@code 2.68M}. */

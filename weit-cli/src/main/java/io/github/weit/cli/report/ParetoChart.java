@@ -10,23 +10,32 @@ import java.util.Optional;
 
 /** Accuracy against parameters, on a logarithmic axis whose ticks are the sizes measured. */
 final class ParetoChart {
-  private static final int WIDTH = 760;
+  private static final int WIDTH = 736;
   private static final int HEIGHT = 330;
-  private static final int LEFT = 68;
+  private static final int LEFT = 44;
   private static final int TICK_ROW = 34;
 
   private final Summary summary;
   private final Theme theme;
+  private final boolean titled;
+  private final int inset;
+  private final int width;
   private final Font small = Figure.font(Font.PLAIN, 12);
 
-  ParetoChart(Summary summary, Theme theme) {
+  /**
+   * @param titled with a title and a margin, to stand alone
+   */
+  ParetoChart(Summary summary, Theme theme, boolean titled) {
     this.summary = summary;
     this.theme = theme;
+    this.titled = titled;
+    this.inset = titled ? 24 : 1;
+    this.width = WIDTH + inset;
   }
 
-  byte[] png(boolean titled) {
-    int head = titled ? 68 : 12;
-    double legend = new Figure(theme, WIDTH, 80).legend(keys(), 24, 10, WIDTH - 20);
+  byte[] png() {
+    int head = titled ? 68 : 0;
+    double legend = new Figure(theme, width, 80).legend(keys(), inset, 10, width - 20);
     int top = head + (int) legend + 10;
     double from = Math.log10(summary.parameters(summary.sizes().get(0)));
     double to = Math.log10(summary.parameters(summary.sizes().get(summary.sizes().size() - 1)));
@@ -35,9 +44,9 @@ final class ParetoChart {
     Panel panel =
         new Panel(
             theme,
-            LEFT,
+            inset + LEFT,
             top,
-            WIDTH - LEFT - 32,
+            width - inset - LEFT - inset,
             HEIGHT,
             from - margin,
             to + margin,
@@ -45,14 +54,15 @@ final class ParetoChart {
             limits.max() + 0.015 * (limits.max() - limits.min()));
     List<Integer> rows = tickRows(panel);
     int deepest = rows.stream().mapToInt(Integer::intValue).max().orElse(0);
-    Figure figure = new Figure(theme, WIDTH, top + HEIGHT + 60 + (deepest + 1) * TICK_ROW - 16);
+    Figure figure = new Figure(theme, width, top + HEIGHT + 60 + (deepest + 1) * TICK_ROW - 16);
     if (titled) {
-      figure.text("Accuracy and size", 24, 26, Align.LEFT, Figure.font(Font.BOLD, 19), theme.ink());
+      figure.text(
+          "Accuracy and size", inset, 26, Align.LEFT, Figure.font(Font.BOLD, 19), theme.ink());
       figure.text(
           "Test accuracy in %, before and after ordinary training",
-          24, 50, Align.LEFT, Figure.font(Font.PLAIN, 13), theme.muted());
+          inset, 50, Align.LEFT, Figure.font(Font.PLAIN, 13), theme.muted());
     }
-    figure.legend(keys(), 24, head + 10, WIDTH - 20);
+    figure.legend(keys(), inset, head + 10, width - 20);
     limits.ticks().forEach(t -> panel.horizontal(t, theme.grid(), false));
     List<String> backToFront = new ArrayList<>(summary.methods());
     java.util.Collections.reverse(backToFront);
@@ -62,7 +72,7 @@ final class ParetoChart {
     for (double tick : limits.ticks()) {
       figure.text(
           Numbers.format("%.0f", tick),
-          LEFT - 10,
+          panel.left() - 10,
           panel.y(tick),
           Align.RIGHT,
           small,

@@ -13,25 +13,32 @@ import java.util.Optional;
  * share a place.
  */
 final class StartChart {
-  private static final int WIDTH = 760;
-  private static final int LEFT = 124;
+  private static final int WIDTH = 736;
+  private static final int LEFT = 100;
   private static final int LANE = 24;
   private static final int ROW_GAP = 16;
 
   private final Summary summary;
   private final Theme theme;
   private final double guess;
+  private final boolean titled;
+  private final int inset;
+  private final int width;
   private final List<String> starters;
   private final Font small = Figure.font(Font.PLAIN, 12);
   private final Font number = Figure.font(Font.BOLD, 13);
 
   /**
    * @param guess accuracy of guessing, a fraction
+   * @param titled with a title and a margin, to stand alone
    */
-  StartChart(Summary summary, Theme theme, double guess) {
+  StartChart(Summary summary, Theme theme, double guess, boolean titled) {
     this.summary = summary;
     this.theme = theme;
     this.guess = guess;
+    this.titled = titled;
+    this.inset = titled ? 24 : 1;
+    this.width = WIDTH + inset;
     this.starters =
         summary.methods().stream()
             .filter(m -> !m.equals(Methods.SCRATCH))
@@ -39,33 +46,33 @@ final class StartChart {
             .toList();
   }
 
-  byte[] png(boolean titled) {
+  byte[] png() {
     List<String> sizes = summary.sizes();
     int row = LANE * (starters.size() + 1) + ROW_GAP;
-    int head = titled ? 68 : 12;
-    double legend = new Figure(theme, WIDTH, 80).legend(keys(), 24, 10, WIDTH - 20);
+    int head = titled ? 68 : 0;
+    double legend = new Figure(theme, width, 80).legend(keys(), inset, 10, width - 20);
     int top = head + (int) legend + 22;
     Limits limits = Limits.around(values(), 8);
-    Figure figure = new Figure(theme, WIDTH, top + sizes.size() * row + 50);
+    Figure figure = new Figure(theme, width, top + sizes.size() * row + 50);
     if (titled) {
       figure.text(
           "What a model can do before any training",
-          24,
+          inset,
           26,
           Align.LEFT,
           Figure.font(Font.BOLD, 19),
           theme.ink());
       figure.text(
           "Test accuracy in %, for every size of model",
-          24, 50, Align.LEFT, Figure.font(Font.PLAIN, 13), theme.muted());
+          inset, 50, Align.LEFT, Figure.font(Font.PLAIN, 13), theme.muted());
     }
-    figure.legend(keys(), 24, head + 10, WIDTH - 20);
+    figure.legend(keys(), inset, head + 10, width - 20);
     Panel panel =
         new Panel(
             theme,
-            LEFT,
+            inset + LEFT,
             top,
-            WIDTH - LEFT - 40,
+            width - LEFT - inset - 40,
             sizes.size() * row,
             limits.min(),
             limits.max(),
@@ -90,7 +97,7 @@ final class StartChart {
       labels(figure, panel, sizes.get(i), i, row);
     }
     double guessing =
-        Math.max(panel.x(100 * guess), LEFT + figure.width("guessing", small) / 2 - 12);
+        Math.max(panel.x(100 * guess), inset + LEFT + figure.width("guessing", small) / 2 - 12);
     figure.text("guessing", guessing, panel.top() - 10, Align.MIDDLE, small, theme.muted());
     for (double tick : limits.ticks()) {
       figure.text(
@@ -142,12 +149,12 @@ final class StartChart {
   private void labels(Figure figure, Panel panel, String size, int index, int row) {
     double top = panel.y(-index);
     if (index > 0) {
-      figure.line(24, top, panel.right(), top, theme.grid(), 1);
+      figure.line(inset, top, panel.right(), top, theme.grid(), 1);
     }
     double middle = panel.y(-index - 0.5);
-    figure.text(size, 24, middle - 9, Align.LEFT, Figure.font(Font.BOLD, 15), theme.ink());
+    figure.text(size, inset, middle - 9, Align.LEFT, Figure.font(Font.BOLD, 15), theme.ink());
     String parameters = Numbers.count(summary.parameters(size)) + " param.";
-    figure.text(parameters, 24, middle + 10, Align.LEFT, small, theme.muted());
+    figure.text(parameters, inset, middle + 10, Align.LEFT, small, theme.muted());
     for (int lane = 0; lane < starters.size(); lane++) {
       String method = starters.get(lane);
       double y = panel.y(laneY(index, lane, row));

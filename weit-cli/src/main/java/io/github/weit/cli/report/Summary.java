@@ -157,6 +157,14 @@ public final class Summary {
         bySeed(size, other, Measurement.COMPOSED, 0));
   }
 
+  /** By how many points accuracy is above that at the start of ordinary training, over seeds. */
+  Optional<Statistic> changeFromStart(String size, String method, int epoch) {
+    Map<Long, Measurement> fitted = bySeed(size, method, Measurement.FITTED, 0);
+    return lead(
+        bySeed(size, method, Measurement.TRAINED, epoch),
+        fitted.isEmpty() ? bySeed(size, method, Measurement.COMPOSED, 0) : fitted);
+  }
+
   private static Optional<Statistic> lead(Map<Long, Measurement> a, Map<Long, Measurement> b) {
     return statistic(
         a.entrySet().stream()

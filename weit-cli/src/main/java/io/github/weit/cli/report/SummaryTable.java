@@ -68,7 +68,9 @@ final class SummaryTable {
         .map(
             a -> {
               String mean = Numbers.percent(a.mean());
-              return several && a.n() > 1 ? mean + "±" + Numbers.percent(a.deviation()) : mean;
+              return several && a.n() > 1
+                  ? mean + "(" + Numbers.percent(a.deviation()) + ")"
+                  : mean;
             })
         .orElse("-");
   }
@@ -83,7 +85,7 @@ final class SummaryTable {
         ? "-"
         : summary
             .lead(size, method, Methods.SCRATCH, last.getAsInt())
-            .map(l -> Numbers.signed(l.mean()))
+            .map(l -> Numbers.signed(l.mean()).replace('\u2212', '-'))
             .orElse("-");
   }
 
@@ -105,7 +107,7 @@ final class SummaryTable {
     StringBuilder notes = new StringBuilder("\nTest accuracy in %");
     notes.append(
         several
-            ? ", mean±standard deviation over " + summary.seeds().size() + " seeds.\n"
+            ? ", mean(standard deviation) over " + summary.seeds().size() + " seeds.\n"
             : ", one seed.\n");
     notes.append("composed: no training at this size; e1: after epoch 1;");
     notes.append(" lead: points over scratch, last epoch;\n");

@@ -1,0 +1,150 @@
+package io.github.weit.cli.report;
+
+import static io.github.weit.cli.report.Synthetic.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FindingsTest {
+  private static final double NONE = Double.NaN;
+
+  @Test
+  void headlineIsTheMeanOverSizesThatPretrainingNeverSaw() {
+    List<Measurement> rows = new ArrayList<>();
+    rows.addAll(run("weit", "a", 1, 0.50, 0.52, 0.60));
+    rows.addAll(run("weit", "b", 1, 0.60, 0.62, 0.64));
+    rows.addAll(run("weit", "128x6", 1, 0.90, 0.90, 0.90)); // seen: not in the headline
+    rows.addAll(run("scratch", "a", 1, NONE, 0.30, 0.40));
+    rows.addAll(run("scratch", "b", 1, NONE, 0.33, 0.46));
+
+    assertThat(findings(rows).headline())
+        .isEqualTo(
+            "Without any training, models composed at two sizes that pre-training never saw reach"
+                + " 55.0 % on average; training from scratch reaches 31.5 % after one epoch and"
+                + " 43.0 % after two.");
+  }
+
+  @Test
+  void headlineAdmitsThatAllSizesWereSeen() {
+    assertThat(findings(run("weit", "96x4", 1, 0.5)).headline())
+        .isEqualTo(
+            "Without any training, a model composed at one size that pre-training had sampled"
+                + " reaches 50.0 %.");
+  }
+
+  @Test
+  void headlineWithoutComposedModelsClaimsNothing() {
+    assertThat(findings(run("scratch", "a", 1, NONE, 0.3)).headline())
+        .isEqualTo("No composed model was measured.");
+  }
+
+  @Test
+  void saysSoWhereWeitIsAheadEverywhere() {
+    List<Measurement> rows = new ArrayList<>();
+    rows.addAll(run("weit", "a", 1, 0.35, 0.40, 0.50));
+    rows.addAll(run("weit", "b", 1, 0.60, 0.60, 0.64));
+    rows.addAll(run("scratch", "a", 1, NONE, 0.30, 0.40));
+    rows.addAll(run("scratch", "b", 1, NONE, 0.33, 0.60));
+
+    assertThat(findings(rows).points())
+        .containsExactly(
+            "Training from scratch reaches the accuracy of the untrained composed model after two"
+                + " epochs at a and b.",
+            "After the last epoch of ordinary training, WeiT is ahead of training from scratch at"
+                + " both sizes, by 7.0 points on average (from 4.0 at b to 10.0 at a). With one"
+                + " seed, no interval can be given.");
+  }
+
+  @Test
+  void saysSoWhereWeitIsBehindEverywhere() {
+    List<Measurement> rows = new ArrayList<>();
+    rows.addAll(run("weit", "a", 1, 0.20, 0.18, 0.38));
+    rows.addAll(run("scratch", "a", 1, NONE, 0.30, 0.40));
+
+    assertThat(findings(rows).points())
+        .containsExactly(
+            "Training from scratch reaches the accuracy of the untrained composed model after one"
+                + " epoch at a.",
+            "After the last epoch of ordinary training, WeiT is behind training from scratch at a,"
+                + " by 2.0 points. With one seed, no interval can be given.",
+            "Ordinary training at first costs WeiT accuracy: after one epoch it is below its own"
+                + " start at a, by 2.0 points.");
+  }
+
+  @Test
+  void namesTheSizesWhereWeitIsBehind() {
+    List<Measurement> rows = new ArrayList<>();
+    rows.addAll(run("weit", "a", 1, 0.50, 0.50));
+    rows.addAll(run("weit", "b", 1, 0.50, 0.50));
+    rows.addAll(run("scratch", "a", 1, NONE, 0.40));
+    rows.addAll(run("scratch", "b", 1, NONE, 0.52));
+
+    assertThat(findings(rows).points().get(0))
+        .isEqualTo(
+            "Training from scratch reaches the accuracy of the untrained composed model after one"
+                + " epoch at b and not within one epoch at a.");
+    assertThat(findings(rows).points().get(1))
+        .startsWith(
+            "After the last epoch of ordinary training, WeiT is ahead of training from scratch at"
+                + " one of two sizes and behind it at b (\u22122.0); on average it is ahead by 4.0"
+                + " points.");
+  }
+
+  @Test
+  void comparesWithOtherMethodsBeforeAndAfterTraining() {
+    List<Measurement> rows = new ArrayList<>();
+    rows.addAll(run("weit", "a", 1, 0.55, 0.57));
+    rows.addAll(run("weight-selection", "a", 1, 0.25, 0.58));
+
+    assertThat(findings(rows).points())
+        .anyMatch(
+            s ->
+                s.contains(
+                    "After the last epoch of ordinary training, WeiT is behind weight selection at"
+                        + " a, by 1.0"))
+        .anyMatch(
+            s ->
+                s.contains("Before any training, WeiT is ahead of weight selection at a, by 30.0"));
+  }
+
+  @Test
+  void tellsChanceFromEffectByTheIntervalOverSeeds() {
+    List<Measurement> close = new ArrayList<>();
+    close.addAll(run("weit", "a", 1, 0.5, 0.50));
+    close.addAll(run("weit", "a", 2, 0.5, 0.54));
+    close.addAll(run("scratch", "a", 1, NONE, 0.50));
+    close.addAll(run("scratch", "a", 2, NONE, 0.50)); // leads 0 and 4: 2 +- 25
+    List<Measurement> far = new ArrayList<>(close.subList(0, 4));
+    far.addAll(run("scratch", "a", 1, NONE, 0.300));
+    far.addAll(run("scratch", "a", 2, NONE, 0.341)); // leads 20 and 19.9: 19.95 +- 0.64
+
+    assertThat(findings(close).points().get(1)).endsWith("includes zero.");
+    assertThat(findings(far).points().get(1))
+        .endsWith("The 95 % interval over seeds leaves out zero.");
+    assertThat(Statistic.of(List.of(20.0, 19.9)).halfWidth())
+        .isCloseTo(0.6353, org.assertj.core.data.Offset.offset(1e-4));
+  }
+
+  @Test
+  void caveatsAreThoseOfTheNumbers() {
+    List<Measurement> rows = new ArrayList<>();
+    rows.addAll(run("weit", "a", 1, 0.55, 0.57, 0.58));
+    rows.addAll(run("scratch", "a", 1, NONE, 0.30, 0.32));
+    rows.addAll(run("scratch", "b", 1, NONE, 0.30));
+    List<String> caveats = new Caveats(Synthetic.setting(), Summary.of(rows)).sentences();
+
+    assertThat(caveats)
+        .anyMatch(s -> s.contains("There is one seed"))
+        .anyMatch(s -> s.contains("still gaining up to 2.0 points an epoch"))
+        .anyMatch(s -> s.contains("4,000 test images") && s.contains("up to 0.8 points"))
+        .anyMatch(s -> s.contains("40,000 different images, ordinary training from 10,000"))
+        .anyMatch(s -> s.contains("No other way to use a pre-trained model is compared"))
+        .anyMatch(s -> s.contains("WeiT at b; from scratch at b"));
+  }
+
+  private static Findings findings(List<Measurement> rows) {
+    return new Findings(Synthetic.setting(), Summary.of(rows));
+  }
+}
