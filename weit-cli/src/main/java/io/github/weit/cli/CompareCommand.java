@@ -64,7 +64,8 @@ final class CompareCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "1,2,3,5",
       paramLabel = "N",
-      description = "Epochs after which is measured; training ends at the last (default: ${DEFAULT-VALUE}).")
+      description =
+          "Epochs after which is measured; training ends at the last (default: ${DEFAULT-VALUE}).")
   private List<Integer> epochs;
 
   @Option(
@@ -73,6 +74,13 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Images of ordinary training (default: ${DEFAULT-VALUE}).")
   private int trainImages;
+
+  @Option(
+      names = "--test-images",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Images that accuracy is measured on, as many of each class (default: all).")
+  private int testImages;
 
   @Option(
       names = "--batch",
@@ -85,7 +93,8 @@ final class CompareCommand implements Callable<Integer> {
       names = "--rate",
       defaultValue = "1e-3",
       paramLabel = "RATE",
-      description = "Peak learning rate of ordinary training, for every start (default: ${DEFAULT-VALUE}).")
+      description =
+          "Peak learning rate of ordinary training, for every start (default: ${DEFAULT-VALUE}).")
   private double rate;
 
   @Option(
@@ -104,14 +113,14 @@ final class CompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--fit-rate",
-      defaultValue = "1e-3",
+      defaultValue = "5e-4",
       paramLabel = "RATE",
       description = "Peak learning rate of the fit (default: ${DEFAULT-VALUE}).")
   private double fitRate;
 
   @Option(
       names = "--unevenness",
-      defaultValue = "0",
+      defaultValue = "0.5",
       paramLabel = "SHARE",
       description = {
         "How unequally copies share where a model is widened, from 0 to below 1",
@@ -128,7 +137,11 @@ final class CompareCommand implements Callable<Integer> {
       PretrainPlan pretrainPlan =
           pretraining.plan(
               familyOptions.family(train), augmentation.get(), new LinkedHashSet<>(sizes));
-      CompareJob job = new CompareJob(out, train, data.test(), manager);
+      ImageSet test = data.test();
+      if (testImages > 0 && testImages < test.size()) {
+        test = test.subset(testImages, new Seed(0).child("test"));
+      }
+      CompareJob job = new CompareJob(out, train, test, manager);
       CompareLines lines = new CompareLines(System.out, System.console() != null);
       if (!job.pretrain(pretrainPlan, new Seed(0), lines.pretraining(), stop)) {
         System.out.println("stopped while pre-training");
@@ -149,6 +162,7 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private String command() {
-    return "weit " + String.join(" ", spec.commandLine().getParent().getParseResult().originalArgs());
+    return "weit "
+        + String.join(" ", spec.commandLine().getParent().getParseResult().originalArgs());
   }
 }

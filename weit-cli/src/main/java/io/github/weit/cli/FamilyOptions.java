@@ -59,6 +59,13 @@ final class FamilyOptions {
     TemplateCut cut =
         new TemplateCut(templateWidth, templates.get(0), templates.get(1), templates.get(2));
     return new Vit(
-        images.height(), images.channels(), patch, images.classes().size(), headSize, 4, pooling, cut);
+        images.height(),
+        images.channels(),
+        patch,
+        images.classes().size(),
+        headSize,
+        4,
+        pooling,
+        cut);
   }
 }

@@ -32,7 +32,8 @@ public final class RunInfo {
         WeitEngine.threads(),
         command,
         "weit %s, PyTorch %s, Java %s"
-            .formatted(weitVersion(), WeitEngine.start().getVersion(), Runtime.version().feature()));
+            .formatted(
+                weitVersion(), WeitEngine.start().getVersion(), Runtime.version().feature()));
   }
 
   static String weitVersion() {

@@ -5,7 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Ctrl-C and SIGTERM as a request: work ends after the step it is in and writes what it has, then the process ends.
+ * Ctrl-C and SIGTERM as a request: work ends after the step it is in and writes what it has, then
+ * the process ends.
  */
 final class Stop implements BooleanSupplier, AutoCloseable {
 

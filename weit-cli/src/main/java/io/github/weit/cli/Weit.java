@@ -31,14 +31,15 @@ public final class Weit {
     System.exit(run(arguments));
   }
 
-  /** Runs one command line; returns its exit code: 0 done, 1 failed, 2 not understood, 130 stopped. */
+  /**
+   * Runs one command line; returns its exit code: 0 done, 1 failed, 2 not understood, 130 stopped.
+   */
   public static int run(String... arguments) {
     Weit weit = new Weit();
     CommandLine line = new CommandLine(weit);
     line.registerConverter(Size.class, Size::parse);
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setExecutionExceptionHandler(
-        (error, command, parsed) -> weit.report(error, command));
+    line.setExecutionExceptionHandler((error, command, parsed) -> weit.report(error, command));
     return line.execute(arguments);
   }
 
@@ -46,7 +47,9 @@ public final class Weit {
     if (error instanceof WeitException && !debug) {
       command.getErr().println(command.getColorScheme().errorText("weit: " + error.getMessage()));
     } else {
-      command.getErr().println("weit: unexpected " + error + (debug ? "" : "; --debug shows where"));
+      command
+          .getErr()
+          .println("weit: unexpected " + error + (debug ? "" : "; --debug shows where"));
       if (debug) {
         error.printStackTrace(command.getErr());
       }

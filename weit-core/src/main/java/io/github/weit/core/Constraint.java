@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How weights are made of a part that all sizes share (templates) and a part of their own (scalers). Families and
- * training know only this interface; the Kronecker rule is its first implementation.
+ * How weights are made of a part that all sizes share (templates) and a part of their own
+ * (scalers). Families and training know only this interface; the Kronecker rule is its first
+ * implementation.
  *
  * <p>{@link #compose} and {@link #resize} are differentiable in every array they are given.
  */
@@ -19,10 +20,14 @@ public interface Constraint {
   /** Everything beyond {@link #id} that decides its results, for artefacts. */
   Map<String, String> options();
 
-  /** The arrays that templates of {@code type} consist of; they must not depend on scaler extents. */
+  /**
+   * The arrays that templates of {@code type} consist of; they must not depend on scaler extents.
+   */
   List<Factor> templates(WeightType type);
 
-  /** The arrays that scalers of {@code type} consist of; empty if size alone decides the weights. */
+  /**
+   * The arrays that scalers of {@code type} consist of; empty if size alone decides the weights.
+   */
   List<Factor> scalers(WeightType type);
 
   /**

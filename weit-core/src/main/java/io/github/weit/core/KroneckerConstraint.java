@@ -21,13 +21,15 @@ import java.util.random.RandomGenerator;
  *   <li>weights W {@code (g1 p1, ..., gk pk)}, the stack of all layers of a type.
  * </ul>
  *
- * <p>In block order, entry {@code (a1 p1 + b1, ..., ak pk + bk)} of W is {@code sum_t S[t, a] T[t, b]}: weighted sums of
- * templates laid side by side. In interleaved order it is entry {@code (b1 g1 + a1, ...)}, that is T (x) S. Either way it
- * is one matrix product {@code (G, N) (N, P)} and one permutation, for all layers of a type.
+ * <p>In block order, entry {@code (a1 p1 + b1, ..., ak pk + bk)} of W is {@code sum_t S[t, a] T[t,
+ * b]}: weighted sums of templates laid side by side. In interleaved order it is entry {@code (b1 g1
+ * + a1, ...)}, that is T (x) S. Either way it is one matrix product {@code (G, N) (N, P)} and one
+ * permutation, for all layers of a type.
  *
- * <p>Source: "Constraint-based Pre-training: From Structured Constraints to Scalable Model Initialization" (arXiv
- * 2604.14769). The paper writes T (x) S and speaks of concatenated, weighted templates; block order is our reading of
- * the words. Treating vectors, kernels and embeddings by the same rule is ours.
+ * <p>Source: "Constraint-based Pre-training: From Structured Constraints to Scalable Model
+ * Initialization" (arXiv 2604.14769). The paper writes T (x) S and speaks of concatenated, weighted
+ * templates; block order is our reading of the words. Treating vectors, kernels and embeddings by
+ * the same rule is ours.
  */
 public record KroneckerConstraint(Order order) implements Constraint {
 
@@ -37,7 +39,10 @@ public record KroneckerConstraint(Order order) implements Constraint {
   public enum Order {
     /** S (x) T: the templates are the blocks. */
     BLOCK,
-    /** T (x) S: the scalers are the blocks; the same weights up to a fixed permutation along each axis. */
+    /**
+     * T (x) S: the scalers are the blocks; the same weights up to a fixed permutation along each
+     * axis.
+     */
     INTERLEAVED
   }
 
@@ -93,7 +98,9 @@ public record KroneckerConstraint(Order order) implements Constraint {
     int rank = type.axes().size();
     long n = type.terms();
     NDArray weighted =
-        s.reshape(n, scalerShape.size() / n).transpose().matMul(t.reshape(n, templateShape.size() / n)); // (G, P)
+        s.reshape(n, scalerShape.size() / n)
+            .transpose()
+            .matMul(t.reshape(n, templateShape.size() / n)); // (G, P)
     long[] split = new long[2 * rank]; // (g1, ..., gk, p1, ..., pk)
     int[] permutation = new int[2 * rank];
     for (int i = 0; i < rank; i++) {
@@ -124,9 +131,10 @@ public record KroneckerConstraint(Order order) implements Constraint {
   }
 
   /**
-   * For weights of deviation s, templates and scalers are normal with deviations whose product is s / sqrt(N), since a
-   * sum of N products of independent entries has variance N (s_S s_T)^2. Both get the same one. Where weights start
-   * constant, the first template is all ones and the others are normal, for the scalers to bring in.
+   * For weights of deviation s, templates and scalers are normal with deviations whose product is s
+   * / sqrt(N), since a sum of N products of independent entries has variance N (s_S s_T)^2. Both
+   * get the same one. Where weights start constant, the first template is all ones and the others
+   * are normal, for the scalers to bring in.
    */
   private static float[] initialTemplates(WeightType type, Shape shape, Seed seed) {
     float[] values = new float[Math.toIntExact(shape.size())];
@@ -155,7 +163,8 @@ public record KroneckerConstraint(Order order) implements Constraint {
     return Math.sqrt(normal.deviation() / Math.sqrt(type.terms()));
   }
 
-  private static void fillNormal(float[] values, int from, double deviation, RandomGenerator random) {
+  private static void fillNormal(
+      float[] values, int from, double deviation, RandomGenerator random) {
     for (int i = from; i < values.length; i++) {
       values[i] = (float) (deviation * random.nextGaussian());
     }

@@ -7,24 +7,27 @@ import ai.djl.ndarray.types.Shape;
 import java.util.random.RandomGenerator;
 
 /**
- * How a scaler grid of one size becomes the grid of another. Along every axis the new grid is a linear map of the old
- * one, so a rule is a small matrix {@code (g_new, g_old)} per axis and resizing is differentiable:
+ * How a scaler grid of one size becomes the grid of another. Along every axis the new grid is a
+ * linear map of the old one, so a rule is a small matrix {@code (g_new, g_old)} per axis and
+ * resizing is differentiable:
  *
  * <ul>
  *   <li>a narrower axis takes the prefix;
- *   <li>a wider axis repeats the grid, entry i from i mod g_old. Along consumed features the copies share the weight of
- *       their source, so that features which are copies of each other are read exactly as their source was: a model that
- *       is widened by a whole factor computes what it did before;
+ *   <li>a wider axis repeats the grid, entry i from i mod g_old. Along consumed features the copies
+ *       share the weight of their source, so that features which are copies of each other are read
+ *       exactly as their source was: a model that is widened by a whole factor computes what it did
+ *       before;
  *   <li>layers take the prefix, are interpolated, or are repeated.
  * </ul>
  *
- * <p>Prefix and repetition along width are the paper's (arXiv 2604.14769); sharing by division, interpolation along depth
- * and uneven shares are ours.
+ * <p>Prefix and repetition along width are the paper's (arXiv 2604.14769); sharing by division,
+ * interpolation along depth and uneven shares are ours.
  *
  * @param shallower the rule for fewer layers
  * @param deeper the rule for more layers; {@code PREFIX} is not one
- * @param unevenness how unequally copies share, from 0 (equal parts) to below 1. The sum of the parts stays what it was,
- *     so the function does too, but copies no longer get equal gradients, which would keep them copies for ever
+ * @param unevenness how unequally copies share, from 0 (equal parts) to below 1. The sum of the
+ *     parts stays what it was, so the function does too, but copies no longer get equal gradients,
+ *     which would keep them copies for ever
  * @param seed of the uneven shares
  */
 public record Resize(Depth shallower, Depth deeper, double unevenness, Seed seed) {
@@ -33,7 +36,9 @@ public record Resize(Depth shallower, Depth deeper, double unevenness, Seed seed
   public enum Depth {
     /** The first layers. */
     PREFIX,
-    /** Layer j of L' is taken from position j (L - 1) / (L' - 1), linearly between its neighbours. */
+    /**
+     * Layer j of L' is taken from position j (L - 1) / (L' - 1), linearly between its neighbours.
+     */
     INTERPOLATE,
     /** Layer j is layer j mod L. */
     REPEAT
@@ -79,7 +84,8 @@ public record Resize(Depth shallower, Depth deeper, double unevenness, Seed seed
       Axis axis = from.axes().get(i);
       Axis target = to.axes().get(i);
       if (axis.scaler() != target.scaler()) {
-        resized = multiplyAxis(resized, i + 1, matrix(axis, target, seed.child(from.name()).child(i)));
+        resized =
+            multiplyAxis(resized, i + 1, matrix(axis, target, seed.child(from.name()).child(i)));
       }
     }
     return resized;
@@ -102,7 +108,8 @@ public record Resize(Depth shallower, Depth deeper, double unevenness, Seed seed
     int size = Math.toIntExact(to.scaler());
     return switch (from.role()) {
       case LAYER -> layers(old, size);
-      case OUT -> size <= old ? layersOf(Depth.PREFIX, old, size) : layersOf(Depth.REPEAT, old, size);
+      case OUT ->
+          size <= old ? layersOf(Depth.PREFIX, old, size) : layersOf(Depth.REPEAT, old, size);
       case IN -> size <= old ? layersOf(Depth.PREFIX, old, size) : shared(old, size, axisSeed);
       case GROUP, FIXED ->
           throw new WeitException(

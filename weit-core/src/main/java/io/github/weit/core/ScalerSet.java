@@ -23,7 +23,8 @@ public final class ScalerSet implements AutoCloseable {
   }
 
   /** Untrained scalers for the sizes that {@code types} have. */
-  public static ScalerSet create(Constraint constraint, List<WeightType> types, NDManager manager, Seed seed) {
+  public static ScalerSet create(
+      Constraint constraint, List<WeightType> types, NDManager manager, Seed seed) {
     Map<String, NDArray> arrays = new LinkedHashMap<>();
     for (WeightType type : types) {
       for (Factor factor : constraint.scalers(type)) {
@@ -58,7 +59,8 @@ public final class ScalerSet implements AutoCloseable {
     for (Factor factor : factors) {
       String name = factor.storedName(owner);
       if (!from.contains(name)) {
-        throw new WeitException("%s of '%s' are missing: expected shape %s".formatted(what, name, factor.shape()));
+        throw new WeitException(
+            "%s of '%s' are missing: expected shape %s".formatted(what, name, factor.shape()));
       }
       NDArray array = from.get(name);
       type.requireShape(what, array.getShape(), factor.shape());
@@ -97,13 +99,15 @@ public final class ScalerSet implements AutoCloseable {
   }
 
   /**
-   * Scalers of another size made from these; differentiable in these. Where nothing changes, the same arrays are used.
+   * Scalers of another size made from these; differentiable in these. Where nothing changes, the
+   * same arrays are used.
    *
    * @param target the same weight types, in the same order, at the other size
    */
   public ScalerSet resize(List<WeightType> target, Resize rule) {
     if (target.size() != types.size()) {
-      throw new WeitException("expected %d weight types, found %d".formatted(types.size(), target.size()));
+      throw new WeitException(
+          "expected %d weight types, found %d".formatted(types.size(), target.size()));
     }
     Map<String, NDArray> resized = new LinkedHashMap<>();
     for (int i = 0; i < types.size(); i++) {

@@ -7,14 +7,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The templates of a family: what all sizes share. Its arrays are leaves while templates are learnt. */
+/**
+ * The templates of a family: what all sizes share. Its arrays are leaves while templates are
+ * learnt.
+ */
 public final class TemplateBank implements AutoCloseable {
 
   private final Constraint constraint;
   private final Map<String, WeightType> byTemplate;
   private final NamedArrays arrays;
 
-  private TemplateBank(Constraint constraint, Map<String, WeightType> byTemplate, NamedArrays arrays) {
+  private TemplateBank(
+      Constraint constraint, Map<String, WeightType> byTemplate, NamedArrays arrays) {
     this.constraint = constraint;
     this.byTemplate = byTemplate;
     this.arrays = arrays;
@@ -45,7 +49,8 @@ public final class TemplateBank implements AutoCloseable {
     Map<String, NDArray> ordered = new LinkedHashMap<>();
     byTemplate.forEach(
         (template, type) ->
-            ScalerSet.collect("templates", template, type, constraint.templates(type), arrays, ordered));
+            ScalerSet.collect(
+                "templates", template, type, constraint.templates(type), arrays, ordered));
     ScalerSet.requireNothingLeft("templates", arrays, ordered);
     return new TemplateBank(constraint, byTemplate, NamedArrays.of(ordered));
   }

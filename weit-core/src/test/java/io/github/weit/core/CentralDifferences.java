@@ -13,8 +13,9 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
- * Checks gradients of a scalar function of named float64 arrays against central differences: along random directions, in
- * which every entry of the gradient counts, and for a few single entries of every array.
+ * Checks gradients of a scalar function of named float64 arrays against central differences: along
+ * random directions, in which every entry of the gradient counts, and for a few single entries of
+ * every array.
  */
 final class CentralDifferences {
 
@@ -39,7 +40,8 @@ final class CentralDifferences {
    * @param shapes names and shapes of the arguments, whose values are standard normal draws
    * @param function makes a scalar of the arguments; a pure function
    */
-  static void check(Map<String, Shape> shapes, Function<NamedArrays, NDArray> function, double tolerance) {
+  static void check(
+      Map<String, Shape> shapes, Function<NamedArrays, NDArray> function, double tolerance) {
     new CentralDifferences(shapes, function).check(tolerance);
   }
 
@@ -68,7 +70,10 @@ final class CentralDifferences {
         });
   }
 
-  /** The function's central difference where {@code entries}, one of the values, moves along {@code direction}. */
+  /**
+   * The function's central difference where {@code entries}, one of the values, moves along {@code
+   * direction}.
+   */
   private double slope(double[] entries, double[] direction) {
     double[] middle = entries.clone();
     double[] ends = new double[2];

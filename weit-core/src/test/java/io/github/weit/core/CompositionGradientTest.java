@@ -20,7 +20,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Gradients of functions of composed weights with respect to templates and scalers, through resizing and unstacking. */
+/**
+ * Gradients of functions of composed weights with respect to templates and scalers, through
+ * resizing and unstacking.
+ */
 class CompositionGradientTest {
 
   private static final double TOLERANCE = 1e-7;
@@ -49,7 +52,8 @@ class CompositionGradientTest {
           NDManager manager = weights.get("blocks.0.qkv.weight").getManager();
           NDArray images = Doubles.normal(manager, new Seed(8), new Shape(2, 6, 4, 4));
           NDArray bias = Doubles.normal(manager, new Seed(9), new Shape(4));
-          NDArray maps = Conv2d.conv2d(images, weights.get("stage.1.conv.weight"), bias).singletonOrThrow();
+          NDArray maps =
+              Conv2d.conv2d(images, weights.get("stage.1.conv.weight"), bias).singletonOrThrow();
           NDArray x = maps.reshape(2, 4, 6).transpose(0, 2, 1); // (batch, pixels, channels)
           NDArray shift = Doubles.normal(manager, new Seed(10), new Shape(4));
           x = Ops.layerNorm(x, weights.get("blocks.2.norm.weight"), shift, 1e-6);
@@ -72,7 +76,8 @@ class CompositionGradientTest {
         Arguments.of("tiled and interpolated", from, wider, standard),
         Arguments.of("tiled in uneven shares", from, wider, uneven),
         Arguments.of("repeated layers", from, wider, repeat),
-        Arguments.of("fewer layers by interpolation, some wider, some narrower", from, mixed, repeat));
+        Arguments.of(
+            "fewer layers by interpolation, some wider, some narrower", from, mixed, repeat));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -104,7 +109,10 @@ class CompositionGradientTest {
         TOLERANCE);
   }
 
-  /** sum_i d_i sin(c_i w_i) over all entries of all weights, with random c and d, so that no two entries are alike. */
+  /**
+   * sum_i d_i sin(c_i w_i) over all entries of all weights, with random c and d, so that no two
+   * entries are alike.
+   */
   private static NDArray smooth(NamedArrays weights) {
     NDArray sum = null;
     for (String name : weights.names()) {

@@ -27,7 +27,10 @@ final class Doubles {
     return manager.create(normal(seed, shape.size()), shape);
   }
 
-  /** Asserts that no entry differs by more than {@code tolerance} times the largest expected entry, or 1. */
+  /**
+   * Asserts that no entry differs by more than {@code tolerance} times the largest expected entry,
+   * or 1.
+   */
   static void assertClose(double[] found, double[] expected, double tolerance) {
     assertThat(found).hasSameSizeAs(expected);
     double scale = 1;

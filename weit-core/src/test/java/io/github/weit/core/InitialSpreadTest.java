@@ -32,7 +32,8 @@ class InitialSpreadTest {
         5 * Math.sqrt(2 / (terms * g) + 2 / (terms * p) + 2 * (terms + 1) / (terms * g * p));
     float[] weights = compose(type, new Seed(5));
     assertThat(meanSquare(weights) / (deviation * deviation)).isCloseTo(1, within(bound));
-    double meanBound = 5 * deviation / Math.sqrt(g * p); // products of independent entries: uncorrelated
+    double meanBound =
+        5 * deviation / Math.sqrt(g * p); // products of independent entries: uncorrelated
     assertThat(mean(weights)).isCloseTo(0, within(meanBound));
   }
 
@@ -97,8 +98,13 @@ class InitialSpreadTest {
               List.of(type, vectors(new Initial.Constant(1))), manager, new Seed(11));
       assertThat(weights.names())
           .containsExactly(
-              "blocks.0.weight", "blocks.1.weight", "blocks.2.weight", "blocks.3.weight",
-              "blocks.0.gain", "blocks.1.gain", "blocks.2.gain");
+              "blocks.0.weight",
+              "blocks.1.weight",
+              "blocks.2.weight",
+              "blocks.3.weight",
+              "blocks.0.gain",
+              "blocks.1.gain",
+              "blocks.2.gain");
       float[] first = weights.get("blocks.0.weight").toFloatArray();
       float[] second = weights.get("blocks.1.weight").toFloatArray();
       double bound = 5 * Math.sqrt(2.0 / first.length);
@@ -106,7 +112,8 @@ class InitialSpreadTest {
       assertThat(mean(first)).isCloseTo(0, within(5 * 0.02 / Math.sqrt(first.length)));
       assertThat(first).isNotEqualTo(second);
       assertThat(weights.get("blocks.2.gain").toFloatArray()).containsOnly(1f);
-      NDArray again = DenseWeights.initial(List.of(type), manager, new Seed(11)).get("blocks.1.weight");
+      NDArray again =
+          DenseWeights.initial(List.of(type), manager, new Seed(11)).get("blocks.1.weight");
       assertThat(again.toFloatArray()).isEqualTo(second);
     }
   }

@@ -63,7 +63,8 @@ class KroneckerConstraintTest {
   @Test
   void oneMatrixIsTheSumOfTextbookKroneckerProducts() {
     int terms = 3;
-    WeightType type = matrix("weight", terms, Axis.out("out", 8, 4), Axis.in("in", 15, 5)); // g (2, 3), p (4, 5)
+    WeightType type =
+        matrix("weight", terms, Axis.out("out", 8, 4), Axis.in("in", 15, 5)); // g (2, 3), p (4, 5)
     double[] templates = Doubles.normal(new Seed(5), terms * 20L);
     double[] scalers = Doubles.normal(new Seed(6), terms * 6L);
     double[] block = new double[8 * 15];
@@ -75,7 +76,8 @@ class KroneckerConstraintTest {
       addTo(interleaved, NaiveKronecker.kron(p, s));
     }
     Doubles.assertClose(compose(type, Order.BLOCK, templates, scalers), block, TOLERANCE);
-    Doubles.assertClose(compose(type, Order.INTERLEAVED, templates, scalers), interleaved, TOLERANCE);
+    Doubles.assertClose(
+        compose(type, Order.INTERLEAVED, templates, scalers), interleaved, TOLERANCE);
   }
 
   @Test
@@ -83,27 +85,33 @@ class KroneckerConstraintTest {
     WeightType type = matrix("weight", 1, Axis.out("out", 2, 1), Axis.in("in", 4, 2));
     double[] weights = compose(type, Order.BLOCK, new double[] {1, 10}, new double[] {1, 2, 3, 4});
     assertThat(weights).containsExactly(1, 10, 2, 20, 3, 30, 4, 40);
-    double[] others = compose(type, Order.INTERLEAVED, new double[] {1, 10}, new double[] {1, 2, 3, 4});
+    double[] others =
+        compose(type, Order.INTERLEAVED, new double[] {1, 10}, new double[] {1, 2, 3, 4});
     assertThat(others).containsExactly(1, 2, 10, 20, 3, 4, 30, 40);
   }
 
   @Test
   void refusesTemplatesAndScalersOfAnotherShapeThoughOfTheSameSize() {
-    WeightType type = matrix("weight", 2, Axis.out("out", 6, 3), Axis.in("in", 8, 2)); // T (2, 3, 2), S (2, 2, 4)
+    WeightType type =
+        matrix("weight", 2, Axis.out("out", 6, 3), Axis.in("in", 8, 2)); // T (2, 3, 2), S (2, 2, 4)
     KroneckerConstraint constraint = new KroneckerConstraint();
     try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
       NDList templates = new NDList(manager.zeros(new Shape(2, 3, 2)));
       NDList scalers = new NDList(manager.zeros(new Shape(2, 2, 4)));
-      assertThat(constraint.compose(type, templates, scalers).getShape()).isEqualTo(new Shape(6, 8));
+      assertThat(constraint.compose(type, templates, scalers).getShape())
+          .isEqualTo(new Shape(6, 8));
       assertThatThrownBy(
-              () -> constraint.compose(type, new NDList(manager.zeros(new Shape(2, 2, 3))), scalers))
+              () ->
+                  constraint.compose(type, new NDList(manager.zeros(new Shape(2, 2, 3))), scalers))
           .isInstanceOf(WeitException.class)
           .hasMessageContaining("'weight'")
           .hasMessageContaining("templates")
           .hasMessageContaining("(2, 3, 2)")
           .hasMessageContaining("(2, 2, 3)");
       assertThatThrownBy(
-              () -> constraint.compose(type, templates, new NDList(manager.zeros(new Shape(2, 4, 2)))))
+              () ->
+                  constraint.compose(
+                      type, templates, new NDList(manager.zeros(new Shape(2, 4, 2)))))
           .isInstanceOf(WeitException.class)
           .hasMessageContaining("scalers")
           .hasMessageContaining("(2, 2, 4)")
@@ -127,7 +135,8 @@ class KroneckerConstraintTest {
       KroneckerConstraint constraint = new KroneckerConstraint(order);
       assertThat(Constraints.of(constraint.id(), constraint.options())).isEqualTo(constraint);
     }
-    assertThat(Constraints.of("kronecker", Map.of())).isEqualTo(new KroneckerConstraint(Order.BLOCK));
+    assertThat(Constraints.of("kronecker", Map.of()))
+        .isEqualTo(new KroneckerConstraint(Order.BLOCK));
     assertThat(Constraints.of("kronecker", Map.of("order", "interleaved")))
         .isEqualTo(new KroneckerConstraint(Order.INTERLEAVED));
   }
@@ -155,7 +164,8 @@ class KroneckerConstraintTest {
         .reduce(type.terms(), (a, b) -> a * b);
   }
 
-  private static double[] compose(WeightType type, Order order, double[] templates, double[] scalers) {
+  private static double[] compose(
+      WeightType type, Order order, double[] templates, double[] scalers) {
     KroneckerConstraint constraint = new KroneckerConstraint(order);
     try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
       NDArray t = manager.create(templates, constraint.templates(type).get(0).shape());

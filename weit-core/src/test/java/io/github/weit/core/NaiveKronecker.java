@@ -3,8 +3,8 @@ package io.github.weit.core;
 import java.util.List;
 
 /**
- * The composition rule as its definition reads: every entry of W is looked up by taking its index apart along each axis,
- * without a reshape, a permutation or a matrix product.
+ * The composition rule as its definition reads: every entry of W is looked up by taking its index
+ * apart along each axis, without a reshape, a permutation or a matrix product.
  */
 final class NaiveKronecker {
 
@@ -37,13 +37,17 @@ final class NaiveKronecker {
         templateStride *= p;
       }
       for (int t = 0; t < type.terms(); t++) {
-        weights[flat] += scalers[t * scalerSize + scalerIndex] * templates[t * templateSize + templateIndex];
+        weights[flat] +=
+            scalers[t * scalerSize + scalerIndex] * templates[t * templateSize + templateIndex];
       }
     }
     return weights;
   }
 
-  /** The Kronecker product of two matrices as textbooks define it: block (i, j) is left[i][j] times right. */
+  /**
+   * The Kronecker product of two matrices as textbooks define it: block (i, j) is left[i][j] times
+   * right.
+   */
   static double[][] kron(double[][] left, double[][] right) {
     int rows = right.length;
     int columns = right[0].length;

@@ -42,7 +42,8 @@ class NamedArraysTest {
     assertThat(arrays.elements()).isEqualTo(18);
     assertThat(arrays.contains("m")).isTrue();
     assertThat(arrays.contains("b")).isFalse();
-    assertThatThrownBy(() -> arrays.asMap().clear()).isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> arrays.asMap().clear())
+        .isInstanceOf(UnsupportedOperationException.class);
   }
 
   @Test

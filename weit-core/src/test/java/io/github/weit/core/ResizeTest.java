@@ -168,8 +168,7 @@ class ResizeTest {
   void refusesToResizeKindsBothWays() {
     WeightType three = kinds(3);
     for (int count : new int[] {2, 4}) {
-      assertThatThrownBy(
-              () -> resize(three, kinds(count), new double[6], Resize.standard()))
+      assertThatThrownBy(() -> resize(three, kinds(count), new double[6], Resize.standard()))
           .isInstanceOf(WeitException.class)
           .hasMessageContaining("'kind'")
           .hasMessageContaining("expected 3, found " + count);

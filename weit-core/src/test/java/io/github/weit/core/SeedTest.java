@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 
 class SeedTest {
 
-  /** Values that an independent implementation of the same mixing gave; artefacts depend on them. */
+  /**
+   * Values that an independent implementation of the same mixing gave; artefacts depend on them.
+   */
   @Test
   void derivesTheSameStreamsForEver() {
     Seed root = new Seed(42);

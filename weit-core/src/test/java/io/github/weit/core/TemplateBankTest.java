@@ -18,7 +18,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Banks and scaler sets together, with two stages of different widths and depths that share their templates. */
+/**
+ * Banks and scaler sets together, with two stages of different widths and depths that share their
+ * templates.
+ */
 class TemplateBankTest {
 
   private static final KroneckerConstraint RULE = new KroneckerConstraint();
@@ -45,13 +48,19 @@ class TemplateBankTest {
     TemplateBank bank = TemplateBank.create(RULE, TYPES, manager, new Seed(1));
     ScalerSet scalers = ScalerSet.create(RULE, TYPES, manager, new Seed(1));
     assertThat(bank.arrays().names()).containsExactly("conv", "head");
-    assertThat(scalers.arrays().names()).containsExactly("stage1.{}.conv", "stage2.{}.conv", "head");
+    assertThat(scalers.arrays().names())
+        .containsExactly("stage1.{}.conv", "stage2.{}.conv", "head");
     assertThat(bank.parameters()).isEqualTo(2 * 2 * 2 * 9 + 2 * 5 * 2);
     assertThat(scalers.parameters()).isEqualTo(2 * (2 * 2 * 2) + 2 * (3 * 4 * 4) + 2 * 4);
     NamedArrays weights = bank.compose(scalers);
     assertThat(weights.names())
         .containsExactly(
-            "stage1.0.conv", "stage1.1.conv", "stage2.0.conv", "stage2.1.conv", "stage2.2.conv", "head");
+            "stage1.0.conv",
+            "stage1.1.conv",
+            "stage2.0.conv",
+            "stage2.1.conv",
+            "stage2.2.conv",
+            "head");
     for (WeightType stage : List.of(STAGE1, STAGE2)) {
       double[] expected =
           NaiveKronecker.compose(
@@ -84,9 +93,11 @@ class TemplateBankTest {
     NamedArrays good = TemplateBank.create(RULE, TYPES, manager, new Seed(1)).arrays();
     assertThat(TemplateBank.of(RULE, TYPES, good).arrays().get("conv")).isSameAs(good.get("conv"));
     assertRefused(
-        () -> TemplateBank.of(RULE, TYPES, without(good, "conv")), "'conv'", "missing", "(2, 1, 2, 2, 3, 3)");
-    assertRefused(
-        () -> TemplateBank.of(RULE, TYPES, with(good, "extra", new Shape(1))), "[extra]");
+        () -> TemplateBank.of(RULE, TYPES, without(good, "conv")),
+        "'conv'",
+        "missing",
+        "(2, 1, 2, 2, 3, 3)");
+    assertRefused(() -> TemplateBank.of(RULE, TYPES, with(good, "extra", new Shape(1))), "[extra]");
     assertRefused(
         () -> TemplateBank.of(RULE, TYPES, with(good, "head", new Shape(2, 2, 5))),
         "'head'",
@@ -118,7 +129,8 @@ class TemplateBankTest {
   @Test
   void refusesToResizeToOtherTypes() {
     ScalerSet scalers = ScalerSet.create(RULE, TYPES, manager, new Seed(1));
-    assertRefused(() -> scalers.resize(List.of(STAGE1), Resize.standard()), "expected 3", "found 1");
+    assertRefused(
+        () -> scalers.resize(List.of(STAGE1), Resize.standard()), "expected 3", "found 1");
     assertRefused(
         () -> scalers.resize(List.of(STAGE2, STAGE1, HEAD), Resize.standard()),
         "'stage1.{}.conv'",
@@ -131,7 +143,8 @@ class TemplateBankTest {
     List<WeightType> target = List.of(conv("stage1.{}.conv", 4, 2), STAGE2, HEAD);
     ScalerSet resized = scalers.resize(target, Resize.standard());
     assertThat(resized.types()).isEqualTo(target);
-    assertThat(resized.arrays().get("stage1.{}.conv").getShape()).isEqualTo(new Shape(2, 4, 1, 1, 1, 1));
+    assertThat(resized.arrays().get("stage1.{}.conv").getShape())
+        .isEqualTo(new Shape(2, 4, 1, 1, 1, 1));
     assertThat(resized.arrays().get("head")).isSameAs(scalers.arrays().get("head"));
   }
 

@@ -6,7 +6,10 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
-/** Weight types of 1 to 5 axes of any legal mix of roles, with template and scaler extents of 1 to 3. */
+/**
+ * Weight types of 1 to 5 axes of any legal mix of roles, with template and scaler extents of 1 to
+ * 3.
+ */
 final class WeightTypeArbitrary {
 
   private static final int LARGEST_EXTENT = 3;

@@ -33,7 +33,8 @@ class WeightTypeTest {
 
   @Test
   void groupsInARowAreMergedTogether() {
-    WeightType type = type("w", Axis.group("a", 2), Axis.group("b", 3), OUT, Axis.group("c", 5), IN);
+    WeightType type =
+        type("w", Axis.group("a", 2), Axis.group("b", 3), OUT, Axis.group("c", 5), IN);
     assertThat(type.stackedShape()).isEqualTo(new Shape(2, 3, 8, 5, 8));
     assertThat(type.denseShape()).isEqualTo(new Shape(48, 40));
   }
@@ -80,7 +81,10 @@ class WeightTypeTest {
     try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
       NDArray transposed = manager.zeros(new Shape(8, 2, 8));
       assertWeitException(
-          () -> type.unstack(transposed, new LinkedHashMap<>()), "blocks.{}.w", "(2, 8, 8)", "(8, 2, 8)");
+          () -> type.unstack(transposed, new LinkedHashMap<>()),
+          "blocks.{}.w",
+          "(2, 8, 8)",
+          "(8, 2, 8)");
     }
   }
 
@@ -88,7 +92,8 @@ class WeightTypeTest {
   void refusesImpossibleAxes() {
     assertWeitException(() -> new Axis("in", AxisRole.IN, 0, 2), "'in'", "template extent 0");
     assertWeitException(() -> new Axis("in", AxisRole.IN, 2, -1), "'in'", "scaler extent -1");
-    assertWeitException(() -> new Axis("layer", AxisRole.LAYER, 2, 3), "'layer'", "LAYER", "found 2");
+    assertWeitException(
+        () -> new Axis("layer", AxisRole.LAYER, 2, 3), "'layer'", "LAYER", "found 2");
     assertWeitException(() -> new Axis("kind", AxisRole.GROUP, 2, 3), "'kind'", "GROUP", "found 2");
     assertWeitException(() -> new Axis("token", AxisRole.FIXED, 2, 3), "'token'", "found 3");
     assertWeitException(() -> Axis.out("out", 10, 4), "'out'", "10", "4");
@@ -114,10 +119,14 @@ class WeightTypeTest {
     WeightType small = terms(2, OUT, IN);
     assertThatCode(() -> small.requireSameTemplates(terms(2, OUT.withScaler(9), IN.withScaler(1))))
         .doesNotThrowAnyException();
-    assertWeitException(() -> small.requireSameTemplates(terms(3, OUT, IN)), "expected 2", "found 3");
-    assertWeitException(() -> small.requireSameTemplates(terms(2, OUT)), "expected 2 axes", "found 1");
     assertWeitException(
-        () -> small.requireSameTemplates(terms(2, OUT, Axis.in("in", 8, 4))), "axis 1", "template=2");
+        () -> small.requireSameTemplates(terms(3, OUT, IN)), "expected 2", "found 3");
+    assertWeitException(
+        () -> small.requireSameTemplates(terms(2, OUT)), "expected 2 axes", "found 1");
+    assertWeitException(
+        () -> small.requireSameTemplates(terms(2, OUT, Axis.in("in", 8, 4))),
+        "axis 1",
+        "template=2");
     assertWeitException(
         () -> small.requireSameTemplates(terms(2, OUT, Axis.out("in", 8, 2))), "axis 1", "role=IN");
     assertWeitException(

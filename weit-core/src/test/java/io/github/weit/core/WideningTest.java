@@ -63,7 +63,8 @@ class WideningTest {
   }
 
   private static NDArray run(NamedArrays weights, NDArray x) {
-    NDArray hidden = x.matMul(weights.get("first.weight").transpose()).add(weights.get("first.bias"));
+    NDArray hidden =
+        x.matMul(weights.get("first.weight").transpose()).add(weights.get("first.bias"));
     return Activation.relu(hidden).matMul(weights.get("second.weight").transpose());
   }
 

@@ -4,8 +4,8 @@ package io.github.weit.models;
  * What a size costs, known before any array exists.
  *
  * @param parameters numbers in its dense weights
- * @param macs multiply-accumulate operations of one forward pass of one image: matrix products, convolutions and
- *     attention; norms and activations are not counted, as is usual
+ * @param macs multiply-accumulate operations of one forward pass of one image: matrix products,
+ *     convolutions and attention; norms and activations are not counted, as is usual
  */
 public record Cost(long parameters, long macs) {
 

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An architecture at every size: a table of weight types and a pure function of named weights. The function does not know
- * whether a weight is a leaf or was composed a moment ago.
+ * An architecture at every size: a table of weight types and a pure function of named weights. The
+ * function does not know whether a weight is a leaf or was composed a moment ago.
  */
 public interface Family {
 

@@ -17,8 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A model of one size as an ordinary DJL block, whose parameters are named by their parameter paths. Input {@code (batch,
- * ...inputShape)}, output logits {@code (batch, classes)}.
+ * A model of one size as an ordinary DJL block, whose parameters are named by their parameter
+ * paths. Input {@code (batch, ...inputShape)}, output logits {@code (batch, classes)}.
  */
 public final class FamilyBlock extends AbstractBlock {
 
@@ -29,8 +29,8 @@ public final class FamilyBlock extends AbstractBlock {
   private final Seed seed;
 
   /**
-   * A block without values; they come from {@link #set}, from {@code Model.load}, or, if neither was called, from the
-   * family's usual random start when the block is initialised.
+   * A block without values; they come from {@link #set}, from {@code Model.load}, or, if neither
+   * was called, from the family's usual random start when the block is initialised.
    *
    * @param seed of that random start
    */
@@ -89,7 +89,8 @@ public final class FamilyBlock extends AbstractBlock {
     NDArray input = inputs.singletonOrThrow();
     Map<String, NDArray> weights = new LinkedHashMap<>();
     parameters.forEach(
-        (name, parameter) -> weights.put(name, store.getValue(parameter, input.getDevice(), training)));
+        (name, parameter) ->
+            weights.put(name, store.getValue(parameter, input.getDevice(), training)));
     return new NDList(family.forward(NamedArrays.of(weights), size, input, Pass.evaluation()));
   }
 

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The size of a model: its width and the depth of each of its stages. Written {@code 192x12}, or {@code 64x3-4-6-3} where
- * a family has several stages.
+ * The size of a model: its width and the depth of each of its stages. Written {@code 192x12}, or
+ * {@code 64x3-4-6-3} where a family has several stages.
  *
  * @param width features of the residual stream (of the first stage, where stages differ)
  * @param depths layers per stage
@@ -21,7 +21,8 @@ public record Size(int width, List<Integer> depths) {
     depths = List.copyOf(depths);
     if (width < 1 || depths.isEmpty() || depths.stream().anyMatch(depth -> depth < 1)) {
       throw new WeitException(
-          "a size needs a width and depths of at least 1, found width %d and depths %s".formatted(width, depths));
+          "a size needs a width and depths of at least 1, found width %d and depths %s"
+              .formatted(width, depths));
     }
   }
 
@@ -37,9 +38,11 @@ public record Size(int width, List<Integer> depths) {
   public static Size parse(String text) {
     Matcher matcher = TEXT.matcher(text.strip());
     if (!matcher.matches()) {
-      throw new WeitException("'" + text + "' is no size: expected WIDTHxDEPTH, for example 192x12");
+      throw new WeitException(
+          "'" + text + "' is no size: expected WIDTHxDEPTH, for example 192x12");
     }
-    List<Integer> depths = Pattern.compile("-").splitAsStream(matcher.group(2)).map(Integer::valueOf).toList();
+    List<Integer> depths =
+        Pattern.compile("-").splitAsStream(matcher.group(2)).map(Integer::valueOf).toList();
     return new Size(Integer.parseInt(matcher.group(1)), depths);
   }
 

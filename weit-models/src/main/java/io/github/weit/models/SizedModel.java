@@ -11,7 +11,8 @@ import io.github.weit.core.Seed;
 import io.github.weit.core.TemplateBank;
 
 /**
- * A family at one size with dense weights: what the constraint leaves behind once weights are composed.
+ * A family at one size with dense weights: what the constraint leaves behind once weights are
+ * composed.
  *
  * @param family the architecture
  * @param size its size

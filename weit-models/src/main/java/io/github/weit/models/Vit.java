@@ -15,11 +15,12 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
- * The vision transformer: pre-norm blocks, LayerNorm, exact GELU, learnt position embedding; class token or mean pooling.
+ * The vision transformer: pre-norm blocks, LayerNorm, exact GELU, learnt position embedding; class
+ * token or mean pooling.
  *
- * <p>Papers: "An Image is Worth 16x16 Words" (arXiv 2010.11929), "Training data-efficient image transformers" (DeiT,
- * arXiv 2012.12877), stochastic depth (arXiv 1603.09382). Parameter paths and shapes are timm's {@code
- * VisionTransformer}, so weights load there as they are.
+ * <p>Papers: "An Image is Worth 16x16 Words" (arXiv 2010.11929), "Training data-efficient image
+ * transformers" (DeiT, arXiv 2012.12877), stochastic depth (arXiv 1603.09382). Parameter paths and
+ * shapes are timm's {@code VisionTransformer}, so weights load there as they are.
  *
  * @param imageSize height and width of an image in pixels
  * @param channels of an image
@@ -46,7 +47,9 @@ public record Vit(
 
   /** What the head reads. */
   public enum Pooling {
-    /** A learnt token put before the patches (timm: {@code class_token=True, global_pool='token'}). */
+    /**
+     * A learnt token put before the patches (timm: {@code class_token=True, global_pool='token'}).
+     */
     CLASS_TOKEN,
     /** The mean over patches (timm: {@code class_token=False, global_pool='avg'}). */
     MEAN
@@ -60,7 +63,8 @@ public record Vit(
     }
     if (patch < 1 || imageSize < patch || imageSize % patch != 0) {
       throw new WeitException(
-          "vit: the image size must be a multiple of the patch size, found %d and %d".formatted(imageSize, patch));
+          "vit: the image size must be a multiple of the patch size, found %d and %d"
+              .formatted(imageSize, patch));
     }
     if (headSize % cut.width() != 0 && cut.width() % headSize != 0) {
       throw new WeitException(
@@ -71,7 +75,8 @@ public record Vit(
 
   /** For small images such as CIFAR's: 32x32 or 28x28 in patches of 4, heads of 32, class token. */
   public static Vit small(int imageSize, int channels, int classes) {
-    return new Vit(imageSize, channels, 4, classes, 32, 4, Pooling.CLASS_TOKEN, TemplateCut.standard());
+    return new Vit(
+        imageSize, channels, 4, classes, 32, 4, Pooling.CLASS_TOKEN, TemplateCut.standard());
   }
 
   /** DeiT's form: 224x224 RGB in patches of 16, heads of 64, class token. */
@@ -121,14 +126,20 @@ public record Vit(
     int step = widthStep();
     if (size.depths().size() != 1) {
       throw new WeitException(
-          "vit: a size has one depth, found %s; for example %dx%d".formatted(size, 3 * step, size.depth()));
+          "vit: a size has one depth, found %s; for example %dx%d"
+              .formatted(size, 3 * step, size.depth()));
     }
     if (size.width() % step != 0) {
       int below = size.width() / step * step;
       throw new WeitException(
           "vit: width %d is not a multiple of %d (head size %d, template width %d); the nearest legal widths are %s%d"
               .formatted(
-                  size.width(), step, headSize, cut.width(), below > 0 ? below + " and " : "", below + step));
+                  size.width(),
+                  step,
+                  headSize,
+                  cut.width(),
+                  below > 0 ? below + " and " : "",
+                  below + step));
     }
   }
 
@@ -162,7 +173,8 @@ public record Vit(
     NDArray x = embed(weights, size, images); // (batch, tokens, D)
     for (int layer = 0; layer < size.depth(); layer++) {
       NamedBlock block = new NamedBlock(weights, "blocks." + layer + ".");
-      double drop = size.depth() == 1 ? pass.dropPath() : pass.dropPath() * layer / (size.depth() - 1);
+      double drop =
+          size.depth() == 1 ? pass.dropPath() : pass.dropPath() * layer / (size.depth() - 1);
       NDArray attended = attention(block, size, block.norm(x, "norm1"));
       x = x.add(dropPath(attended, drop, pass, 2L * layer));
       NDArray hidden = Ops.gelu(block.dense(block.norm(x, "norm2"), "mlp.fc1"));
@@ -172,7 +184,9 @@ public record Vit(
     NDArray pooled =
         switch (pooling) {
           case CLASS_TOKEN ->
-              root.norm(x.get(":, 0:1").reshape(batch, size.width()), "norm"); // LayerNorm acts on each token alone
+              root.norm(
+                  x.get(":, 0:1").reshape(batch, size.width()),
+                  "norm"); // LayerNorm acts on each token alone
           case MEAN -> root.norm(x.mean(new int[] {1}), "fc_norm");
         };
     return root.dense(pooled, "head"); // (batch, classes)
@@ -213,10 +227,14 @@ public record Vit(
     Shape each = new Shape(batch, heads, tokens(), headSize);
     NDArray mixed =
         Ops.attention(qkv.get(0).reshape(each), qkv.get(1).reshape(each), qkv.get(2).reshape(each));
-    return block.dense(mixed.transpose(0, 2, 1, 3).reshape(batch, tokens(), size.width()), "attn.proj");
+    return block.dense(
+        mixed.transpose(0, 2, 1, 3).reshape(batch, tokens(), size.width()), "attn.proj");
   }
 
-  /** Drops a residual branch for whole samples and scales up what is kept, so that its mean stays the same. */
+  /**
+   * Drops a residual branch for whole samples and scales up what is kept, so that its mean stays
+   * the same.
+   */
   private static NDArray dropPath(NDArray branch, double probability, Pass pass, long stream) {
     if (!pass.training() || probability == 0) {
       return branch;
@@ -235,14 +253,21 @@ public record Vit(
   public String toString() {
     return "vit %dx%d, %d channels, patch %d, heads of %d, %s, %d classes"
         .formatted(
-            imageSize, imageSize, channels, patch, headSize, pooling.name().toLowerCase(Locale.ROOT), classes);
+            imageSize,
+            imageSize,
+            channels,
+            patch,
+            headSize,
+            pooling.name().toLowerCase(Locale.ROOT),
+            classes);
   }
 
   /** Weights under a common prefix, and the two layers that are made of them. */
   private record NamedBlock(NamedArrays weights, String prefix) {
 
     NDArray dense(NDArray x, String name) {
-      return Ops.dense(x, weights.get(prefix + name + ".weight"), weights.get(prefix + name + ".bias"));
+      return Ops.dense(
+          x, weights.get(prefix + name + ".weight"), weights.get(prefix + name + ".bias"));
     }
 
     NDArray norm(NDArray x, String name) {

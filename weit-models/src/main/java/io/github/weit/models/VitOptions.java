@@ -55,14 +55,16 @@ final class VitOptions {
     try {
       return Integer.parseInt(value);
     } catch (NumberFormatException e) {
-      throw new WeitException("vit: option '%s' must be a whole number, found '%s'".formatted(key, value), e);
+      throw new WeitException(
+          "vit: option '%s' must be a whole number, found '%s'".formatted(key, value), e);
     }
   }
 
   private static String text(Map<String, String> options, String key) {
     String value = options.get(key);
     if (value == null) {
-      throw new WeitException("vit: option '" + key + "' is missing; there are " + options.keySet());
+      throw new WeitException(
+          "vit: option '" + key + "' is missing; there are " + options.keySet());
     }
     return value;
   }

@@ -6,7 +6,10 @@ import io.github.weit.core.WeightType;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The table of a vision transformer's weight types. Initial values are timm's, normal in place of uniform. */
+/**
+ * The table of a vision transformer's weight types. Initial values are timm's, normal in place of
+ * uniform.
+ */
 final class VitWeights {
 
   private static final Initial SMALL = new Initial.Normal(0.02);
@@ -37,9 +40,23 @@ final class VitWeights {
   private void embeddings() {
     int other = vit.cut().otherTerms();
     if (vit.pooling() == Vit.Pooling.CLASS_TOKEN) {
-      add("cls_token", other, SMALL, false, Axis.fixed("batch", 1), Axis.fixed("token", 1), out(width));
+      add(
+          "cls_token",
+          other,
+          SMALL,
+          false,
+          Axis.fixed("batch", 1),
+          Axis.fixed("token", 1),
+          out(width));
     }
-    add("pos_embed", other, SMALL, false, Axis.fixed("batch", 1), Axis.fixed("token", vit.tokens()), out(width));
+    add(
+        "pos_embed",
+        other,
+        SMALL,
+        false,
+        Axis.fixed("batch", 1),
+        Axis.fixed("token", vit.tokens()),
+        out(width));
     long pixels = (long) vit.channels() * vit.patch() * vit.patch();
     Initial kaiming = new Initial.Normal(1 / Math.sqrt(3.0 * pixels));
     add(
@@ -73,7 +90,13 @@ final class VitWeights {
 
   private void head() {
     norm(vit.pooling() == Vit.Pooling.CLASS_TOKEN ? "norm" : "fc_norm", out(width));
-    add("head.weight", vit.cut().otherTerms(), SMALL, true, Axis.fixed("class", vit.classes()), in(width));
+    add(
+        "head.weight",
+        vit.cut().otherTerms(),
+        SMALL,
+        true,
+        Axis.fixed("class", vit.classes()),
+        in(width));
     add("head.bias", 1, ZERO, false, Axis.fixed("class", vit.classes()));
   }
 

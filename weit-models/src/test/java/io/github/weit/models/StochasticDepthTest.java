@@ -21,8 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A batch holds one image many times over, so that a sample's logits tell which of its branches were
- * dropped: they are those of a network whose branch is scaled by 0 or by 1 / (1 - p).
+ * A batch holds one image many times over, so that a sample's logits tell which of its branches
+ * were dropped: they are those of a network whose branch is scaled by 0 or by 1 / (1 - p).
  */
 class StochasticDepthTest {
 

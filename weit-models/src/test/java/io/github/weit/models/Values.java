@@ -15,12 +15,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** Random weights and images of both precisions, float32 numbers in either, and their comparison. */
+/**
+ * Random weights and images of both precisions, float32 numbers in either, and their comparison.
+ */
 final class Values {
 
   private Values() {}
 
-  /** Values of every parameter: none is left at 0 or 1, where nobody would see that it is unused. */
+  /**
+   * Values of every parameter: none is left at 0 or 1, where nobody would see that it is unused.
+   */
   static Map<String, double[]> randomWeights(List<WeightType> types, Seed seed) {
     Map<String, double[]> values = new LinkedHashMap<>();
     for (WeightType type : types) {
@@ -70,7 +74,9 @@ final class Values {
     return array.toType(DataType.FLOAT64, true).toDoubleArray();
   }
 
-  /** Asserts that no entry differs by more than {@code tolerance} times the largest expected one. */
+  /**
+   * Asserts that no entry differs by more than {@code tolerance} times the largest expected one.
+   */
   static void assertClose(double[] found, double[] expected, double tolerance) {
     assertThat(found).hasSameSizeAs(expected);
     double bound = tolerance * Arrays.stream(expected).map(Math::abs).max().orElse(0);

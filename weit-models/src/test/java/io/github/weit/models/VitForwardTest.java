@@ -25,7 +25,9 @@ class VitForwardTest {
   private static final Size SIZE = new Size(24, 2);
   private static final int BATCH = 3;
 
-  /** Images of 12x12 with 2 channels, patches of 4, three heads of 8, an MLP three times as wide. */
+  /**
+   * Images of 12x12 with 2 channels, patches of 4, three heads of 8, an MLP three times as wide.
+   */
   private static Vit vit(Vit.Pooling pooling) {
     return new Vit(12, 2, 4, 5, 8, 3, pooling, new TemplateCut(4, 2, 2, 2));
   }
@@ -56,8 +58,7 @@ class VitForwardTest {
     try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
       NamedArrays weights = weights(vit, manager);
       NDArray images = Values.images(manager, vit, BATCH, new Seed(2), DataType.FLOAT64);
-      double[] together =
-          vit.forward(weights, SIZE, images, Pass.evaluation()).toDoubleArray();
+      double[] together = vit.forward(weights, SIZE, images, Pass.evaluation()).toDoubleArray();
       for (int i = 0; i < BATCH; i++) {
         NDArray one = images.get(i + ":" + (i + 1));
         double[] alone = vit.forward(weights, SIZE, one, Pass.evaluation()).toDoubleArray();
@@ -85,8 +86,7 @@ class VitForwardTest {
     try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
       NamedArrays weights = weights(vit, manager);
       NDArray images = Values.images(manager, vit, 1, new Seed(2), DataType.FLOAT64);
-      assertThatThrownBy(
-              () -> vit.forward(weights, new Size(24, 3), images, Pass.evaluation()))
+      assertThatThrownBy(() -> vit.forward(weights, new Size(24, 3), images, Pass.evaluation()))
           .isInstanceOf(WeitException.class)
           .hasMessageContaining("blocks.2.norm1.weight");
     }

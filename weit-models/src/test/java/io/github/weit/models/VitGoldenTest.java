@@ -38,8 +38,7 @@ class VitGoldenTest {
       NDArray logits =
           vit(pooling)
               .forward(golden.under("weights/"), SIZE, golden.get("input"), Pass.evaluation());
-      Values.assertClose(
-          Values.toDoubles(logits), Values.toDoubles(golden.get("logits")), 1e-5);
+      Values.assertClose(Values.toDoubles(logits), Values.toDoubles(golden.get("logits")), 1e-5);
     }
   }
 

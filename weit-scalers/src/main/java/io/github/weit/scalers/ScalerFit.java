@@ -24,8 +24,8 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * Stage 2: templates are frozen, and only the scalers of one size are trained, on a small part of the data (arXiv
- * 2604.14769).
+ * Stage 2: templates are frozen, and only the scalers of one size are trained, on a small part of
+ * the data (arXiv 2604.14769).
  */
 public final class ScalerFit implements AutoCloseable {
 
@@ -60,7 +60,9 @@ public final class ScalerFit implements AutoCloseable {
     Set<String> decayed = new LinkedHashSet<>();
     for (WeightType type : set.types()) {
       if (type.decayed()) {
-        bank.constraint().scalers(type).forEach(factor -> decayed.add(factor.storedName(type.name())));
+        bank.constraint()
+            .scalers(type)
+            .forEach(factor -> decayed.add(factor.storedName(type.name())));
       }
     }
     Set<String> others = new LinkedHashSet<>(set.arrays().names());
@@ -86,7 +88,8 @@ public final class ScalerFit implements AutoCloseable {
     Classification network =
         (step, images) -> {
           NamedArrays weights = bank.compose(scalers);
-          return family.forward(weights, size, images, Pass.training(recipe.dropPath(), step.seed()));
+          return family.forward(
+              weights, size, images, Pass.training(recipe.dropPath(), step.seed()));
         };
     return loop.run(feed, network, listener, stopRequested);
   }

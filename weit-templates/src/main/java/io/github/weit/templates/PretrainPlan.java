@@ -33,7 +33,10 @@ public record PretrainPlan(
     heldOut = Set.copyOf(heldOut);
   }
 
-  /** The Kronecker constraint; half of the steps at the full size, the others from a quarter of its width and a third of its depth up. */
+  /**
+   * The Kronecker constraint; half of the steps at the full size, the others from a quarter of its
+   * width and a third of its depth up.
+   */
   public static PretrainPlan of(Family family, Size size, Recipe recipe) {
     int width = Math.max(family.widthStep(), size.width() / 4);
     int depth = Math.max(1, size.depth() / 3);
@@ -49,18 +52,15 @@ public record PretrainPlan(
   }
 
   public PretrainPlan withFullShare(double value) {
-    return new PretrainPlan(
-        family, size, constraint, value, minimum, heldOut, recipe, options);
+    return new PretrainPlan(family, size, constraint, value, minimum, heldOut, recipe, options);
   }
 
   public PretrainPlan withMinimum(Size value) {
-    return new PretrainPlan(
-        family, size, constraint, fullShare, value, heldOut, recipe, options);
+    return new PretrainPlan(family, size, constraint, fullShare, value, heldOut, recipe, options);
   }
 
   public PretrainPlan withHeldOut(Set<Size> value) {
-    return new PretrainPlan(
-        family, size, constraint, fullShare, minimum, value, recipe, options);
+    return new PretrainPlan(family, size, constraint, fullShare, minimum, value, recipe, options);
   }
 
   public PretrainPlan withConstraint(Constraint value) {
@@ -68,8 +68,7 @@ public record PretrainPlan(
   }
 
   public PretrainPlan withOptions(PretrainOptions value) {
-    return new PretrainPlan(
-        family, size, constraint, fullShare, minimum, heldOut, recipe, value);
+    return new PretrainPlan(family, size, constraint, fullShare, minimum, heldOut, recipe, value);
   }
 
   SizeSampler sampler() {

@@ -36,9 +36,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Stage 1: templates and scalers are learnt together. Weights are composed from them inside every step, and the task's
- * loss updates only them (arXiv 2604.14769). A step draws a size, takes the prefix of the scalers and trains the model
- * that these compose, so that templates and scalers serve every size up to the full one.
+ * Stage 1: templates and scalers are learnt together. Weights are composed from them inside every
+ * step, and the task's loss updates only them (arXiv 2604.14769). A step draws a size, takes the
+ * prefix of the scalers and trains the model that these compose, so that templates and scalers
+ * serve every size up to the full one.
  */
 public final class Pretraining implements AutoCloseable {
 
@@ -77,20 +78,27 @@ public final class Pretraining implements AutoCloseable {
     Set<String> decayed = new HashSet<>();
     for (WeightType type : types) {
       if (type.decayed()) {
-        bank.constraint().templates(type).forEach(f -> decayed.add(TEMPLATES + f.storedName(type.template())));
-        bank.constraint().scalers(type).forEach(f -> decayed.add(SCALERS + f.storedName(type.name())));
+        bank.constraint()
+            .templates(type)
+            .forEach(f -> decayed.add(TEMPLATES + f.storedName(type.template())));
+        bank.constraint()
+            .scalers(type)
+            .forEach(f -> decayed.add(SCALERS + f.storedName(type.name())));
       }
     }
     List<ParameterGroup> groups = new ArrayList<>();
     for (boolean template : new boolean[] {true, false}) {
       for (boolean decays : new boolean[] {true, false}) {
         Set<String> names = new LinkedHashSet<>(leaves.names());
-        names.removeIf(name -> name.startsWith(TEMPLATES) != template || decayed.contains(name) != decays);
+        names.removeIf(
+            name -> name.startsWith(TEMPLATES) != template || decayed.contains(name) != decays);
         double rate = template ? options.templateRate() : options.scalerRate();
         double decay = template ? options.templateDecay() : options.scalerDecay();
         String name = (template ? "templates" : "scalers") + (decays ? "" : " without decay");
         if (!names.isEmpty()) {
-          groups.add(new ParameterGroup(name, names, rate, decays ? decay * plan.recipe().weightDecay() : 0));
+          groups.add(
+              new ParameterGroup(
+                  name, names, rate, decays ? decay * plan.recipe().weightDecay() : 0));
         }
       }
     }

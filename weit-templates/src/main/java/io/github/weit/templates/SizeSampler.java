@@ -10,9 +10,10 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * Which size a pre-training step trains. So that templates serve many sizes, a step takes a prefix of the scalers in depth
- * and width and trains the smaller model that these compose; the full size is drawn often. The structured masks are the
- * paper's (arXiv 2604.14769); drawing sizes uniformly beside a fixed share of the full one is our reading.
+ * Which size a pre-training step trains. So that templates serve many sizes, a step takes a prefix
+ * of the scalers in depth and width and trains the smaller model that these compose; the full size
+ * is drawn often. The structured masks are the paper's (arXiv 2604.14769); drawing sizes uniformly
+ * beside a fixed share of the full one is our reading.
  */
 public final class SizeSampler {
 
@@ -29,7 +30,8 @@ public final class SizeSampler {
    */
   public SizeSampler(Family family, Size full, double fullShare, Size minimum, Set<Size> heldOut) {
     if (!(fullShare >= 0 && fullShare <= 1)) {
-      throw new WeitException("the share of the full size must be between 0 and 1, found " + fullShare);
+      throw new WeitException(
+          "the share of the full size must be between 0 and 1, found " + fullShare);
     }
     family.requireLegal(full);
     this.full = full;

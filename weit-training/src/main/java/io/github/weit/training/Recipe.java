@@ -7,7 +7,8 @@ import io.github.weit.training.optim.AdamWOptions;
 import io.github.weit.training.optim.Schedule;
 
 /**
- * How images are trained on, whatever is trained: the same words for pre-training, fitting and ordinary training.
+ * How images are trained on, whatever is trained: the same words for pre-training, fitting and
+ * ordinary training.
  *
  * @param steps steps of the optimiser
  * @param batchSize images per batch
@@ -48,54 +49,138 @@ public record Recipe(
     }
   }
 
-  /** AdamW at 1e-3 with a decay of 0.05, a tenth of warm-up, gradients clipped to norm 1, flipped and shifted images. */
+  /**
+   * AdamW at 1e-3 with a decay of 0.05, a tenth of warm-up, gradients clipped to norm 1, flipped
+   * and shifted images.
+   */
   public static Recipe of(long steps, int batchSize) {
     return new Recipe(steps, batchSize, 1e-3, 0.1, 0.05, 1, 1, 0, 0, Augmentation.LIGHT);
   }
 
   public Recipe withSteps(long value) {
     return new Recipe(
-        value, batchSize, learningRate, warmup, weightDecay, clipNorm, accumulation, emaDecay, dropPath, augmentation);
+        value,
+        batchSize,
+        learningRate,
+        warmup,
+        weightDecay,
+        clipNorm,
+        accumulation,
+        emaDecay,
+        dropPath,
+        augmentation);
   }
 
   public Recipe withLearningRate(double value) {
     return new Recipe(
-        steps, batchSize, value, warmup, weightDecay, clipNorm, accumulation, emaDecay, dropPath, augmentation);
+        steps,
+        batchSize,
+        value,
+        warmup,
+        weightDecay,
+        clipNorm,
+        accumulation,
+        emaDecay,
+        dropPath,
+        augmentation);
   }
 
   public Recipe withWarmup(double value) {
     return new Recipe(
-        steps, batchSize, learningRate, value, weightDecay, clipNorm, accumulation, emaDecay, dropPath, augmentation);
+        steps,
+        batchSize,
+        learningRate,
+        value,
+        weightDecay,
+        clipNorm,
+        accumulation,
+        emaDecay,
+        dropPath,
+        augmentation);
   }
 
   public Recipe withWeightDecay(double value) {
     return new Recipe(
-        steps, batchSize, learningRate, warmup, value, clipNorm, accumulation, emaDecay, dropPath, augmentation);
+        steps,
+        batchSize,
+        learningRate,
+        warmup,
+        value,
+        clipNorm,
+        accumulation,
+        emaDecay,
+        dropPath,
+        augmentation);
   }
 
   public Recipe withClipNorm(double value) {
     return new Recipe(
-        steps, batchSize, learningRate, warmup, weightDecay, value, accumulation, emaDecay, dropPath, augmentation);
+        steps,
+        batchSize,
+        learningRate,
+        warmup,
+        weightDecay,
+        value,
+        accumulation,
+        emaDecay,
+        dropPath,
+        augmentation);
   }
 
   public Recipe withAccumulation(int value) {
     return new Recipe(
-        steps, batchSize, learningRate, warmup, weightDecay, clipNorm, value, emaDecay, dropPath, augmentation);
+        steps,
+        batchSize,
+        learningRate,
+        warmup,
+        weightDecay,
+        clipNorm,
+        value,
+        emaDecay,
+        dropPath,
+        augmentation);
   }
 
   public Recipe withEma(double value) {
     return new Recipe(
-        steps, batchSize, learningRate, warmup, weightDecay, clipNorm, accumulation, value, dropPath, augmentation);
+        steps,
+        batchSize,
+        learningRate,
+        warmup,
+        weightDecay,
+        clipNorm,
+        accumulation,
+        value,
+        dropPath,
+        augmentation);
   }
 
   public Recipe withDropPath(double value) {
     return new Recipe(
-        steps, batchSize, learningRate, warmup, weightDecay, clipNorm, accumulation, emaDecay, value, augmentation);
+        steps,
+        batchSize,
+        learningRate,
+        warmup,
+        weightDecay,
+        clipNorm,
+        accumulation,
+        emaDecay,
+        value,
+        augmentation);
   }
 
   public Recipe withAugmentation(Augmentation value) {
     return new Recipe(
-        steps, batchSize, learningRate, warmup, weightDecay, clipNorm, accumulation, emaDecay, dropPath, value);
+        steps,
+        batchSize,
+        learningRate,
+        warmup,
+        weightDecay,
+        clipNorm,
+        accumulation,
+        emaDecay,
+        dropPath,
+        value);
   }
 
   /** The loop's part of this. */

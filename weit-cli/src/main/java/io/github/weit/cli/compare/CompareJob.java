@@ -30,8 +30,8 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /**
- * The whole experiment in one folder: templates are pre-trained unless they are there already, sizes are compared, and the
- * report is written anew after every trial.
+ * The whole experiment in one folder: templates are pre-trained unless they are there already,
+ * sizes are compared, and the report is written anew after every trial.
  */
 public final class CompareJob {
 
@@ -68,8 +68,8 @@ public final class CompareJob {
   }
 
   /**
-   * Learns templates and writes them to a file. If it is stopped, what was learnt so far is written beside it, as {@code
-   * FILE.partial}.
+   * Learns templates and writes them to a file. If it is stopped, what was learnt so far is written
+   * beside it, as {@code FILE.partial}.
    *
    * @return false if it was stopped
    */
@@ -101,7 +101,9 @@ public final class CompareJob {
     }
   }
 
-  /** Runs what is missing of {@code plan} and writes the report; returns the summary for a terminal. */
+  /**
+   * Runs what is missing of {@code plan} and writes the report; returns the summary for a terminal.
+   */
   public String compare(
       Plan plan, String command, Comparison.Observer observer, BooleanSupplier stop) {
     Path file = folder.resolve(TEMPLATES);

@@ -19,8 +19,9 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Trains the same sizes from several starts with one recipe and measures each. A trial's rows are written when it is
- * done, so a comparison that was stopped goes on with the trials that are missing.
+ * Trains the same sizes from several starts with one recipe and measures each. A trial's rows are
+ * written when it is done, so a comparison that was stopped goes on with the trials that are
+ * missing.
  */
 public final class Comparison {
 

@@ -10,13 +10,15 @@ import java.util.List;
  * What a comparison does, apart from data and the templates.
  *
  * @param targets the sizes compared
- * @param seeds each trial is repeated with each of them; they decide random weights, the order of images and the fit
+ * @param seeds each trial is repeated with each of them; they decide random weights, the order of
+ *     images and the fit
  * @param fit stage 2's recipe
  * @param fitImages images that scalers are fitted on, part of the training images
  * @param training stage 3's recipe; the same for every start. Its steps are those of all epochs
  * @param trainingImages images of ordinary training
  * @param epochs after which accuracy is measured; the last is where training ends
- * @param unevenness of shares where a fitted size is wider than the pre-trained one, see {@code Resize}
+ * @param unevenness of shares where a fitted size is wider than the pre-trained one, see {@code
+ *     Resize}
  */
 public record Plan(
     List<Size> targets,

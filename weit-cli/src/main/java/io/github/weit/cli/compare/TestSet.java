@@ -19,7 +19,8 @@ public final class TestSet {
 
   private TestSet() {}
 
-  public static Evaluation evaluate(SizedModel model, ImageSet images, Normalisation normalisation) {
+  public static Evaluation evaluate(
+      SizedModel model, ImageSet images, Normalisation normalisation) {
     EvaluationBatches batches = new EvaluationBatches(images, normalisation, BATCH);
     NDArray any = model.weights().asMap().values().iterator().next();
     try (NDManager manager = any.getManager().newSubManager()) {

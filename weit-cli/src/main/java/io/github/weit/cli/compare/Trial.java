@@ -92,7 +92,8 @@ final class Trial {
 
   private ScalerSet fit(TemplateBank bank, ScalerSet start, NDManager manager) {
     try (ScalerFit fit = new ScalerFit(family, size, bank, start, plan.fit(), seed, manager);
-        BatchStream stream = source(images.fit(), plan.fit().batchSize(), plan.fit().augmentation())) {
+        BatchStream stream =
+            source(images.fit(), plan.fit().batchSize(), plan.fit().augmentation())) {
       fit.run(stream::next, listener, stop);
       return fit.scalers().copyTo(manager);
     }

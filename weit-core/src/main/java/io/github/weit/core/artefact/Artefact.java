@@ -54,7 +54,10 @@ public record Artefact(ArtefactHeader header, NamedArrays arrays) implements Aut
 
   /** Dense weights. The arrays are shared, not copied. */
   public static Artefact ofWeights(
-      ModelInfo model, List<WeightType> types, NamedArrays weights, Map<String, String> provenance) {
+      ModelInfo model,
+      List<WeightType> types,
+      NamedArrays weights,
+      Map<String, String> provenance) {
     ArtefactHeader header =
         new ArtefactHeader(Kind.WEIGHTS, model, Optional.empty(), types, provenance);
     requireWeights("weights to be stored", types, weights);

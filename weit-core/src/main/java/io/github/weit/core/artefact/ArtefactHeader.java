@@ -15,8 +15,8 @@ import java.util.Optional;
  * @param model which model it belongs to
  * @param constraint the constraint of templates and scalers; empty for dense weights
  * @param types the weight types at the artefact's size
- * @param provenance how it came to be: data and its hash, seed, steps, batch size, versions, metrics, the parent's hash.
- *     Never a date or a path, so that one seed gives one file
+ * @param provenance how it came to be: data and its hash, seed, steps, batch size, versions,
+ *     metrics, the parent's hash. Never a date or a path, so that one seed gives one file
  */
 public record ArtefactHeader(
     Kind kind,

@@ -109,11 +109,13 @@ final class HeaderCodec {
     codec.requireVersion();
     Optional<Constraint> constraint =
         metadata.containsKey(CONSTRAINT)
-            ? Optional.of(Constraints.of(codec.text(CONSTRAINT), codec.stringMap(CONSTRAINT_OPTIONS)))
+            ? Optional.of(
+                Constraints.of(codec.text(CONSTRAINT), codec.stringMap(CONSTRAINT_OPTIONS)))
             : Optional.empty();
     ArtefactHeader.Kind kind = codec.constant(ArtefactHeader.Kind.class, KIND, codec.text(KIND));
     if (constraint.isEmpty() != (kind == ArtefactHeader.Kind.WEIGHTS)) {
-      throw codec.broken(CONSTRAINT, "templates and scalers name a constraint, dense weights don't");
+      throw codec.broken(
+          CONSTRAINT, "templates and scalers name a constraint, dense weights don't");
     }
     return new ArtefactHeader(
         kind,
@@ -126,7 +128,10 @@ final class HeaderCodec {
   private void requireVersion() {
     if (!metadata.containsKey(FORMAT)) {
       throw new WeitException(
-          file + ": a safetensors file, but no WeiT artefact: its metadata have no '" + FORMAT + "'");
+          file
+              + ": a safetensors file, but no WeiT artefact: its metadata have no '"
+              + FORMAT
+              + "'");
     }
     String version = text(FORMAT);
     if (!version.matches("[1-9]\\d{0,5}")) {
@@ -171,7 +176,12 @@ final class HeaderCodec {
     }
     int terms = Math.toIntExact(Math.min(whole(node, "terms"), Integer.MAX_VALUE));
     return new WeightType(
-        name, text(node, "template"), terms, initial(name, node), node.get("decayed").booleanValue(), axes);
+        name,
+        text(node, "template"),
+        terms,
+        initial(name, node),
+        node.get("decayed").booleanValue(),
+        axes);
   }
 
   private Initial initial(String name, JsonNode node) {
@@ -194,7 +204,8 @@ final class HeaderCodec {
   private long whole(JsonNode node, String field) {
     JsonNode value = node.path(field);
     if (!value.isIntegralNumber() || !value.canConvertToLong()) {
-      throw broken(TYPES, "expected a whole number in '" + field + "' of " + shortened(node.toString()));
+      throw broken(
+          TYPES, "expected a whole number in '" + field + "' of " + shortened(node.toString()));
     }
     return value.longValue();
   }
@@ -206,7 +217,8 @@ final class HeaderCodec {
       }
     }
     throw broken(
-        key, "expected one of " + Arrays.toString(type.getEnumConstants()) + ", found '" + name + "'");
+        key,
+        "expected one of " + Arrays.toString(type.getEnumConstants()) + ", found '" + name + "'");
   }
 
   private Map<String, String> stringMap(String key) {
@@ -230,7 +242,8 @@ final class HeaderCodec {
     try {
       return MAPPER.readTree(text(key));
     } catch (JsonProcessingException e) {
-      throw new WeitException(file + ": metadata '" + key + "' is no JSON: " + e.getOriginalMessage(), e);
+      throw new WeitException(
+          file + ": metadata '" + key + "' is no JSON: " + e.getOriginalMessage(), e);
     }
   }
 

@@ -34,7 +34,9 @@ public final class Ops {
     return manager.full(new Shape(1), (float) value);
   }
 
-  /** A one-element array of {@code like}'s type on its device, rounded no more than that type asks. */
+  /**
+   * A one-element array of {@code like}'s type on its device, rounded no more than that type asks.
+   */
   public static NDArray scalarLike(NDArray like, double value) {
     if (like.getDataType() == DataType.FLOAT64) { // full() takes a float
       return like.getManager().create(new double[] {value}, new Shape(1));

@@ -12,8 +12,8 @@ public final class WeitEngine {
   private WeitEngine() {}
 
   /**
-   * The engine, started offline: natives come from Maven dependencies, and versions that do not fit fail at once instead
-   * of trying a download. Call it before any other use of the engine.
+   * The engine, started offline: natives come from Maven dependencies, and versions that do not fit
+   * fail at once instead of trying a download. Call it before any other use of the engine.
    *
    * @throws WeitException if it does not start, with the reason and what to check
    */
@@ -36,8 +36,8 @@ public final class WeitEngine {
   }
 
   /**
-   * Sets how many threads one operation may use. It must be called before the engine starts; results are the same, byte
-   * for byte, only at the same number.
+   * Sets how many threads one operation may use. It must be called before the engine starts;
+   * results are the same, byte for byte, only at the same number.
    */
   public static void threads(int count) {
     if (count < 1) {
@@ -60,8 +60,8 @@ public final class WeitEngine {
   /**
    * The device a user names.
    *
-   * @param name {@code cpu}, {@code cuda}, {@code cuda:1} and so on, or {@code auto} for the first GPU there is, else the
-   *     CPU
+   * @param name {@code cpu}, {@code cuda}, {@code cuda:1} and so on, or {@code auto} for the first
+   *     GPU there is, else the CPU
    * @throws WeitException if there is no such device
    */
   public static Device device(String name) {

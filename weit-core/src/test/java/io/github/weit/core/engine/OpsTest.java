@@ -35,7 +35,8 @@ class OpsTest {
   @Test
   void scalarsHaveTheTypeAndThePrecisionOfTheirPartner() {
     assertThat(Ops.scalar(manager, 0.1).toFloatArray()).containsExactly(0.1f);
-    assertThat(Ops.scalarLike(manager.ones(new Shape(2)), 0.1).toFloatArray()).containsExactly(0.1f);
+    assertThat(Ops.scalarLike(manager.ones(new Shape(2)), 0.1).toFloatArray())
+        .containsExactly(0.1f);
     NDArray doubles = manager.create(new double[] {1, 2});
     assertThat(Ops.scalarLike(doubles, 0.1).toDoubleArray()).containsExactly(0.1);
     assertThat(Ops.scalarLike(doubles, 0.1).getShape()).isEqualTo(new Shape(1));
@@ -78,12 +79,16 @@ class OpsTest {
     double large = 10 / Math.sqrt(100 + (double) 0.01f);
     assertThat(Ops.layerNorm(x, gain, bias, 0.01).toDoubleArray())
         .containsExactly(
-            new double[] {5 - 2 * small, 7 + 3 * small, 5 - 2 * large, 7 + 3 * large}, within(1e-14));
+            new double[] {5 - 2 * small, 7 + 3 * small, 5 - 2 * large, 7 + 3 * large},
+            within(1e-14));
   }
 
   @ParameterizedTest
   @CsvSource({ // x Phi(x), from tables of the normal distribution
-    "0, 0", "1, 0.8413447460685429", "-1, -0.15865525393145707", "3, 2.995950305905110"
+    "0, 0",
+    "1, 0.8413447460685429",
+    "-1, -0.15865525393145707",
+    "3, 2.995950305905110"
   })
   void geluIsTheExactOne(double x, double expected) {
     double found = Ops.gelu(manager.create(new double[] {x})).toDoubleArray()[0];

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What an artefact keeps of the data it was learnt from: enough to say which they were and to predict alike. */
+/**
+ * What an artefact keeps of the data it was learnt from: enough to say which they were and to
+ * predict alike.
+ */
 public final class DataFacts {
 
   private static final String ID = "data.id";
