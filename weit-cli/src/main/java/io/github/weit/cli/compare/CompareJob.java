@@ -8,11 +8,9 @@ import io.github.weit.cli.report.ReportWriter;
 import io.github.weit.cli.report.Setting;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
-import io.github.weit.core.artefact.Artefact;
-import io.github.weit.core.artefact.ArtefactHeader;
-import io.github.weit.models.Families;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
+import io.github.weit.models.Templates;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.templates.Pretraining;
 import io.github.weit.training.TrainingListener;
@@ -108,17 +106,14 @@ public final class CompareJob {
       Plan plan, String command, Comparison.Observer observer, BooleanSupplier stop) {
     Path file = folder.resolve(TEMPLATES);
     try (NDManager own = manager.newSubManager();
-        Artefact artefact = Artefact.load(file, ArtefactHeader.Kind.TEMPLATES, own)) {
-      ArtefactHeader header = artefact.header();
-      Family family = Families.of(header.model().family(), header.model().options());
-      requireSameImages(family);
-      Normalisation normalisation = DataFacts.normalisation(header.provenance());
+        Templates templates = Templates.load(file, own)) {
+      requireSameImages(templates.family());
+      Normalisation normalisation = DataFacts.normalisation(templates.provenance());
       Provenance provenance = RunInfo.provenance(command);
       Comparison comparison =
-          new Comparison(plan, family, train, test, normalisation, folder, provenance);
-      Setting setting = setting(plan, family, artefact, provenance);
-      List<Measurement> rows =
-          comparison.run(artefact.bank(), artefact.scalers(), own, observer, stop);
+          new Comparison(plan, templates.family(), train, test, normalisation, folder, provenance);
+      Setting setting = setting(plan, templates, provenance);
+      List<Measurement> rows = comparison.run(templates, own, observer, stop);
       return rows.isEmpty() ? "nothing was measured" : ReportWriter.write(folder, setting, rows);
     }
   }
@@ -138,9 +133,10 @@ public final class CompareJob {
     }
   }
 
-  private Setting setting(Plan plan, Family family, Artefact artefact, Provenance provenance) {
-    Map<String, String> facts = artefact.header().provenance();
-    Size size = Size.parse(artefact.header().model().size());
+  private Setting setting(Plan plan, Templates templates, Provenance provenance) {
+    Map<String, String> facts = templates.provenance();
+    Family family = templates.family();
+    Size size = templates.size();
     List<String> drawn = List.of(facts.getOrDefault("sampling.smaller", "").split(" "));
     double full = Double.parseDouble(facts.getOrDefault("sampling.full_share", "1"));
     return new Setting(
@@ -156,7 +152,7 @@ public final class CompareJob {
             size.toString(),
             plan.targets().stream().map(Size::toString).filter(drawn::contains).toList(),
             family.cost(size).parameters(),
-            artefact.arrays().elements(),
+            templates.bank().parameters() + templates.scalers().parameters(),
             Long.parseLong(facts.getOrDefault("steps", "0")),
             Integer.parseInt(facts.getOrDefault("batch_size", "1")),
             sampling(full, facts)),

@@ -4,11 +4,10 @@ import ai.djl.ndarray.NDManager;
 import io.github.weit.cli.report.Measurement;
 import io.github.weit.cli.report.MeasurementCsv;
 import io.github.weit.cli.report.Provenance;
-import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
-import io.github.weit.core.TemplateBank;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
+import io.github.weit.models.Templates;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
@@ -77,8 +76,7 @@ public final class Comparison {
    * @return all rows, or those there were when a stop was requested
    */
   public List<Measurement> run(
-      TemplateBank bank,
-      ScalerSet pretrained,
+      Templates templates,
       NDManager manager,
       Observer observer,
       BooleanSupplier stop) {
@@ -98,7 +96,7 @@ public final class Comparison {
             Trial trial = new Trial(plan, family, images, size, seed, listener, stop);
             List<Measurement> found =
                 method.equals(Trial.WEIT)
-                    ? trial.weit(manager, bank, pretrained)
+                    ? trial.weit(manager, templates)
                     : trial.scratch(manager);
             if (!found.isEmpty()) {
               MeasurementCsv.append(csv, provenance, found);

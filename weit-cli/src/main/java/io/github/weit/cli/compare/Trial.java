@@ -11,6 +11,7 @@ import io.github.weit.models.Family;
 import io.github.weit.models.Pass;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
+import io.github.weit.models.Templates;
 import io.github.weit.scalers.ScalerFit;
 import io.github.weit.training.Classification;
 import io.github.weit.training.Evaluation;
@@ -74,11 +75,11 @@ final class Trial {
   }
 
   /** From templates: composed, fitted, then trained. Empty if it was stopped. */
-  List<Measurement> weit(NDManager parent, TemplateBank bank, ScalerSet pretrained) {
+  List<Measurement> weit(NDManager parent, Templates templates) {
     Resize resize = Resize.standard().withUnevenness(plan.unevenness(), seed.child("resize"));
     try (NDManager manager = parent.newSubManager()) {
-      ScalerSet start =
-          pretrained.copyTo(manager).resize(family.weights(size), resize).copyTo(manager);
+      TemplateBank bank = templates.bank();
+      ScalerSet start = templates.scalersFor(size, resize, manager);
       long scalers = start.parameters();
       try (SizedModel composed = SizedModel.compose(family, size, bank, start, manager)) {
         measure(WEIT, Measurement.COMPOSED, 0, composed, scalers);

@@ -1,0 +1,86 @@
+package io.github.weit.models;
+
+import ai.djl.ndarray.NDManager;
+import io.github.weit.core.Resize;
+import io.github.weit.core.ScalerSet;
+import io.github.weit.core.TemplateBank;
+import io.github.weit.core.WeightType;
+import io.github.weit.core.WeitException;
+import io.github.weit.core.artefact.Artefact;
+import io.github.weit.core.artefact.ArtefactHeader;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a pre-training leaves behind: templates of a family, and the scalers of the size they were learnt at. From here
+ * come models of every size.
+ *
+ * @param family the architecture
+ * @param size the size that was pre-trained
+ * @param bank the templates
+ * @param scalers the scalers of {@code size}
+ * @param provenance how they came to be
+ */
+public record Templates(
+    Family family, Size size, TemplateBank bank, ScalerSet scalers, Map<String, String> provenance)
+    implements AutoCloseable {
+
+  /**
+   * Reads an artefact of templates.
+   *
+   * @param manager owner of the arrays; it decides the device
+   * @throws WeitException if the file is missing, broken, no such artefact, or names a family or a size that this version
+   *     does not know as it stands there
+   */
+  public static Templates load(Path file, NDManager manager) {
+    Artefact artefact = Artefact.load(file, ArtefactHeader.Kind.TEMPLATES, manager);
+    try {
+      ArtefactHeader header = artefact.header();
+      Family family = Families.of(header.model().family(), header.model().options());
+      Size size = Size.parse(header.model().size());
+      requireSameTypes(family.weights(size), header.types());
+      return new Templates(family, size, artefact.bank(), artefact.scalers(), header.provenance());
+    } catch (WeitException e) {
+      artefact.close();
+      throw new WeitException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireSameTypes(List<WeightType> expected, List<WeightType> found) {
+    if (!expected.equals(found)) {
+      String first =
+          found.stream()
+              .filter(type -> !expected.contains(type))
+              .findFirst()
+              .map(WeightType::name)
+              .orElse("one is missing");
+      throw new WeitException(
+          "its weight types are not those of its family and size; the first that differs: " + first);
+    }
+  }
+
+  /**
+   * The scalers of another size, made from the pre-trained ones: prefixes where it is smaller, tiles and interpolated
+   * layers where it is larger. They belong to {@code manager}.
+   */
+  public ScalerSet scalersFor(Size target, Resize rule, NDManager manager) {
+    try (NDManager scratch = manager.newSubManager();
+        ScalerSet own = scalers.copyTo(scratch)) {
+      return own.resize(family.weights(target), rule).copyTo(manager);
+    }
+  }
+
+  /** A dense model of any legal size, composed and not fitted; it belongs to {@code manager}. */
+  public SizedModel compose(Size target, NDManager manager) {
+    try (ScalerSet resized = scalersFor(target, Resize.standard(), manager)) {
+      return SizedModel.compose(family, target, bank, resized, manager);
+    }
+  }
+
+  @Override
+  public void close() {
+    bank.close();
+    scalers.close();
+  }
+}
