@@ -37,6 +37,11 @@ public interface Family {
   /** Shape of one input, without the batch axis. */
   Shape inputShape();
 
+  /** Shape of a batch of inputs. */
+  default Shape inputShape(long batch) {
+    return new Shape(batch).addAll(inputShape());
+  }
+
   int classes();
 
   /** The same family for another number of classes. */

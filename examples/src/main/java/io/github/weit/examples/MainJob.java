@@ -1,0 +1,92 @@
+package io.github.weit.examples;
+
+import ai.djl.ndarray.NDManager;
+import io.github.weit.cli.compare.CompareJob;
+import io.github.weit.cli.compare.CompareLines;
+import io.github.weit.cli.compare.Plan;
+import io.github.weit.core.Seed;
+import io.github.weit.core.engine.WeitEngine;
+import io.github.weit.models.Size;
+import io.github.weit.models.Vit;
+import io.github.weit.templates.PretrainPlan;
+import io.github.weit.training.Recipe;
+import io.github.weit.training.data.Augmentation;
+import io.github.weit.training.data.ImageSet;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/**
+ * The main job on the embedded data: one pre-training, then models of four sizes that it never saw, each trained from
+ * composed and from random weights with the same recipe. It takes a few minutes on two cores; run again, it goes on
+ * where it was stopped.
+ */
+public final class MainJob {
+
+  private static final Size PRETRAINED = new Size(96, 4);
+
+  private static final List<Size> UNSEEN =
+      List.of(new Size(32, 4), new Size(64, 3), new Size(96, 6), new Size(128, 4));
+
+  private MainJob() {}
+
+  /**
+   * @param arguments the folder for results, {@code runs/demo} if there is none
+   */
+  public static void main(String[] arguments) {
+    Path folder = Path.of(arguments.length > 0 ? arguments[0] : "runs/demo");
+    run(folder, 1_000, 2_000, 3);
+  }
+
+  /** The job at a scale of one's choice. */
+  static void run(Path folder, long pretrainingSteps, int trainingImages, int epochs) {
+    ImageSet train = EmbeddedFashionMnist.train();
+    ImageSet test = EmbeddedFashionMnist.test();
+    Augmentation flip = Augmentation.NONE.withFlip(true);
+    Vit vit = Vit.small(28, 1, 10);
+    System.out.printf(
+        """
+        One pre-training, models of any size, on %,d images of Fashion-MNIST.
+        1. Pre-train weight templates at width x depth %s, half of the steps at smaller sizes.
+        2. For each of %s, sizes that were never trained: compose a model, fit its scalers.
+        3. Train it for %d epochs on %,d images, and the same from random weights.
+
+        """,
+        train.size(), PRETRAINED, UNSEEN, epochs, trainingImages);
+
+    Recipe recipe = Recipe.of(pretrainingSteps, 64).withAugmentation(flip);
+    PretrainPlan pretraining =
+        PretrainPlan.of(vit, PRETRAINED, recipe).withHeldOut(new LinkedHashSet<>(UNSEEN));
+    Recipe training = recipe.withSteps(1);
+    Recipe fit = recipe.withSteps(60).withLearningRate(5e-4);
+    List<Integer> measured = epochs < 3 ? List.of(1, epochs) : List.of(1, 2, epochs);
+    Plan plan =
+        new Plan(
+            UNSEEN,
+            List.of(1L),
+            fit,
+            trainingImages / 2,
+            training,
+            trainingImages,
+            measured,
+            0.5);
+
+    try (NDManager manager = WeitEngine.newManager(WeitEngine.device("auto"))) {
+      CompareJob job = new CompareJob(folder, train, test, manager);
+      CompareLines lines = new CompareLines(System.out, System.console() != null);
+      job.pretrain(pretraining, new Seed(0), lines.pretraining(), () -> false);
+      System.out.println();
+      System.out.println(job.compare(plan, MainJob.class.getName(), lines, () -> false));
+    }
+    System.out.printf(
+        """
+
+        Chart:    %1$s/start.png
+        Report:   %1$s/report.html
+        Next:     ./weit plan --templates %1$s/%2$s      the sizes you can have, and what they cost
+                  ./weit fit --templates %1$s/%2$s --help     a model of a size of your own
+                  ./weit compare --help                             the same on CIFAR-10 or your images
+        """,
+        folder, CompareJob.TEMPLATES);
+  }
+}

@@ -1,0 +1,155 @@
+package io.github.weit.templates;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDManager;
+import io.github.weit.core.Seed;
+import io.github.weit.core.artefact.Artefact;
+import io.github.weit.core.artefact.ArtefactHeader.Kind;
+import io.github.weit.core.engine.WeitEngine;
+import io.github.weit.models.Size;
+import io.github.weit.models.Vit;
+import io.github.weit.training.Recipe;
+import io.github.weit.training.TrainingListener;
+import io.github.weit.training.data.Augmentation;
+import io.github.weit.training.data.BatchSource;
+import io.github.weit.training.data.BatchStream;
+import io.github.weit.training.data.ImageSet;
+import io.github.weit.training.data.Normalisation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PretrainingTest {
+
+  private static final Vit VIT = Vit.small(8, 1, 4);
+  private static final Size FULL = new Size(64, 3);
+  private static final ImageSet IMAGES = brightQuadrants(64);
+
+  /** Noise with one bright quadrant, which is the class. */
+  private static ImageSet brightQuadrants(int count) {
+    RandomGenerator random = new Seed(11).generator();
+    byte[] pixels = new byte[count * 64];
+    int[] labels = new int[count];
+    for (int i = 0; i < count; i++) {
+      labels[i] = i % 4;
+      for (int p = 0; p < 64; p++) {
+        boolean bright = p / 32 == labels[i] / 2 && p % 8 / 4 == labels[i] % 2;
+        pixels[i * 64 + p] = (byte) (random.nextInt(90) + (bright ? 120 : 0));
+      }
+    }
+    List<String> classes = List.of("top left", "top right", "bottom left", "bottom right");
+    return ImageSet.of("quadrants", classes, 1, 8, 8, labels, pixels);
+  }
+
+  private static PretrainPlan plan(long steps) {
+    Recipe recipe =
+        Recipe.of(steps, 16).withAugmentation(Augmentation.NONE).withLearningRate(3e-3);
+    return PretrainPlan.of(VIT, FULL, recipe)
+        .withMinimum(new Size(32, 1))
+        .withHeldOut(Set.of(new Size(32, 2)));
+  }
+
+  private static List<Double> run(long steps, long seed, Path file) {
+    List<Double> losses = new ArrayList<>();
+    BatchSource source =
+        new BatchSource(
+            IMAGES, Normalisation.of(IMAGES), Augmentation.NONE, 16, new Seed(seed).child("data"));
+    try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
+        Pretraining pretraining = new Pretraining(plan(steps), new Seed(seed), manager);
+        BatchStream stream = source.open(0)) {
+      pretraining.run(stream::next, report -> losses.add(report.loss()), () -> false);
+      pretraining.artefact(Map.of()).save(file);
+    }
+    return losses;
+  }
+
+  @Test
+  void learnsTheTaskAtAllSizes(@TempDir Path folder) {
+    List<Double> losses = run(80, 1, folder.resolve("t.safetensors"));
+    double first = losses.subList(0, 5).stream().mapToDouble(x -> x).average().orElseThrow();
+    double last = losses.subList(70, 80).stream().mapToDouble(x -> x).average().orElseThrow();
+    assertThat(first).isGreaterThan(1.2); // log 4 = 1.386
+    assertThat(last).isLessThan(0.5);
+  }
+
+  @Test
+  void givesOneFileForOneSeed(@TempDir Path folder) throws Exception {
+    Path one = folder.resolve("one.safetensors");
+    Path two = folder.resolve("two.safetensors");
+    Path other = folder.resolve("other.safetensors");
+    run(6, 1, one);
+    run(6, 1, two);
+    run(6, 2, other);
+    assertThat(Files.readAllBytes(one)).isEqualTo(Files.readAllBytes(two));
+    assertThat(Files.readAllBytes(one)).isNotEqualTo(Files.readAllBytes(other));
+  }
+
+  @Test
+  void trainsTemplatesAndScalersAndCountsTheSizesItDrew(@TempDir Path folder) {
+    BatchSource source =
+        new BatchSource(IMAGES, Normalisation.of(IMAGES), Augmentation.NONE, 16, new Seed(5));
+    try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
+        Pretraining pretraining = new Pretraining(plan(30), new Seed(5), manager);
+        Pretraining untouched = new Pretraining(plan(30), new Seed(5), manager);
+        BatchStream stream = source.open(0)) {
+      pretraining.run(stream::next, TrainingListener.NONE, () -> false);
+      pretraining
+          .bank()
+          .arrays()
+          .forEach(
+              (name, array) ->
+                  assertThat(array.toFloatArray())
+                      .as(name)
+                      .isNotEqualTo(untouched.bank().arrays().get(name).toFloatArray()));
+      pretraining
+          .scalers()
+          .arrays()
+          .forEach(
+              (name, array) ->
+                  assertThat(array.toFloatArray())
+                      .as(name)
+                      .isNotEqualTo(untouched.scalers().arrays().get(name).toFloatArray()));
+      assertThat(pretraining.drawn().values().stream().mapToLong(x -> x).sum()).isEqualTo(30);
+      assertThat(pretraining.drawn()).containsKey(FULL).doesNotContainKey(new Size(32, 2));
+    }
+  }
+
+  @Test
+  void keepsTheNumberOfArraysConstant() {
+    BatchSource source =
+        new BatchSource(IMAGES, Normalisation.of(IMAGES), Augmentation.LIGHT, 16, new Seed(5));
+    List<Integer> alive = new ArrayList<>();
+    try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
+        Pretraining pretraining = new Pretraining(plan(60), new Seed(5), manager);
+        BatchStream stream = source.open(0)) {
+      pretraining.run(
+          stream::next,
+          report -> alive.add(manager.getManagedArrays().size()),
+          () -> false);
+    }
+    assertThat(alive.subList(1, 60)).containsOnly(alive.get(1));
+  }
+
+  @Test
+  void saysHowItsArtefactCameToBe(@TempDir Path folder) {
+    Path file = folder.resolve("t.safetensors");
+    run(3, 9, file);
+    var header = Artefact.inspect(file);
+    assertThat(header.kind()).isEqualTo(Kind.TEMPLATES);
+    assertThat(header.model().size()).isEqualTo("64x3");
+    assertThat(header.model().options()).isEqualTo(VIT.options());
+    assertThat(header.types()).isEqualTo(VIT.weights(FULL));
+    assertThat(header.provenance())
+        .containsEntry("seed", "9")
+        .containsEntry("steps", "3")
+        .containsEntry("batch_size", "16")
+        .containsEntry("sampling.held_out", "32x2");
+  }
+}
