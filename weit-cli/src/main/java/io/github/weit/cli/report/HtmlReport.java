@@ -138,10 +138,9 @@ public final class HtmlReport {
         "What a model can do before any training",
         pictures
             ? figure(
-                "scroll wide",
+                "wide",
                 Html.picture(
-                    new StartChart(summary, Theme.LIGHT, guess, false).png(),
-                    new StartChart(summary, Theme.DARK, guess, false).png(),
+                    (theme, sheet) -> new StartChart(summary, theme, guess, sheet).png(),
                     findings.headline()),
                 caption)
             : "<p>This machine has no fonts, so pictures could not be drawn; all numbers follow"
@@ -213,10 +212,9 @@ public final class HtmlReport {
     return section(
         "Accuracy and size",
         figure(
-            "scroll wide",
+            "wide",
             Html.picture(
-                new ParetoChart(summary, Theme.LIGHT, false).png(),
-                new ParetoChart(summary, Theme.DARK, false).png(),
+                (theme, sheet) -> new ParetoChart(summary, theme, sheet).png(),
                 "Accuracy against parameters, before and after training; the numbers stand in the"
                     + " table below."),
             "Each point is a size. One pre-training serves all sizes of a line; from scratch, each"

@@ -90,7 +90,7 @@ class ReportWriterTest {
     while (sources.find()) {
       found.add(sources.group(2));
     }
-    assertThat(found).hasSize(2 * (5 + 2)).allMatch(s -> s.startsWith("data:image/png;base64,"));
+    assertThat(found).hasSize(2 * 5 + 4 * 2).allMatch(s -> s.startsWith("data:image/png;base64,"));
   }
 
   @Test
