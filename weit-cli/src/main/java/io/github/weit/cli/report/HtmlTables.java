@@ -43,7 +43,9 @@ final class HtmlTables {
     html.append("<td>").append(first ? name(size) : "").append("</td><td>");
     html.append(first ? Numbers.count(summary.parameters(size)) : "")
         .append("</td><td class=\"l\">");
-    html.append(swatch(method)).append(Html.escape(Methods.label(method))).append("</td>");
+    html.append(Html.swatch(Theme.place(method, summary.methods())))
+        .append(Html.escape(Methods.label(method)))
+        .append("</td>");
     html.append(cell(size, method, Measurement.COMPOSED, 0));
     html.append(cell(size, method, Measurement.FITTED, 0));
     epochs.forEach(e -> html.append(cell(size, method, Measurement.TRAINED, e)));
@@ -80,11 +82,6 @@ final class HtmlTables {
     Statistic lead = summary.lead(size, method, Methods.SCRATCH, last.getAsInt()).orElseThrow();
     String half = lead.n() > 1 ? " <small>±" + Numbers.points(lead.halfWidth()) + "</small>" : "";
     return Numbers.signed(lead.mean()) + half;
-  }
-
-  /** The method's colour in front of its name. */
-  String swatch(String method) {
-    return "<span class=\"swatch m" + Theme.place(method, summary.methods()) + "\"></span>";
   }
 
   /** What each stage costs. */
