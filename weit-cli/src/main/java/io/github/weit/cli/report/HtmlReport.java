@@ -81,7 +81,9 @@ public final class HtmlReport {
             + " numbers for each size says how to weight the templates."
             + (others.isEmpty()
                 ? ""
-                : " Each is compared with " + others + " at the same size, on the same images.");
+                : " Each is compared with "
+                    + others
+                    + " at the same size, tested on the same images.");
     return "<header>\n"
         + Html.text("h1", "One pre-training, models of any size")
         + "<p class=\"lead\">"
