@@ -25,12 +25,12 @@ public final class Charts {
    * @param classes of the data; 1 / classes is marked as guessing
    */
   public static byte[] start(Summary summary, int classes) {
-    return new StartChart(summary, Theme.LIGHT, 1.0 / classes, true).png();
+    return new StartChart(summary, Theme.LIGHT, 1.0 / classes, Sheet.ALONE).png();
   }
 
   /** Accuracy against parameters, before and after ordinary training. */
   public static byte[] pareto(Summary summary) {
-    return new ParetoChart(summary, Theme.LIGHT, true).png();
+    return new ParetoChart(summary, Theme.LIGHT, Sheet.ALONE).png();
   }
 
   /** Whether this machine can draw text; a bare container without any font cannot. */

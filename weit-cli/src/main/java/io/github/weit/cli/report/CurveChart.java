@@ -201,7 +201,7 @@ final class CurveChart {
     }
     draw(panel, points, colour(method), 2.2f);
     double radius = points.size() > 12 ? 2.2 : 3.6;
-    if (!points.isEmpty()) {
+    if (!points.isEmpty() && points.size() <= 30) {
       double[] xs = points.stream().mapToDouble(p -> p[0]).toArray();
       double[] ys = points.stream().mapToDouble(p -> p[1]).toArray();
       panel.dots(xs, ys, colour(method), dot(method, radius, false));

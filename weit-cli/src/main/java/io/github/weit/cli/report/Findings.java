@@ -3,7 +3,6 @@ package io.github.weit.cli.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Function;
 
 /**
@@ -147,90 +146,28 @@ final class Findings {
 
   /** Who is ahead when ordinary training ends. */
   private Optional<String> after(String other) {
-    return compare(
-        other,
-        s -> {
-          OptionalInt last = summary.lastCommonEpoch(s, Methods.WEIT, other);
-          return last.isEmpty()
-              ? Optional.empty()
-              : summary.lead(s, Methods.WEIT, other, last.getAsInt());
-        },
-        "After the last epoch of ordinary training");
+    BySize leads =
+        new BySize(
+            summary.sizes(),
+            s ->
+                summary.lastCommonEpoch(s, Methods.WEIT, other).stream()
+                    .boxed()
+                    .findFirst()
+                    .flatMap(e -> summary.lead(s, Methods.WEIT, other, e)));
+    return compare("After the last epoch of ordinary training, ", leads, other);
   }
 
   /** Who is ahead before training, where the other method has a start to show. */
   private Optional<String> untrained(String other) {
-    return compare(other, s -> summary.composedLead(s, Methods.WEIT, other), "Before any training");
+    BySize leads = new BySize(summary.sizes(), s -> summary.composedLead(s, Methods.WEIT, other));
+    return compare("Before any training, ", leads, other);
   }
 
-  private Optional<String> compare(
-      String other, Function<String, Optional<Statistic>> lead, String when) {
-    List<String> sizes = summary.sizes().stream().filter(s -> lead.apply(s).isPresent()).toList();
-    if (sizes.isEmpty()) {
-      return Optional.empty();
-    }
-    List<String> behind =
-        sizes.stream().filter(s -> lead.apply(s).orElseThrow().mean() < 0).toList();
-    double mean = mean(sizes, lead).orElseThrow();
-    StringBuilder text = new StringBuilder(when).append(", WeiT is ");
-    String than = Methods.spoken(other);
-    if (behind.isEmpty() || behind.size() == sizes.size()) {
-      text.append(behind.isEmpty() ? "ahead of " : "behind ").append(than).append(" at ");
-      text.append(every(sizes)).append(", by ").append(Numbers.points(Math.abs(mean)));
-      text.append(sizes.size() == 1 ? " points" : " points on average" + range(sizes, lead));
-    } else {
-      text.append("ahead of ")
-          .append(than)
-          .append(" at ")
-          .append(Numbers.word(sizes.size() - behind.size()));
-      text.append(" of ").append(Numbers.word(sizes.size())).append(" sizes and behind it at ");
-      text.append(named(behind, lead)).append("; on average it is ");
-      text.append(mean < 0 ? "behind" : "ahead").append(" by ");
-      text.append(Numbers.points(Math.abs(mean))).append(" points");
-    }
-    return Optional.of(text.append(". ").append(certainty(sizes, lead)).toString());
-  }
-
-  private static String every(List<String> sizes) {
-    return sizes.size() == 1
-        ? sizes.get(0)
-        : sizes.size() == 2 ? "both sizes" : "all " + Numbers.word(sizes.size()) + " sizes";
-  }
-
-  private static String range(List<String> sizes, Function<String, Optional<Statistic>> lead) {
-    Function<String, Double> size = s -> Math.abs(lead.apply(s).orElseThrow().mean());
-    String least = sizes.stream().min(java.util.Comparator.comparing(size)).orElseThrow();
-    String most = sizes.stream().max(java.util.Comparator.comparing(size)).orElseThrow();
-    return " (from "
-        + Numbers.points(size.apply(least))
-        + " at "
-        + least
-        + " to "
-        + Numbers.points(size.apply(most))
-        + " at "
-        + most
-        + ")";
-  }
-
-  private static String certainty(List<String> sizes, Function<String, Optional<Statistic>> lead) {
-    List<Statistic> leads = sizes.stream().map(s -> lead.apply(s).orElseThrow()).toList();
-    if (leads.stream().allMatch(l -> l.n() == 1)) {
-      return "With one seed, no interval can be given.";
-    }
-    if (leads.stream().allMatch(l -> l.n() > 1 && l.deviation() == 0)) {
-      return "It is the same for every seed.";
-    }
-    long clear = leads.stream().filter(Statistic::clear).count();
-    String interval = "The 95 % interval over seeds ";
-    if (leads.size() == 1) {
-      return interval + (clear == 1 ? "leaves out zero." : "includes zero.");
-    }
-    return clear == leads.size()
-        ? interval + "leaves out zero at each of them."
-        : interval
-            + (clear == 0
-                ? "includes zero at each of them."
-                : "leaves out zero at " + Numbers.word((int) clear) + " of them.");
+  private static Optional<String> compare(String when, BySize leads, String other) {
+    return leads.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            when + leads.standing("WeiT", Methods.spoken(other)) + " " + leads.certainty());
   }
 
   /** Whether ordinary training first makes a composed model worse. */
@@ -239,35 +176,21 @@ final class Findings {
       return Optional.empty();
     }
     int epoch = summary.epochs().get(0);
-    Function<String, Optional<Statistic>> change =
-        size -> summary.changeFromStart(size, Methods.WEIT, epoch);
-    List<String> all = summary.sizes().stream().filter(s -> change.apply(s).isPresent()).toList();
-    List<String> lower =
-        all.stream().filter(s -> change.apply(s).orElseThrow().mean() < 0).toList();
-    if (lower.isEmpty()) {
+    BySize change =
+        new BySize(summary.sizes(), s -> summary.changeFromStart(s, Methods.WEIT, epoch));
+    if (change.negative().isEmpty()) {
       return Optional.empty();
     }
     String where =
-        lower.size() == all.size()
-            ? every(all)
-                + ", by "
-                + Numbers.points(-mean(all, change).orElseThrow())
-                + " points"
-                + (all.size() == 1 ? "" : " on average" + range(all, change))
-            : named(lower, change);
+        change.allNegative()
+            ? change.every() + ", by " + change.amount()
+            : change.named(change.negative());
     return Optional.of(
         "Ordinary training at first costs WeiT accuracy: after "
             + Numbers.counted(epoch, "epoch")
             + " it is below its own start at "
             + where
             + ".");
-  }
-
-  private static String named(List<String> sizes, Function<String, Optional<Statistic>> value) {
-    return Methods.list(
-        sizes.stream()
-            .map(s -> s + " (" + Numbers.signed(value.apply(s).orElseThrow().mean()) + ")")
-            .toList());
   }
 
   /** What fitting of scalers brings. */
@@ -306,15 +229,12 @@ final class Findings {
     return summary.accuracy(size, method, Measurement.COMPOSED, 0);
   }
 
+  /** Mean over sizes of the mean over seeds; empty if any size lacks it. */
   private static Optional<Double> mean(
       List<String> sizes, Function<String, Optional<Statistic>> value) {
     if (sizes.isEmpty() || sizes.stream().anyMatch(s -> value.apply(s).isEmpty())) {
       return Optional.empty();
     }
-    return Optional.of(
-        sizes.stream()
-            .mapToDouble(s -> value.apply(s).orElseThrow().mean())
-            .average()
-            .orElseThrow());
+    return Optional.of(new BySize(sizes, value).mean());
   }
 }

@@ -1,6 +1,8 @@
 package io.github.weit.cli.report;
 
 import java.util.Base64;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** Pieces of HTML. Every text that comes from outside passes {@link #escape}. */
 final class Html {
@@ -23,21 +25,31 @@ final class Html {
   }
 
   /**
-   * A picture inside the page, on light or on dark paper as the reader's screen is; printed on
-   * light.
+   * A picture inside the page, on light or dark paper as the reader's screen is, on light in print.
+   * The page's style shows one of the two; a picture element would keep the dark one in print.
    */
-  static String picture(byte[] light, byte[] dark, String alternative) {
-    return "<picture><source media=\"screen and (prefers-color-scheme: dark)\" srcset=\""
-        + data(dark)
-        + "\"><img src=\""
-        + data(light)
-        + "\" width=\""
-        + side(light, 16) / Figure.SCALE
-        + "\" height=\""
-        + side(light, 20) / Figure.SCALE
-        + "\" alt=\""
-        + escape(alternative)
-        + "\"></picture>";
+  static String picture(Function<Theme, byte[]> draw, String alternative) {
+    return image("day", draw.apply(Theme.LIGHT), alternative)
+        + image("night", draw.apply(Theme.DARK), alternative);
+  }
+
+  /** The same with a narrow form for narrow screens. */
+  static String picture(BiFunction<Theme, Sheet, byte[]> draw, String alternative) {
+    return image("day page", draw.apply(Theme.LIGHT, Sheet.PAGE), alternative)
+        + image("day narrow", draw.apply(Theme.LIGHT, Sheet.NARROW), alternative)
+        + image("night page", draw.apply(Theme.DARK, Sheet.PAGE), alternative)
+        + image("night narrow", draw.apply(Theme.DARK, Sheet.NARROW), alternative);
+  }
+
+  private static String image(String kind, byte[] png, String alternative) {
+    return Numbers.format(
+        "<img class=\"%s\" src=\"data:image/png;base64,%s\" width=\"%d\" height=\"%d\""
+            + " alt=\"%s\">%n",
+        kind,
+        Base64.getEncoder().encodeToString(png),
+        side(png, 16) / Figure.SCALE,
+        side(png, 20) / Figure.SCALE,
+        escape(alternative));
   }
 
   /** A side's length from a PNG's header: width at byte 16, height at 20, big-endian. */
@@ -45,7 +57,13 @@ final class Html {
     return java.nio.ByteBuffer.wrap(png).getInt(at);
   }
 
-  private static String data(byte[] png) {
-    return "data:image/png;base64," + Base64.getEncoder().encodeToString(png);
+  /** A part of the page under a heading. */
+  static String section(String title, String body) {
+    return "<section>\n" + text("h2", title) + body + "</section>\n";
+  }
+
+  /** A method's colour in front of its name. */
+  static String swatch(int place) {
+    return "<span class=\"swatch m" + place + "\"></span>";
   }
 }

@@ -17,14 +17,14 @@ public final class HtmlReport {
   private final Summary summary;
   private final Findings findings;
   private final HtmlTables tables;
-  private final boolean pictures;
+  private final HtmlFigures figures;
 
   private HtmlReport(Setting setting, Summary summary) {
     this.setting = setting;
     this.summary = summary;
     this.findings = new Findings(setting, summary);
     this.tables = new HtmlTables(setting, summary);
-    this.pictures = Charts.canDraw();
+    this.figures = new HtmlFigures(setting, summary);
   }
 
   /** The page. Without any font on the machine it has no pictures, and says why. */
@@ -43,15 +43,15 @@ public final class HtmlReport {
         + colours()
         + "</style>\n</head>\n<body>\n<main>\n"
         + opening()
-        + startChart()
-        + section("What was found", list(findings.points()))
-        + curves()
-        + pareto()
-        + section("All numbers", tables.results() + tableNote())
-        + section("What it costs", tables.cost() + costNote())
-        + section("What is compared with what", comparison())
-        + section("What this does not show", list(new Caveats(setting, summary).sentences()))
-        + section("How to do it again", tables.facts())
+        + figures.startChart()
+        + Html.section("What was found", list(findings.points()))
+        + figures.curves()
+        + figures.pareto()
+        + Html.section("All numbers", tables.results() + tableNote())
+        + Html.section("What it costs", tables.cost() + costNote())
+        + Html.section("What is compared with what", comparison())
+        + Html.section("What this does not show", list(new Caveats(setting, summary).sentences()))
+        + Html.section("How to do it again", tables.facts())
         + "<footer>Every number and sentence above is derived from the measurements. WeiT for Java"
         + " re-implements the method of arXiv 2604.14769 from its published description and does"
         + " not claim that paper&#39;s numbers.</footer>\n"
@@ -81,7 +81,9 @@ public final class HtmlReport {
             + " numbers for each size says how to weight the templates."
             + (others.isEmpty()
                 ? ""
-                : " Each is compared with " + others + " at the same size, on the same images.");
+                : " Each is compared with "
+                    + others
+                    + " at the same size, tested on the same images.");
     return "<header>\n"
         + Html.text("h1", "One pre-training, models of any size")
         + "<p class=\"lead\">"
@@ -125,102 +127,6 @@ public final class HtmlReport {
         + "&thinsp;%</b><span>"
         + Html.escape(what)
         + "</span></div>\n";
-  }
-
-  private String startChart() {
-    double guess = 1.0 / setting.data().classes();
-    String caption =
-        "Test accuracy at each size. Dots: first weights, not trained at that size (pale: single"
-            + " seeds). Lines: how far training from scratch gets. Dashed: guessing among "
-            + setting.data().classes()
-            + " classes.";
-    return section(
-        "What a model can do before any training",
-        pictures
-            ? figure(
-                "scroll wide",
-                Html.picture(
-                    new StartChart(summary, Theme.LIGHT, guess, false).png(),
-                    new StartChart(summary, Theme.DARK, guess, false).png(),
-                    findings.headline()),
-                caption)
-            : "<p>This machine has no fonts, so pictures could not be drawn; all numbers follow"
-                + " below.</p>\n");
-  }
-
-  private String curves() {
-    if (!pictures || summary.epochs().isEmpty()) {
-      return "";
-    }
-    StringBuilder panels = new StringBuilder();
-    CurveChart light = new CurveChart(summary, Theme.LIGHT);
-    CurveChart dark = new CurveChart(summary, Theme.DARK);
-    for (String size : summary.sizes()) {
-      panels
-          .append(Html.picture(light.single(size), dark.single(size), curveText(size)))
-          .append('\n');
-    }
-    String seeds = summary.seeds().size() > 1 ? " Thin lines are single seeds." : "";
-    return section(
-        "Learning curves",
-        legend()
-            + figure(
-                "grid",
-                panels.toString(),
-                "Test accuracy in % after each epoch of ordinary training; 0 is before any."
-                    + seeds));
-  }
-
-  private String legend() {
-    StringBuilder html = new StringBuilder("<ul class=\"legend\">");
-    for (String method : summary.methods()) {
-      html.append("<li>")
-          .append(tables.swatch(method))
-          .append(Html.escape(Methods.label(method)))
-          .append("</li>");
-    }
-    if (findings.composedMean().isPresent()) {
-      html.append("<li><span class=\"rule m0\"></span>WeiT as composed, no training</li>");
-    }
-    return html.append("</ul>\n").toString();
-  }
-
-  private String curveText(String size) {
-    List<String> parts = new ArrayList<>();
-    for (String method : summary.methods()) {
-      summary
-          .lastEpoch(size, method)
-          .ifPresent(
-              e ->
-                  parts.add(
-                      Methods.label(method)
-                          + " "
-                          + Numbers.percent(
-                              summary
-                                  .accuracy(size, method, Measurement.TRAINED, e)
-                                  .orElseThrow()
-                                  .mean())
-                          + " % after "
-                          + Numbers.counted(e, "epoch")));
-    }
-    return "Learning curves at " + size + ": " + String.join(", ", parts);
-  }
-
-  private String pareto() {
-    if (!pictures || summary.sizes().size() < 2) {
-      return "";
-    }
-    return section(
-        "Accuracy and size",
-        figure(
-            "scroll wide",
-            Html.picture(
-                new ParetoChart(summary, Theme.LIGHT, false).png(),
-                new ParetoChart(summary, Theme.DARK, false).png(),
-                "Accuracy against parameters, before and after training; the numbers stand in the"
-                    + " table below."),
-            "Each point is a size. One pre-training serves all sizes of a line; from scratch, each"
-                + " is a training of its own."));
   }
 
   private String tableNote() {
@@ -275,20 +181,6 @@ public final class HtmlReport {
       }
     }
     return list(items);
-  }
-
-  private static String section(String title, String body) {
-    return "<section>\n" + Html.text("h2", title) + body + "</section>\n";
-  }
-
-  private static String figure(String kind, String body, String caption) {
-    return "<figure><div class=\""
-        + kind
-        + "\">"
-        + body
-        + "</div><figcaption>"
-        + Html.escape(caption)
-        + "</figcaption></figure>\n";
   }
 
   private static String list(List<String> sentences) {

@@ -1,6 +1,5 @@
 package io.github.weit.cli.report;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -19,7 +18,7 @@ final class HtmlTables {
 
   /** Every size and method: accuracies, lead over scratch. */
   String results() {
-    List<Integer> epochs = shownEpochs();
+    List<Integer> epochs = summary.epochs(EPOCHS);
     StringBuilder html = new StringBuilder("<div class=\"scroll\"><table>\n<thead><tr>");
     html.append(
         "<th>size</th><th>params</th><th"
@@ -44,7 +43,9 @@ final class HtmlTables {
     html.append("<td>").append(first ? name(size) : "").append("</td><td>");
     html.append(first ? Numbers.count(summary.parameters(size)) : "")
         .append("</td><td class=\"l\">");
-    html.append(swatch(method)).append(Html.escape(Methods.label(method))).append("</td>");
+    html.append(Html.swatch(Theme.place(method, summary.methods())))
+        .append(Html.escape(Methods.label(method)))
+        .append("</td>");
     html.append(cell(size, method, Measurement.COMPOSED, 0));
     html.append(cell(size, method, Measurement.FITTED, 0));
     epochs.forEach(e -> html.append(cell(size, method, Measurement.TRAINED, e)));
@@ -81,24 +82,6 @@ final class HtmlTables {
     Statistic lead = summary.lead(size, method, Methods.SCRATCH, last.getAsInt()).orElseThrow();
     String half = lead.n() > 1 ? " <small>±" + Numbers.points(lead.halfWidth()) + "</small>" : "";
     return Numbers.signed(lead.mean()) + half;
-  }
-
-  /** At most six epochs: the first, the last, and others evenly between. */
-  private List<Integer> shownEpochs() {
-    List<Integer> all = summary.epochs();
-    if (all.size() <= EPOCHS) {
-      return all;
-    }
-    List<Integer> shown = new ArrayList<>();
-    for (int i = 0; i < EPOCHS; i++) {
-      shown.add(all.get((int) Math.round(i * (all.size() - 1) / (EPOCHS - 1.0))));
-    }
-    return shown;
-  }
-
-  /** The method's colour in front of its name. */
-  String swatch(String method) {
-    return "<span class=\"swatch m" + Theme.place(method, summary.methods()) + "\"></span>";
   }
 
   /** What each stage costs. */

@@ -10,32 +10,28 @@ import java.util.Optional;
 
 /** Accuracy against parameters, on a logarithmic axis whose ticks are the sizes measured. */
 final class ParetoChart {
-  private static final int WIDTH = 736;
   private static final int HEIGHT = 330;
   private static final int LEFT = 44;
   private static final int TICK_ROW = 34;
 
   private final Summary summary;
   private final Theme theme;
-  private final boolean titled;
-  private final int inset;
-  private final int width;
+  private final Sheet sheet;
   private final Font small = Figure.font(Font.PLAIN, 12);
 
   /**
-   * @param titled with a title and a margin, to stand alone
+   * @param sheet where it is to stand
    */
-  ParetoChart(Summary summary, Theme theme, boolean titled) {
+  ParetoChart(Summary summary, Theme theme, Sheet sheet) {
     this.summary = summary;
     this.theme = theme;
-    this.titled = titled;
-    this.inset = titled ? 24 : 1;
-    this.width = WIDTH + inset;
+    this.sheet = sheet;
   }
 
   byte[] png() {
-    int head = titled ? 68 : 0;
-    double legend = new Figure(theme, width, 80).legend(keys(), inset, 10, width - 20);
+    int head = sheet.titled() ? 68 : 0;
+    double legend =
+        new Figure(theme, sheet.width(), 80).legend(keys(), sheet.inset(), 10, sheet.width() - 20);
     int top = head + (int) legend + 10;
     double from = Math.log10(summary.parameters(summary.sizes().get(0)));
     double to = Math.log10(summary.parameters(summary.sizes().get(summary.sizes().size() - 1)));
@@ -44,9 +40,9 @@ final class ParetoChart {
     Panel panel =
         new Panel(
             theme,
-            inset + LEFT,
+            sheet.inset() + LEFT,
             top,
-            width - inset - LEFT - inset,
+            sheet.width() - sheet.inset() - LEFT - sheet.inset(),
             HEIGHT,
             from - margin,
             to + margin,
@@ -54,15 +50,21 @@ final class ParetoChart {
             limits.max() + 0.015 * (limits.max() - limits.min()));
     List<Integer> rows = tickRows(panel);
     int deepest = rows.stream().mapToInt(Integer::intValue).max().orElse(0);
-    Figure figure = new Figure(theme, width, top + HEIGHT + 60 + (deepest + 1) * TICK_ROW - 16);
-    if (titled) {
+    Figure figure =
+        new Figure(theme, sheet.width(), top + HEIGHT + 60 + (deepest + 1) * TICK_ROW - 16);
+    if (sheet.titled()) {
       figure.text(
-          "Accuracy and size", inset, 26, Align.LEFT, Figure.font(Font.BOLD, 19), theme.ink());
+          "Accuracy and size",
+          sheet.inset(),
+          26,
+          Align.LEFT,
+          Figure.font(Font.BOLD, 19),
+          theme.ink());
       figure.text(
           "Test accuracy in %, before and after ordinary training",
-          inset, 50, Align.LEFT, Figure.font(Font.PLAIN, 13), theme.muted());
+          sheet.inset(), 50, Align.LEFT, Figure.font(Font.PLAIN, 13), theme.muted());
     }
-    figure.legend(keys(), inset, head + 10, width - 20);
+    figure.legend(keys(), sheet.inset(), head + 10, sheet.width() - 20);
     limits.ticks().forEach(t -> panel.horizontal(t, theme.grid(), false));
     List<String> backToFront = new ArrayList<>(summary.methods());
     java.util.Collections.reverse(backToFront);

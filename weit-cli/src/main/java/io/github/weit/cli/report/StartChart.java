@@ -13,7 +13,6 @@ import java.util.Optional;
  * share a place.
  */
 final class StartChart {
-  private static final int WIDTH = 736;
   private static final int LEFT = 100;
   private static final int LANE = 24;
   private static final int ROW_GAP = 16;
@@ -21,24 +20,20 @@ final class StartChart {
   private final Summary summary;
   private final Theme theme;
   private final double guess;
-  private final boolean titled;
-  private final int inset;
-  private final int width;
+  private final Sheet sheet;
   private final List<String> starters;
   private final Font small = Figure.font(Font.PLAIN, 12);
   private final Font number = Figure.font(Font.BOLD, 13);
 
   /**
    * @param guess accuracy of guessing, a fraction
-   * @param titled with a title and a margin, to stand alone
+   * @param sheet where it is to stand
    */
-  StartChart(Summary summary, Theme theme, double guess, boolean titled) {
+  StartChart(Summary summary, Theme theme, double guess, Sheet sheet) {
     this.summary = summary;
     this.theme = theme;
     this.guess = guess;
-    this.titled = titled;
-    this.inset = titled ? 24 : 1;
-    this.width = WIDTH + inset;
+    this.sheet = sheet;
     this.starters =
         summary.methods().stream()
             .filter(m -> !m.equals(Methods.SCRATCH))
@@ -49,30 +44,31 @@ final class StartChart {
   byte[] png() {
     List<String> sizes = summary.sizes();
     int row = LANE * (starters.size() + 1) + ROW_GAP;
-    int head = titled ? 68 : 0;
-    double legend = new Figure(theme, width, 80).legend(keys(), inset, 10, width - 20);
+    int head = sheet.titled() ? 68 : 0;
+    double legend =
+        new Figure(theme, sheet.width(), 80).legend(keys(), sheet.inset(), 10, sheet.width() - 20);
     int top = head + (int) legend + 22;
     Limits limits = Limits.around(values(), 8);
-    Figure figure = new Figure(theme, width, top + sizes.size() * row + 50);
-    if (titled) {
+    Figure figure = new Figure(theme, sheet.width(), top + sizes.size() * row + 50);
+    if (sheet.titled()) {
       figure.text(
           "What a model can do before any training",
-          inset,
+          sheet.inset(),
           26,
           Align.LEFT,
           Figure.font(Font.BOLD, 19),
           theme.ink());
       figure.text(
           "Test accuracy in %, for every size of model",
-          inset, 50, Align.LEFT, Figure.font(Font.PLAIN, 13), theme.muted());
+          sheet.inset(), 50, Align.LEFT, Figure.font(Font.PLAIN, 13), theme.muted());
     }
-    figure.legend(keys(), inset, head + 10, width - 20);
+    figure.legend(keys(), sheet.inset(), head + 10, sheet.width() - 20);
     Panel panel =
         new Panel(
             theme,
-            inset + LEFT,
+            sheet.inset() + LEFT,
             top,
-            width - LEFT - inset - 40,
+            sheet.width() - LEFT - sheet.inset() - 40,
             sizes.size() * row,
             limits.min(),
             limits.max(),
@@ -97,7 +93,8 @@ final class StartChart {
       labels(figure, panel, sizes.get(i), i, row);
     }
     double guessing =
-        Math.max(panel.x(100 * guess), inset + LEFT + figure.width("guessing", small) / 2 - 12);
+        Math.max(
+            panel.x(100 * guess), sheet.inset() + LEFT + figure.width("guessing", small) / 2 - 12);
     figure.text("guessing", guessing, panel.top() - 10, Align.MIDDLE, small, theme.muted());
     for (double tick : limits.ticks()) {
       figure.text(
@@ -149,12 +146,13 @@ final class StartChart {
   private void labels(Figure figure, Panel panel, String size, int index, int row) {
     double top = panel.y(-index);
     if (index > 0) {
-      figure.line(inset, top, panel.right(), top, theme.grid(), 1);
+      figure.line(sheet.inset(), top, panel.right(), top, theme.grid(), 1);
     }
     double middle = panel.y(-index - 0.5);
-    figure.text(size, inset, middle - 9, Align.LEFT, Figure.font(Font.BOLD, 15), theme.ink());
+    figure.text(
+        size, sheet.inset(), middle - 9, Align.LEFT, Figure.font(Font.BOLD, 15), theme.ink());
     String parameters = Numbers.count(summary.parameters(size)) + " param.";
-    figure.text(parameters, inset, middle + 10, Align.LEFT, small, theme.muted());
+    figure.text(parameters, sheet.inset(), middle + 10, Align.LEFT, small, theme.muted());
     for (int lane = 0; lane < starters.size(); lane++) {
       String method = starters.get(lane);
       double y = panel.y(laneY(index, lane, row));
@@ -173,12 +171,17 @@ final class StartChart {
   private void right(Figure figure, Panel panel, Statistic a, double y, Font font, String method) {
     double reach = method.equals(Methods.SCRATCH) ? a.mean() : a.max();
     double x = Math.max(panel.x(100 * a.mean()) + 12, panel.x(100 * reach) + 8);
-    figure.text(Numbers.percent(a.mean()), x, y, Align.LEFT, font, colour(method));
+    String text = Numbers.percent(a.mean());
+    figure.fill(x - 2, y - 8, figure.width(text, font) + 4, 16, theme.paper());
+    figure.text(text, x, y, Align.LEFT, font, colour(method));
   }
 
   private void left(Figure figure, Panel panel, Statistic a, double y) {
     double x = panel.x(100 * a.mean()) - 11;
-    figure.text(Numbers.percent(a.mean()), x, y, Align.RIGHT, small, colour(Methods.SCRATCH));
+    String text = Numbers.percent(a.mean());
+    double width = figure.width(text, small);
+    figure.fill(x - width - 2, y - 8, width + 4, 16, theme.paper());
+    figure.text(text, x, y, Align.RIGHT, small, colour(Methods.SCRATCH));
   }
 
   private List<Double> values() {

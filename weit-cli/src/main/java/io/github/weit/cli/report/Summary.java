@@ -11,6 +11,7 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Measurements brought together: the mean over seeds for every (size, method, phase, epoch), and
@@ -90,6 +91,18 @@ public final class Summary {
   /** Epochs of ordinary training after which anything was measured, in order. */
   public List<Integer> epochs() {
     return epochs;
+  }
+
+  /**
+   * At most so many of {@link #epochs()}, 2 or more: the first, the last and others evenly between.
+   */
+  List<Integer> epochs(int most) {
+    int n = epochs.size();
+    return n <= most
+        ? epochs
+        : IntStream.range(0, most)
+            .mapToObj(i -> epochs.get((int) Math.round(i * (n - 1) / (most - 1.0))))
+            .toList();
   }
 
   /** The last epoch after which this method was measured at this size. */

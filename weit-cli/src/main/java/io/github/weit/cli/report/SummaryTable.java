@@ -25,11 +25,10 @@ final class SummaryTable {
   }
 
   private String text() {
-    List<Integer> epochs = new ArrayList<>(summary.epochs());
-    List<List<String>> cells = cells(epochs);
-    while (width(cells) > WIDTH && epochs.size() > 2) {
-      epochs.remove(epochs.size() > 3 ? epochs.size() - 2 : 1);
-      cells = cells(epochs);
+    int most = 8;
+    List<List<String>> cells = cells(summary.epochs(most));
+    while (width(cells) > WIDTH && most > 2) {
+      cells = cells(summary.epochs(--most));
     }
     return aligned(cells) + notes();
   }

@@ -93,6 +93,16 @@ class FindingsTest {
   }
 
   @Test
+  void callsATieATie() {
+    List<Measurement> rows = new ArrayList<>();
+    rows.addAll(run("weit", "a", 1, 0.50, 0.5001));
+    rows.addAll(run("scratch", "a", 1, NONE, 0.5004));
+
+    assertThat(findings(rows).points().get(1))
+        .contains("WeiT is level with training from scratch at a.");
+  }
+
+  @Test
   void comparesWithOtherMethodsBeforeAndAfterTraining() {
     List<Measurement> rows = new ArrayList<>();
     rows.addAll(run("weit", "a", 1, 0.55, 0.57));
