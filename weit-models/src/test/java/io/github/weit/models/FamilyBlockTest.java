@@ -66,6 +66,40 @@ class FamilyBlockTest {
   }
 
   @Test
+  void takesOtherWeightsLater() {
+    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+      FamilyBlock block = new FamilyBlock(vit, SIZE, new Seed(4));
+      block.initialize(manager, DataType.FLOAT32, new Shape(1, 1, 4, 4));
+      NamedArrays other = DenseWeights.initial(vit.weights(SIZE), manager, new Seed(8));
+      block.set(manager, other);
+      String name = "blocks.1.mlp.fc1.weight";
+      NDArray array = block.getParameters().get(name).getArray();
+      assertThat(array.toFloatArray()).isEqualTo(other.get(name).toFloatArray());
+      other.close();
+      assertThat(array.toFloatArray()).hasSize(8 * 16);
+    }
+  }
+
+  @Test
+  void aModelOfGivenWeightsIsSavedAndLoaded(@TempDir Path folder)
+      throws IOException, MalformedModelException, TranslateException {
+    float[] expected;
+    try (NDManager manager = WeitEngine.newManager(Device.cpu());
+        SizedModel sized = SizedModel.random(vit, SIZE, manager, new Seed(9));
+        Model model = sized.toDjl("vit")) {
+      expected = predict(model);
+      NDArray images = Values.images(manager, vit, 2, new Seed(7), DataType.FLOAT32);
+      assertThat(sized.logits(images).toFloatArray()).isEqualTo(expected);
+      model.save(folder, "vit");
+    }
+    try (Model model = Model.newInstance("vit", Device.cpu())) {
+      model.setBlock(new FamilyBlock(vit, SIZE, new Seed(6)));
+      model.load(folder, "vit");
+      assertThat(predict(model)).isEqualTo(expected);
+    }
+  }
+
+  @Test
   void isSavedAndLoadedByTheEnginesModel(@TempDir Path folder)
       throws IOException, MalformedModelException, TranslateException {
     float[] expected;
