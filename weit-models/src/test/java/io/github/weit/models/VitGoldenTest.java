@@ -8,9 +8,11 @@ import ai.djl.ndarray.NDManager;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.WeightType;
 import io.github.weit.core.engine.WeitEngine;
+import io.github.weit.core.files.SafeTensorsReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,9 +34,9 @@ class VitGoldenTest {
 
   @ParameterizedTest
   @CsvSource({"CLASS_TOKEN, vit-class-token", "MEAN, vit-mean"})
-  void givesTheLogitsOfTimm(Vit.Pooling pooling, String file) throws IOException {
+  void givesTheLogitsOfTimm(Vit.Pooling pooling, String file) {
     try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
-      NamedArrays golden = GoldenFile.read(manager, "/golden/" + file + ".safetensors");
+      NamedArrays golden = golden(manager, file);
       NDArray logits =
           vit(pooling)
               .forward(golden.under("weights/"), SIZE, golden.get("input"), Pass.evaluation());
@@ -44,10 +46,10 @@ class VitGoldenTest {
 
   @ParameterizedTest
   @CsvSource({"CLASS_TOKEN, vit-class-token", "MEAN, vit-mean"})
-  void hasTheParametersOfTimm(Vit.Pooling pooling, String file) throws IOException {
+  void hasTheParametersOfTimm(Vit.Pooling pooling, String file) {
     Map<String, String> expected = new TreeMap<>();
     try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
-      GoldenFile.read(manager, "/golden/" + file + ".safetensors")
+      golden(manager, file)
           .under("weights/")
           .forEach((name, array) -> expected.put(name, extents(array.getShape().getShape())));
     }
@@ -74,6 +76,17 @@ class VitGoldenTest {
           new String(stream.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
       assertThat(found).containsExactlyInAnyOrderElementsOf(expected);
     }
+  }
+
+  private static NamedArrays golden(NDManager manager, String name) {
+    Map<String, NDArray> arrays = new TreeMap<>();
+    Path path = Path.of("src/test/resources/golden", name + ".safetensors");
+    try (SafeTensorsReader reader = SafeTensorsReader.open(path)) {
+      for (String tensor : reader.tensors().keySet()) {
+        arrays.put(tensor, reader.array(manager, tensor));
+      }
+    }
+    return NamedArrays.of(arrays);
   }
 
   private static String extents(long[] shape) {

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class OpsTest {
 
@@ -43,13 +42,17 @@ class OpsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"FLOAT32", "FLOAT64"})
-  void denseIsTheProductWithTheTransposedWeight(DataType type) {
-    double[] x = normal(1, 2 * 3 * 4);
+  @CsvSource({ // every form of x: rows, tokens, images of tokens
+    "FLOAT32, 6", "FLOAT32, 2-3", "FLOAT32, 1-6", "FLOAT32, 1-2-3", "FLOAT64, 6", "FLOAT64, 2-3"
+  })
+  void denseIsTheProductWithTheTransposedWeight(DataType type, String leading) {
+    long[] extents = Arrays.stream(leading.split("-")).mapToLong(Long::parseLong).toArray();
+    double[] x = normal(1, 6 * 4);
     double[] w = normal(2, 5 * 4);
     double[] b = normal(3, 5);
-    NDArray y = Ops.dense(array(x, type, 2, 3, 4), array(w, type, 5, 4), array(b, type, 5));
-    assertThat(y.getShape()).isEqualTo(new Shape(2, 3, 5));
+    NDArray input = manager.create(x, new Shape(extents).add(4)).toType(type, false);
+    NDArray y = Ops.dense(input, array(w, type, 5, 4), array(b, type, 5));
+    assertThat(y.getShape()).isEqualTo(new Shape(extents).add(5));
     double[] expected = new double[6 * 5];
     for (int row = 0; row < 6; row++) {
       for (int out = 0; out < 5; out++) {

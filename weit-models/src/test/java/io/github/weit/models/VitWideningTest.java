@@ -1,0 +1,76 @@
+package io.github.weit.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.github.weit.core.NamedArrays;
+import io.github.weit.core.Resize;
+import io.github.weit.core.ScalerSet;
+import io.github.weit.core.Seed;
+import io.github.weit.core.engine.WeitEngine;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A vision transformer that is widened by a whole factor computes what it did before. */
+class VitWideningTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "CLASS_TOKEN, 32, 32, 64, 128, 0, FLOAT32, 1e-5",
+    "MEAN, 32, 32, 64, 128, 0.5, FLOAT32, 1e-5",
+    "MEAN, 32, 32, 64, 128, 0, FLOAT64, 1e-12",
+    "CLASS_TOKEN, 32, 32, 64, 128, 0.5, FLOAT64, 1e-12",
+    "CLASS_TOKEN, 16, 8, 16, 48, 0.5, FLOAT64, 1e-12", // several templates to a head
+    "MEAN, 8, 16, 16, 32, 0.5, FLOAT64, 1e-12" // several heads to a template
+  })
+  void computesTheSame(
+      Vit.Pooling pooling, int head, int template, int from, int to, double unevenness, DataType type, double tolerance) {
+    Vit vit = new Vit(8, 2, 4, 5, head, 4, pooling, new TemplateCut(template, 3, 3, 2));
+    Resize rule = Resize.standard().withUnevenness(unevenness, new Seed(50));
+    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+      ComposedVit narrow = ComposedVit.random(vit, new Size(from, 2), manager, new Seed(51), type);
+      ScalerSet wide = narrow.scalers().resize(vit.weights(new Size(to, 2)), rule);
+      NDArray images = Values.images(manager, vit, 4, new Seed(52), type);
+      NDArray expected =
+          vit.forward(narrow.compose(), new Size(from, 2), images, Pass.evaluation());
+      NDArray found =
+          vit.forward(narrow.bank().compose(wide), new Size(to, 2), images, Pass.evaluation());
+      Values.assertClose(Values.toDoubles(found), Values.toDoubles(expected), tolerance);
+    }
+  }
+
+  @Test
+  void unevenCopiesAreNoCopiesOfEachOther() {
+    Vit vit = Vit.small(8, 1, 3);
+    Resize rule = Resize.standard().withUnevenness(0.5, new Seed(53));
+    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+      ComposedVit narrow =
+          ComposedVit.random(vit, new Size(32, 1), manager, new Seed(54), DataType.FLOAT64);
+      NamedArrays wide =
+          narrow.bank().compose(narrow.scalers().resize(vit.weights(new Size(64, 1)), rule));
+      NDArray weight = wide.get("blocks.0.attn.proj.weight"); // (64, 64)
+      assertThat(weight.get(":, :32").toDoubleArray())
+          .isNotEqualTo(weight.get(":, 32:").toDoubleArray());
+    }
+  }
+
+  @Test
+  void deeperAndShallowerModelsRun() {
+    Vit vit = Vit.small(8, 1, 3);
+    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+      ComposedVit middle =
+          ComposedVit.random(vit, new Size(64, 3), manager, new Seed(55), DataType.FLOAT32);
+      NDArray images = Values.images(manager, vit, 2, new Seed(56), DataType.FLOAT32);
+      for (Size size : new Size[] {new Size(32, 1), new Size(96, 5), new Size(32, 4)}) {
+        ScalerSet scalers = middle.scalers().resize(vit.weights(size), Resize.standard());
+        NDArray logits =
+            vit.forward(middle.bank().compose(scalers), size, images, Pass.evaluation());
+        assertThat(logits.toFloatArray()).hasSize(6).doesNotContain(Float.NaN);
+      }
+    }
+  }
+}
