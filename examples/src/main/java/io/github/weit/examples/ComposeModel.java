@@ -16,7 +16,8 @@ public final class ComposeModel {
   private ComposeModel() {}
 
   /**
-   * @param arguments the artefact and a size, for example {@code runs/demo/templates.safetensors 64x3}
+   * @param arguments the artefact and a size, for example {@code runs/demo/templates.safetensors
+   *     64x3}
    */
   public static void main(String[] arguments) {
     Path file = Path.of(arguments[0]);

@@ -17,9 +17,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
- * The main job on the embedded data: one pre-training, then models of four sizes that it never saw, each trained from
- * composed and from random weights with the same recipe. It takes a few minutes on two cores; run again, it goes on
- * where it was stopped.
+ * The main job on the embedded data: one pre-training, then models of four sizes that it never saw,
+ * each trained from composed and from random weights with the same recipe. It takes a few minutes
+ * on two cores; run again, it goes on where it was stopped.
  */
 public final class MainJob {
 
@@ -62,14 +62,7 @@ public final class MainJob {
     List<Integer> measured = epochs < 3 ? List.of(1, epochs) : List.of(1, 2, epochs);
     Plan plan =
         new Plan(
-            UNSEEN,
-            List.of(1L),
-            fit,
-            trainingImages / 2,
-            training,
-            trainingImages,
-            measured,
-            0.5);
+            UNSEEN, List.of(1L), fit, trainingImages / 2, training, trainingImages, measured, 0.5);
 
     try (NDManager manager = WeitEngine.newManager(WeitEngine.device("auto"))) {
       CompareJob job = new CompareJob(folder, train, test, manager);

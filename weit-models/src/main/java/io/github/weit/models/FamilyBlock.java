@@ -40,7 +40,8 @@ public final class FamilyBlock extends AbstractBlock {
     this.size = size;
     this.seed = seed;
     for (WeightType type : family.weights(size)) {
-      for (String name : type.parameterNames()) { // no shape: the engine takes a shape or an array, not both
+      for (String name :
+          type.parameterNames()) { // no shape: the engine takes a shape or an array, not both
         addParameter(Parameter.builder().setName(name).setType(Parameter.Type.OTHER).build());
       }
     }
@@ -54,7 +55,9 @@ public final class FamilyBlock extends AbstractBlock {
     return size;
   }
 
-  /** Gives every parameter a copy of the weight of its name, in {@code manager} if it had none yet. */
+  /**
+   * Gives every parameter a copy of the weight of its name, in {@code manager} if it had none yet.
+   */
   public void set(NDManager manager, NamedArrays weights) {
     parameters.forEach(
         (name, parameter) -> {
@@ -68,7 +71,8 @@ public final class FamilyBlock extends AbstractBlock {
             }
           }
         });
-    if (inputShapes == null) { // or the engine would hold the block for one without values, and not save it
+    if (inputShapes
+        == null) { // or the engine would hold the block for one without values, and not save it
       beforeInitialize(new Shape(1).addAll(family.inputShape()));
     }
   }

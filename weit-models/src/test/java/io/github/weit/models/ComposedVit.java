@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Random templates and scalers of a vision transformer, of either precision. Unlike untrained ones they give biases that
- * are not 0 and gains that are not 1.
+ * Random templates and scalers of a vision transformer, of either precision. Unlike untrained ones
+ * they give biases that are not 0 and gains that are not 1.
  */
 record ComposedVit(TemplateBank bank, ScalerSet scalers) {
 
@@ -31,11 +31,15 @@ record ComposedVit(TemplateBank bank, ScalerSet scalers) {
     for (WeightType type : types) {
       boolean vector = !type.decayed();
       long[] shape = type.denseShape().getShape();
-      double deviation = vector ? 0.3 : 1.5 / Math.sqrt((double) type.denseShape().size() / shape[0]);
+      double deviation =
+          vector ? 0.3 : 1.5 / Math.sqrt((double) type.denseShape().size() / shape[0]);
       double each = Math.sqrt(deviation / Math.sqrt(type.terms()));
       templates.put(
-          type.template(), draw(RULE.templates(type).get(0), manager, seed.child("t"), type, each, dataType));
-      scalers.put(type.name(), draw(RULE.scalers(type).get(0), manager, seed.child("s"), type, each, dataType));
+          type.template(),
+          draw(RULE.templates(type).get(0), manager, seed.child("t"), type, each, dataType));
+      scalers.put(
+          type.name(),
+          draw(RULE.scalers(type).get(0), manager, seed.child("s"), type, each, dataType));
     }
     return of(types, NamedArrays.of(templates), NamedArrays.of(scalers));
   }
@@ -50,7 +54,12 @@ record ComposedVit(TemplateBank bank, ScalerSet scalers) {
   }
 
   private static NDArray draw(
-      Factor factor, NDManager manager, Seed seed, WeightType type, double deviation, DataType dataType) {
+      Factor factor,
+      NDManager manager,
+      Seed seed,
+      WeightType type,
+      double deviation,
+      DataType dataType) {
     double[] values = Values.normal(seed.child(type.name()), factor.shape().size());
     Arrays.setAll(values, i -> deviation * values[i]);
     return Values.create(manager, values, factor.shape(), dataType);

@@ -36,8 +36,7 @@ class FamilyBlockTest {
     try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
       List<WeightType> types = vit.weights(SIZE);
       NamedArrays weights =
-          Values.create(
-              manager, types, Values.randomWeights(types, new Seed(1)), DataType.FLOAT32);
+          Values.create(manager, types, Values.randomWeights(types, new Seed(1)), DataType.FLOAT32);
       FamilyBlock block = new FamilyBlock(vit, SIZE, new Seed(2));
       block.set(manager, weights);
       NDArray images = Values.images(manager, vit, 2, new Seed(3), DataType.FLOAT32);

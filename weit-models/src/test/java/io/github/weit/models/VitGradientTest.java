@@ -115,12 +115,10 @@ class VitGradientTest {
   }
 
   private static NDArray loss(Vit vit, NamedArrays leaves, NDArray images) {
-    ComposedVit model =
-        ComposedVit.of(vit.weights(SIZE), leaves.under("t/"), leaves.under("s/"));
+    ComposedVit model = ComposedVit.of(vit.weights(SIZE), leaves.under("t/"), leaves.under("s/"));
     NDArray logits = vit.forward(model.compose(), SIZE, images, Pass.evaluation());
     double[] targets = {0.9, 0.1, 0, 0, 1, 0, 0.3, 0.3, 0.4};
     return Ops.crossEntropy(
-        logits,
-        Values.create(images.getManager(), targets, new Shape(3, 3), images.getDataType()));
+        logits, Values.create(images.getManager(), targets, new Shape(3, 3), images.getDataType()));
   }
 }

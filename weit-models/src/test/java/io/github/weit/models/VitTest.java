@@ -80,8 +80,7 @@ class VitTest {
   @Test
   void decaysMatricesAlone() {
     for (WeightType type : SMALL.weights(new Size(64, 2))) {
-      boolean matrix =
-          type.name().endsWith(".weight") && !type.name().contains("norm");
+      boolean matrix = type.name().endsWith(".weight") && !type.name().contains("norm");
       assertThat(type.decayed()).as(type.name()).isEqualTo(matrix);
     }
   }
@@ -108,7 +107,8 @@ class VitTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "192", "x12", "192x", "192x12x3", "-1x3", "192x3-", "1.5x3", "192X12"})
+  @ValueSource(
+      strings = {"", "192", "x12", "192x", "192x12x3", "-1x3", "192x3-", "1.5x3", "192X12"})
   void textThatIsNoSizeIsRefused(String text) {
     assertRefused(() -> Size.parse(text), "'" + text + "'", "WIDTHxDEPTH");
   }

@@ -28,7 +28,14 @@ class VitWideningTest {
     "MEAN, 8, 16, 16, 32, 0.5, FLOAT64, 1e-12" // several heads to a template
   })
   void computesTheSame(
-      Vit.Pooling pooling, int head, int template, int from, int to, double unevenness, DataType type, double tolerance) {
+      Vit.Pooling pooling,
+      int head,
+      int template,
+      int from,
+      int to,
+      double unevenness,
+      DataType type,
+      double tolerance) {
     Vit vit = new Vit(8, 2, 4, 5, head, 4, pooling, new TemplateCut(template, 3, 3, 2));
     Resize rule = Resize.standard().withUnevenness(unevenness, new Seed(50));
     try (NDManager manager = WeitEngine.newManager(Device.cpu())) {

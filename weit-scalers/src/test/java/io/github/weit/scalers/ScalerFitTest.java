@@ -117,8 +117,7 @@ class ScalerFitTest {
   @Test
   void keepsTheNumberOfArraysConstant() {
     List<Integer> alive = new ArrayList<>();
-    TrainingListener count =
-        (StepReport report) -> alive.add(manager.getManagedArrays().size());
+    TrainingListener count = (StepReport report) -> alive.add(manager.getManagedArrays().size());
     fit(40, count);
     assertThat(alive.subList(1, 40)).containsOnly(alive.get(1));
   }

@@ -29,8 +29,7 @@ class SizeSamplerTest {
   @Test
   void drawsTheFullSizeItsShareAndTheOthersEquallyOften() {
     int count = 16_000;
-    Map<Size, Integer> drawn =
-        draw(new SizeSampler(VIT, FULL, 0.5, MINIMUM, Set.of()), count);
+    Map<Size, Integer> drawn = draw(new SizeSampler(VIT, FULL, 0.5, MINIMUM, Set.of()), count);
     assertThat(drawn).hasSize(9); // widths 32, 64, 96 and depths 2, 3, 4
     assertNear(drawn.get(FULL), count, 0.5);
     drawn.forEach(

@@ -76,10 +76,7 @@ public final class Comparison {
    * @return all rows, or those there were when a stop was requested
    */
   public List<Measurement> run(
-      Templates templates,
-      NDManager manager,
-      Observer observer,
-      BooleanSupplier stop) {
+      Templates templates, NDManager manager, Observer observer, BooleanSupplier stop) {
     List<Measurement> rows =
         new ArrayList<>(Files.exists(csv) ? MeasurementCsv.read(csv) : List.of());
     int count = plan.seeds().size() * plan.targets().size() * METHODS.size();
@@ -95,9 +92,7 @@ public final class Comparison {
             TrainingListener listener = observer.starting(index, count, method, size, seed);
             Trial trial = new Trial(plan, family, images, size, seed, listener, stop);
             List<Measurement> found =
-                method.equals(Trial.WEIT)
-                    ? trial.weit(manager, templates)
-                    : trial.scratch(manager);
+                method.equals(Trial.WEIT) ? trial.weit(manager, templates) : trial.scratch(manager);
             if (!found.isEmpty()) {
               MeasurementCsv.append(csv, provenance, found);
               rows.addAll(found);

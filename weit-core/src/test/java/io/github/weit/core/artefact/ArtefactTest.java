@@ -90,8 +90,7 @@ class ArtefactTest {
     assertThat(read.header()).isEqualTo(written.header());
     assertThat(Artefact.inspect(file)).isEqualTo(written.header());
     assertSame(read.arrays(), written.arrays());
-    assertSame(
-        read.bank().compose(read.scalers()), written.bank().compose(written.scalers()));
+    assertSame(read.bank().compose(read.scalers()), written.bank().compose(written.scalers()));
   }
 
   @Test
@@ -186,7 +185,8 @@ class ArtefactTest {
     rewrite(metadata -> metadata.remove("weit.format"), false);
     assertThatThrownBy(() -> Artefact.inspect(file)).hasMessageContaining("no WeiT artefact");
     rewrite(metadata -> metadata.remove("weit.size"), false);
-    assertThatThrownBy(() -> Artefact.inspect(file)).hasMessageContaining("'weit.size': it is missing");
+    assertThatThrownBy(() -> Artefact.inspect(file))
+        .hasMessageContaining("'weit.size': it is missing");
   }
 
   @Test

@@ -43,7 +43,12 @@ class OpsTest {
 
   @ParameterizedTest
   @CsvSource({ // every form of x: rows, tokens, images of tokens
-    "FLOAT32, 6", "FLOAT32, 2-3", "FLOAT32, 1-6", "FLOAT32, 1-2-3", "FLOAT64, 6", "FLOAT64, 2-3"
+    "FLOAT32, 6",
+    "FLOAT32, 2-3",
+    "FLOAT32, 1-6",
+    "FLOAT32, 1-2-3",
+    "FLOAT64, 6",
+    "FLOAT64, 2-3"
   })
   void denseIsTheProductWithTheTransposedWeight(DataType type, String leading) {
     long[] extents = Arrays.stream(leading.split("-")).mapToLong(Long::parseLong).toArray();
