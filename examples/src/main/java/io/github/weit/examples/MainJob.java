@@ -15,6 +15,7 @@ import io.github.weit.training.data.ImageSet;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The main job on the embedded data: one pre-training, then models of four sizes that it never saw,
@@ -45,6 +46,7 @@ public final class MainJob {
     Augmentation flip = Augmentation.NONE.withFlip(true);
     Vit vit = Vit.small(28, 1, 10);
     System.out.printf(
+        Locale.ROOT,
         """
         One pre-training, models of any size, on %,d images of Fashion-MNIST.
         1. Pre-train weight templates at width x depth %s, half of the steps at smaller sizes.
@@ -52,7 +54,11 @@ public final class MainJob {
         3. Train it for %d epochs on %,d images, and the same from random weights.
 
         """,
-        train.size(), PRETRAINED, UNSEEN, epochs, trainingImages);
+        train.size(),
+        PRETRAINED,
+        UNSEEN,
+        epochs,
+        trainingImages);
 
     Recipe recipe = Recipe.of(pretrainingSteps, 64).withAugmentation(flip);
     PretrainPlan pretraining =
@@ -72,6 +78,7 @@ public final class MainJob {
       System.out.println(job.compare(plan, MainJob.class.getName(), lines, () -> false));
     }
     System.out.printf(
+        Locale.ROOT,
         """
 
         Chart:    %1$s/start.png
@@ -80,6 +87,7 @@ public final class MainJob {
                   ./weit fit --templates %1$s/%2$s --help     a model of a size of your own
                   ./weit compare --help                             the same on CIFAR-10 or your images
         """,
-        folder, CompareJob.TEMPLATES);
+        folder,
+        CompareJob.TEMPLATES);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.weit.cli;
 
 import io.github.weit.training.data.DownloadProgress;
+import java.util.Locale;
 
 /** Says on standard error how a download gets on, every 16 MiB. */
 final class FetchLine implements DownloadProgress {
@@ -16,6 +17,6 @@ final class FetchLine implements DownloadProgress {
     }
     next = done + STEP;
     String all = total < 0 ? "" : " of %d".formatted(total >> 20);
-    System.err.printf("fetching %s: %d%s MiB%n", file, done >> 20, all);
+    System.err.printf(Locale.ROOT, "fetching %s: %d%s MiB%n", file, done >> 20, all);
   }
 }

@@ -2,6 +2,7 @@ package io.github.weit.cli;
 
 import ai.djl.ndarray.NDManager;
 import io.github.weit.cli.compare.CompareJob;
+import io.github.weit.cli.run.TrainingLines;
 import io.github.weit.core.Seed;
 import io.github.weit.models.Family;
 import io.github.weit.templates.PretrainPlan;

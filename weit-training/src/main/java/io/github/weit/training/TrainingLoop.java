@@ -16,6 +16,7 @@ import io.github.weit.training.optim.Ema;
 import io.github.weit.training.optim.ParameterGroup;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -215,9 +216,11 @@ public final class TrainingLoop implements AutoCloseable {
     if (loss.size() != 1 || (type != DataType.FLOAT32 && type != DataType.FLOAT64)) {
       throw new WeitException(
           String.format(
+              Locale.ROOT,
               "the objective gave a loss of type %s and shape %s; expected one float32 or float64"
                   + " number: reduce it with sum() or mean()",
-              type, loss.getShape()));
+              type,
+              loss.getShape()));
     }
     return type == DataType.FLOAT64 ? loss.toDoubleArray()[0] : loss.toFloatArray()[0];
   }

@@ -1,11 +1,12 @@
 package io.github.weit.cli.compare;
 
-import io.github.weit.cli.TrainingLines;
 import io.github.weit.cli.report.Measurement;
+import io.github.weit.cli.run.TrainingLines;
 import io.github.weit.models.Size;
 import io.github.weit.training.TrainingListener;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Tells a person how a comparison gets on. */
@@ -46,6 +47,11 @@ public final class CompareLines implements Comparison.Observer {
                             100 * row.accuracy()))
             .collect(Collectors.joining(", "));
     out.printf(
-        "%s %s seed %d: %s %% correct%n", first.size(), first.method(), first.seed(), measured);
+        Locale.ROOT,
+        "%s %s seed %d: %s %% correct%n",
+        first.size(),
+        first.method(),
+        first.seed(),
+        measured);
   }
 }

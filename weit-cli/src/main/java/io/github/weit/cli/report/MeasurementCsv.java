@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 
 /**
@@ -109,10 +110,14 @@ public final class MeasurementCsv {
       if (!expected.equals(name)) {
         throw new WeitException(
             String.format(
+                Locale.ROOT,
                 "%s, line 1, column %d: expected \"%s\", found \"%s\". The file was not written by"
                     + " this version of weit compare: give another file name, or move this one"
                     + " away.",
-                file, i + 1, expected, name));
+                file,
+                i + 1,
+                expected,
+                name));
       }
     }
   }
@@ -146,9 +151,13 @@ public final class MeasurementCsv {
     if (line.fields().size() != HEADER.size()) {
       throw new WeitException(
           String.format(
+              Locale.ROOT,
               "%s, line %d: expected %d columns, found %d. Was the run interrupted while it wrote?"
                   + " Remove the line.",
-              file, line.line(), HEADER.size(), line.fields().size()));
+              file,
+              line.line(),
+              HEADER.size(),
+              line.fields().size()));
     }
     Reader in = new Reader(file, line);
     try {
@@ -174,7 +183,8 @@ public final class MeasurementCsv {
       throw e;
     } catch (WeitException e) {
       throw new WeitException(
-          String.format("%s, line %d, column %s", file, line.line(), e.getMessage()), e);
+          String.format(Locale.ROOT, "%s, line %d, column %s", file, line.line(), e.getMessage()),
+          e);
     }
   }
 
@@ -220,7 +230,8 @@ public final class MeasurementCsv {
         return parse.apply(field);
       } catch (NumberFormatException e) {
         String where =
-            String.format("%s, line %d, column %s", file, line.line(), HEADER.get(column - 1));
+            String.format(
+                Locale.ROOT, "%s, line %d, column %s", file, line.line(), HEADER.get(column - 1));
         throw new BadField(where + ": expected " + expected + ", found \"" + field + "\"", e);
       }
     }

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -70,9 +71,12 @@ public final class Summary {
       if (other != null && other.parameters() != m.parameters()) {
         throw new WeitException(
             String.format(
+                Locale.ROOT,
                 "Size %s: expected %d parameters as in its first row, found %d. One report is about"
                     + " one family of models: give other families another file.",
-                m.size(), other.parameters(), m.parameters()));
+                m.size(),
+                other.parameters(),
+                m.parameters()));
       }
     }
     return new Summary(rows);

@@ -21,6 +21,7 @@ public final class WeitEngine {
     if (System.getProperty("ai.djl.offline") == null) {
       System.setProperty("ai.djl.offline", "true");
     }
+    System.setProperty("OPT_OUT_TRACKING", "true"); // DJL reports its start from EC2 otherwise
     try {
       return Engine.getEngine("PyTorch");
     } catch (RuntimeException | LinkageError e) {

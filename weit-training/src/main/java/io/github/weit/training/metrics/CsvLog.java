@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -83,8 +84,11 @@ public final class CsvLog implements AutoCloseable {
     if (!fits) {
       throw new WeitException(
           String.format(
+              Locale.ROOT,
               "%s has other columns: expected '%s', found '%s'; move it away or log elsewhere",
-              file, expected, found));
+              file,
+              expected,
+              found));
     }
     if (lastEnd < bytes.length) {
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -76,8 +77,11 @@ public final class AdamW implements AutoCloseable {
         if (other != null) {
           throw new WeitException(
               String.format(
+                  Locale.ROOT,
                   "parameter '%s' is in the groups '%s' and '%s'; leave it in one",
-                  name, other.name(), group.name()));
+                  name,
+                  other.name(),
+                  group.name()));
         }
       }
     }

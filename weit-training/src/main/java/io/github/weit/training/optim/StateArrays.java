@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.WeitException;
+import java.util.Locale;
 
 /** Checks and copies of what an optimiser or an average reads back from a checkpoint. */
 final class StateArrays {
@@ -16,6 +17,7 @@ final class StateArrays {
         || expected.getDataType() != found.getDataType()) {
       throw new WeitException(
           String.format(
+              Locale.ROOT,
               "state '%s': expected %s %s, found %s %s; the state is of another model or size",
               name,
               expected.getDataType(),
@@ -31,8 +33,11 @@ final class StateArrays {
     if (array.getDataType() != DataType.INT64 || array.size() != 1) {
       throw new WeitException(
           String.format(
+              Locale.ROOT,
               "state '%s': expected one int64, found %s %s",
-              name, array.getDataType(), array.getShape()));
+              name,
+              array.getDataType(),
+              array.getShape()));
     }
     long count = array.toLongArray()[0];
     if (count < 0) {

@@ -1,4 +1,4 @@
-package io.github.weit.cli;
+package io.github.weit.cli.run;
 
 import io.github.weit.training.StepReport;
 import io.github.weit.training.TrainingListener;
