@@ -40,13 +40,8 @@ public final class FamilyBlock extends AbstractBlock {
     this.size = size;
     this.seed = seed;
     for (WeightType type : family.weights(size)) {
-      for (String name : type.parameterNames()) {
-        addParameter(
-            Parameter.builder()
-                .setName(name)
-                .setType(Parameter.Type.OTHER)
-                .optShape(type.denseShape())
-                .build());
+      for (String name : type.parameterNames()) { // no shape: the engine takes a shape or an array, not both
+        addParameter(Parameter.builder().setName(name).setType(Parameter.Type.OTHER).build());
       }
     }
   }
@@ -59,28 +54,34 @@ public final class FamilyBlock extends AbstractBlock {
     return size;
   }
 
-  /** Gives every parameter a copy of the weight of its name, in {@code manager}. */
+  /** Gives every parameter a copy of the weight of its name, in {@code manager} if it had none yet. */
   public void set(NDManager manager, NamedArrays weights) {
     parameters.forEach(
         (name, parameter) -> {
           try (NDArray detached = weights.get(name).stopGradient()) {
-            NDArray copy = detached.duplicate();
-            copy.attach(manager);
-            copy.setName(name);
-            parameter.setShape(copy.getShape());
-            parameter.setArray(copy);
+            if (parameter.isInitialized()) {
+              detached.copyTo(parameter.getArray());
+            } else {
+              NDArray copy = detached.duplicate();
+              copy.attach(manager);
+              parameter.setArray(copy);
+            }
           }
         });
+    if (inputShapes == null) { // or the engine would hold the block for one without values, and not save it
+      beforeInitialize(new Shape(1).addAll(family.inputShape()));
+    }
   }
 
   @Override
-  protected void initializeChildBlocks(NDManager manager, DataType dataType, Shape... inputShapes) {
+  public void initialize(NDManager manager, DataType dataType, Shape... shapes) {
     boolean empty = parameters.values().stream().noneMatch(Parameter::isInitialized);
     if (empty) {
       try (NamedArrays initial = DenseWeights.initial(family.weights(size), manager, seed)) {
         set(manager, initial);
       }
     }
+    super.initialize(manager, dataType, shapes);
   }
 
   @Override
