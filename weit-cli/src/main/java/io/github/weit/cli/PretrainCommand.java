@@ -2,6 +2,7 @@ package io.github.weit.cli;
 
 import ai.djl.ndarray.NDManager;
 import io.github.weit.cli.compare.CompareJob;
+import io.github.weit.cli.run.TrainingLines;
 import io.github.weit.core.Seed;
 import io.github.weit.models.Family;
 import io.github.weit.templates.PretrainPlan;
@@ -46,7 +47,7 @@ final class PretrainCommand implements Callable<Integer> {
       ImageSet train = data.train();
       Family family = familyOptions.family(train);
       PretrainPlan plan = options.plan(family, augmentation.get(), Set.of());
-      TrainingLines lines = new TrainingLines(System.out, "pretrain", System.console() != null);
+      TrainingLines lines = TrainingLines.onOutput("pretrain");
       boolean done = CompareJob.pretrain(plan, new Seed(seed), train, manager, out, lines, stop);
       System.out.println(done ? "wrote " + out : "stopped; wrote " + out + ".partial");
       return done ? 0 : Stop.EXIT_CODE;

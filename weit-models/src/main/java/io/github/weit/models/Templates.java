@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a pre-training leaves behind: templates of a family, and the scalers of the size they were learnt at. From here
- * come models of every size.
+ * What a pre-training leaves behind: templates of a family, and the scalers of the size they were
+ * learnt at. From here come models of every size.
  *
  * @param family the architecture
  * @param size the size that was pre-trained
@@ -30,8 +30,8 @@ public record Templates(
    * Reads an artefact of templates.
    *
    * @param manager owner of the arrays; it decides the device
-   * @throws WeitException if the file is missing, broken, no such artefact, or names a family or a size that this version
-   *     does not know as it stands there
+   * @throws WeitException if the file is missing, broken, no such artefact, or names a family or a
+   *     size that this version does not know as it stands there
    */
   public static Templates load(Path file, NDManager manager) {
     Artefact artefact = Artefact.load(file, ArtefactHeader.Kind.TEMPLATES, manager);
@@ -47,7 +47,7 @@ public record Templates(
     }
   }
 
-  private static void requireSameTypes(List<WeightType> expected, List<WeightType> found) {
+  static void requireSameTypes(List<WeightType> expected, List<WeightType> found) {
     if (!expected.equals(found)) {
       String first =
           found.stream()
@@ -56,13 +56,14 @@ public record Templates(
               .map(WeightType::name)
               .orElse("one is missing");
       throw new WeitException(
-          "its weight types are not those of its family and size; the first that differs: " + first);
+          "its weight types are not those of its family and size; the first that differs: "
+              + first);
     }
   }
 
   /**
-   * The scalers of another size, made from the pre-trained ones: prefixes where it is smaller, tiles and interpolated
-   * layers where it is larger. They belong to {@code manager}.
+   * The scalers of another size, made from the pre-trained ones: prefixes where it is smaller,
+   * tiles and interpolated layers where it is larger. They belong to {@code manager}.
    */
   public ScalerSet scalersFor(Size target, Resize rule, NDManager manager) {
     try (NDManager scratch = manager.newSubManager();

@@ -1,11 +1,11 @@
 package io.github.weit.cli.compare;
 
 import ai.djl.ndarray.NDManager;
-import io.github.weit.cli.RunInfo;
 import io.github.weit.cli.report.Measurement;
 import io.github.weit.cli.report.Provenance;
 import io.github.weit.cli.report.ReportWriter;
 import io.github.weit.cli.report.Setting;
+import io.github.weit.cli.run.RunInfo;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
 import io.github.weit.models.Family;

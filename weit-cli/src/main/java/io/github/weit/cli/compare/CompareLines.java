@@ -1,7 +1,7 @@
 package io.github.weit.cli.compare;
 
-import io.github.weit.cli.TrainingLines;
 import io.github.weit.cli.report.Measurement;
+import io.github.weit.cli.run.TrainingLines;
 import io.github.weit.models.Size;
 import io.github.weit.training.TrainingListener;
 import java.io.PrintStream;

@@ -1,4 +1,4 @@
-package io.github.weit.cli;
+package io.github.weit.cli.run;
 
 import io.github.weit.cli.report.Provenance;
 import io.github.weit.core.engine.WeitEngine;
@@ -36,13 +36,14 @@ public final class RunInfo {
                 weitVersion(), WeitEngine.start().getVersion(), Runtime.version().feature()));
   }
 
-  static String weitVersion() {
+  /** The version of this build, or {@code development} outside of a jar. */
+  public static String weitVersion() {
     String version = RunInfo.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
   }
 
   /** The processor's name, as far as the system tells. */
-  static String cpu() {
+  public static String cpu() {
     Path info = Path.of("/proc/cpuinfo");
     String fallback = System.getProperty("os.arch");
     if (!Files.isReadable(info)) {
