@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import io.github.weit.cli.compare.CompareJob;
 import io.github.weit.cli.compare.CompareLines;
 import io.github.weit.cli.compare.Plan;
+import io.github.weit.cli.run.TrainingLines;
 import io.github.weit.core.Seed;
 import io.github.weit.models.Size;
 import io.github.weit.templates.PretrainPlan;
@@ -23,8 +24,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "compare",
     description = {
-      "Show what composed models are worth: pre-train templates once, then train several unseen sizes",
-      "from composed and from random weights with the same recipe. Writes CSV, charts and a report;",
+      "Show what composed models are worth: pre-train templates once, then train several unseen"
+          + " sizes",
+      "from composed and from random weights with the same recipe. Writes CSV, charts and a"
+          + " report;",
       "run it again to go on where it was stopped."
     })
 final class CompareCommand implements Callable<Integer> {
@@ -142,7 +145,7 @@ final class CompareCommand implements Callable<Integer> {
         test = test.subset(testImages, new Seed(0).child("test"));
       }
       CompareJob job = new CompareJob(out, train, test, manager);
-      CompareLines lines = new CompareLines(System.out, System.console() != null);
+      CompareLines lines = new CompareLines(System.out, TrainingLines.isTerminal());
       if (!job.pretrain(pretrainPlan, new Seed(0), lines.pretraining(), stop)) {
         System.out.println("stopped while pre-training");
         return Stop.EXIT_CODE;

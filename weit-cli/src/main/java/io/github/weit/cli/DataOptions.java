@@ -11,20 +11,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Which images a command works on. */
 final class DataOptions {
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
   @Option(
       names = "--data",
-      required = true,
       paramLabel = "DATA",
       description = {
         "cifar10, cifar100, mnist or fashion-mnist (fetched once, with checksums), or a folder or",
         "archive (.zip, .tar, .tar.gz) that holds train/CLASS/IMAGE and test/CLASS/IMAGE."
       })
-  private String data;
+  private Optional<String> data = Optional.empty();
 
   @Option(
       names = "--data-folder",
@@ -52,7 +57,33 @@ final class DataOptions {
     return read(Split.TEST);
   }
 
+  boolean isGiven() {
+    return data.isPresent();
+  }
+
+  /** Asserts that there is an option: commands need it unless they say otherwise. */
+  void require() {
+    required();
+  }
+
+  private String required() {
+    return data.orElseThrow(
+        () ->
+            new ParameterException(
+                command.commandLine(), "Missing required option: '--data=DATA'"));
+  }
+
+  /** The test images, if the data have any. */
+  Optional<ImageSet> testIfAny() {
+    Path path = Path.of(required());
+    if (Files.isDirectory(path) && !Files.isDirectory(path.resolve("test"))) {
+      return Optional.empty();
+    }
+    return Optional.of(test());
+  }
+
   private ImageSet read(Split split) {
+    String data = required();
     Optional<NamedDataSet> named =
         Arrays.stream(NamedDataSet.values()).filter(set -> set.id().equals(data)).findFirst();
     if (named.isPresent()) {

@@ -39,12 +39,13 @@ final class FamilyOptions {
   private int templateWidth;
 
   @Option(
-      names = "--templates",
+      names = "--template-counts",
       split = ",",
       defaultValue = "16,32,4",
       paramLabel = "N",
       description =
-          "Templates for attention, for the MLP, for everything else (default: ${DEFAULT-VALUE}).")
+          "Number of templates for attention, for the MLP, for everything else (default:"
+              + " ${DEFAULT-VALUE}).")
   private List<Integer> templates;
 
   Family family(ImageSet images) {
@@ -53,19 +54,15 @@ final class FamilyOptions {
           "%s: a vision transformer takes square images, found %dx%d; use --image-size"
               .formatted(images.id(), images.height(), images.width()));
     }
+    return family(images.height(), images.channels(), images.classes().size());
+  }
+
+  Family family(int imageSize, int channels, int classes) {
     if (templates.size() != 3) {
-      throw new WeitException("--templates: expected three numbers, found " + templates);
+      throw new WeitException("--template-counts: expected three numbers, found " + templates);
     }
     TemplateCut cut =
         new TemplateCut(templateWidth, templates.get(0), templates.get(1), templates.get(2));
-    return new Vit(
-        images.height(),
-        images.channels(),
-        patch,
-        images.classes().size(),
-        headSize,
-        4,
-        pooling,
-        cut);
+    return new Vit(imageSize, channels, patch, classes, headSize, 4, pooling, cut);
   }
 }

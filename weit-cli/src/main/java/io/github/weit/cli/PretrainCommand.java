@@ -47,7 +47,7 @@ final class PretrainCommand implements Callable<Integer> {
       ImageSet train = data.train();
       Family family = familyOptions.family(train);
       PretrainPlan plan = options.plan(family, augmentation.get(), Set.of());
-      TrainingLines lines = new TrainingLines(System.out, "pretrain", System.console() != null);
+      TrainingLines lines = TrainingLines.onOutput("pretrain");
       boolean done = CompareJob.pretrain(plan, new Seed(seed), train, manager, out, lines, stop);
       System.out.println(done ? "wrote " + out : "stopped; wrote " + out + ".partial");
       return done ? 0 : Stop.EXIT_CODE;

@@ -1,31 +1,66 @@
 package io.github.weit.cli;
 
+import io.github.weit.cli.run.RunInfo;
 import io.github.weit.core.WeitException;
 import io.github.weit.models.Size;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The {@code weit} command: one pre-training, models of any size. */
 @Command(
     name = "weit",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
+    versionProvider = Weit.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     sortOptions = false,
     usageHelpAutoWidth = true,
-    description = "Pre-train once, compose models of any size.",
-    subcommands = {PretrainCommand.class, CompareCommand.class})
-public final class Weit {
+    description = {
+      "Pre-train once, compose models of any size: weight templates are learnt once, and any width"
+          + " and",
+      "depth is made of them in minutes."
+    },
+    subcommands = {
+      PretrainCommand.class,
+      PlanCommand.class,
+      FitCommand.class,
+      EvalCommand.class,
+      CompareCommand.class,
+      InspectCommand.class
+    })
+public final class Weit implements Runnable {
 
   /** Exit code where the user can mend what is wrong. */
   static final int FAILED = 1;
+
+  @Spec private CommandSpec spec;
 
   @CommandLine.Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
       description = "Print the whole stack trace of an error.")
   private boolean debug;
+
+  @CommandLine.Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show what the libraries log, on standard error.")
+  private boolean verbose;
+
+  /** The version of this build. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"weit " + RunInfo.weitVersion()};
+    }
+  }
 
   public static void main(String[] arguments) {
     System.exit(run(arguments));
@@ -37,10 +72,37 @@ public final class Weit {
   public static int run(String... arguments) {
     Weit weit = new Weit();
     CommandLine line = new CommandLine(weit);
-    line.registerConverter(Size.class, Size::parse);
+    register(line, Size.class, Size::parse);
+    register(line, Quantity.class, Quantity::parse);
+    register(line, IntRange.class, IntRange::parse);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler((error, command, parsed) -> weit.report(error, command));
+    line.setExecutionStrategy(
+        parsed -> {
+          if (weit.verbose) {
+            Logging.verbose();
+          }
+          return new RunLast().execute(parsed);
+        });
     return line.execute(arguments);
+  }
+
+  private static <T> void register(CommandLine line, Class<T> type, Function<String, T> parser) {
+    line.registerConverter(
+        type,
+        text -> {
+          try {
+            return parser.apply(text);
+          } catch (WeitException e) {
+            throw new TypeConversionException(e.getMessage());
+          }
+        });
+  }
+
+  /** Without a command: how to use it. */
+  @Override
+  public void run() {
+    spec.commandLine().usage(System.out);
   }
 
   private int report(Exception error, CommandLine command) {

@@ -9,6 +9,15 @@ import io.github.weit.core.Resize;
 import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
 import io.github.weit.core.TemplateBank;
+import io.github.weit.core.WeightType;
+import io.github.weit.core.WeitException;
+import io.github.weit.core.artefact.Artefact;
+import io.github.weit.core.artefact.ArtefactHeader;
+import io.github.weit.core.artefact.ModelInfo;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * A family at one size with dense weights: what the constraint leaves behind once weights are
@@ -23,6 +32,37 @@ public record SizedModel(Family family, Size size, NamedArrays weights) implemen
   /** A model with the family's usual random weights, in {@code manager}. */
   public static SizedModel random(Family family, Size size, NDManager manager, Seed seed) {
     return new SizedModel(family, size, DenseWeights.initial(family.weights(size), manager, seed));
+  }
+
+  /**
+   * Reads an artefact of dense weights.
+   *
+   * @param manager owner of the arrays; it decides the device
+   * @throws WeitException if the file is missing, broken, no such artefact, or names a family or a
+   *     size that this version does not know as it stands there
+   */
+  public static SizedModel load(Path file, NDManager manager) {
+    Artefact artefact = Artefact.load(file, ArtefactHeader.Kind.WEIGHTS, manager);
+    try {
+      ArtefactHeader header = artefact.header();
+      Family family = Families.of(header.model().family(), header.model().options());
+      Size size = Size.parse(header.model().size());
+      Templates.requireSameTypes(family.weights(size), header.types());
+      return new SizedModel(family, size, artefact.weights());
+    } catch (WeitException e) {
+      artefact.close();
+      throw new WeitException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The file that {@link #load} reads; the arrays are shared, not copied.
+   *
+   * @param provenance how the weights came to be
+   */
+  public Artefact artefact(Map<String, String> provenance) {
+    ModelInfo info = new ModelInfo(family.id(), family.options(), size.toString());
+    return Artefact.ofWeights(info, family.weights(size), weights, provenance);
   }
 
   /** A model composed from templates and scalers; a copy in {@code manager}, free of both. */
@@ -44,6 +84,35 @@ public record SizedModel(Family family, Size size, NamedArrays weights) implemen
    */
   public NDArray logits(NDArray images) {
     return family.forward(weights, size, images, Pass.evaluation());
+  }
+
+  /** The parameter paths of what depends on the number of classes: the head. */
+  public List<String> headNames() {
+    Map<String, WeightType> others = new LinkedHashMap<>();
+    family
+        .withClasses(family.classes() + 1)
+        .weights(size)
+        .forEach(type -> others.put(type.name(), type));
+    return family.weights(size).stream()
+        .filter(type -> !type.equals(others.get(type.name())))
+        .flatMap(type -> type.parameterNames().stream())
+        .toList();
+  }
+
+  /**
+   * The same weights under a head with the family's usual random start, for other classes; all
+   * arrays are copies in {@code manager}.
+   */
+  public SizedModel withFreshHead(int classes, NDManager manager, Seed seed) {
+    Family other = family.withClasses(classes);
+    List<String> head = headNames();
+    Map<String, NDArray> arrays = new LinkedHashMap<>();
+    try (NDManager scratch = manager.newSubManager()) {
+      NamedArrays initial = DenseWeights.initial(other.weights(size), scratch, seed);
+      initial.forEach(
+          (name, array) -> arrays.put(name, head.contains(name) ? array : weights.get(name)));
+      return new SizedModel(other, size, NamedArrays.of(arrays).copyTo(manager));
+    }
   }
 
   public Cost cost() {

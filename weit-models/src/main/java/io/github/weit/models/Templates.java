@@ -47,7 +47,7 @@ public record Templates(
     }
   }
 
-  private static void requireSameTypes(List<WeightType> expected, List<WeightType> found) {
+  static void requireSameTypes(List<WeightType> expected, List<WeightType> found) {
     if (!expected.equals(found)) {
       String first =
           found.stream()

@@ -36,6 +36,7 @@ public final class RunInfo {
                 weitVersion(), WeitEngine.start().getVersion(), Runtime.version().feature()));
   }
 
+  /** The version of this build, or {@code development} outside of a jar. */
   public static String weitVersion() {
     String version = RunInfo.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;

@@ -1,2 +1,2 @@
-/** What commands and experiments tell of a run while it goes on and afterwards. */
+/** What every run of a command has: where and with what it computes, and how it gets on. */
 package io.github.weit.cli.run;

@@ -1,32 +1,26 @@
 package io.github.weit.training.data;
 
-import io.github.weit.core.WeitException;
+import io.github.weit.core.artefact.ImageFacts;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * What an artefact keeps of the data it was learnt from: enough to say which they were and to
- * predict alike.
+ * predict alike. The keys are those of {@link ImageFacts}.
  */
 public final class DataFacts {
-
-  private static final String ID = "data.id";
-  private static final String HASH = "data.sha256";
-  private static final String IMAGES = "data.images";
-  private static final String CLASSES = "data.classes";
-  private static final String NORMALISATION = "data.normalisation";
 
   private DataFacts() {}
 
   /** Name, hash, number of images, classes and normalisation, for an artefact's provenance. */
   public static Map<String, String> of(ImageSet images, Normalisation normalisation) {
     Map<String, String> facts = new TreeMap<>();
-    facts.put(ID, images.id());
-    facts.put(HASH, images.sha256());
-    facts.put(IMAGES, Integer.toString(images.size()));
-    facts.put(CLASSES, String.join("\n", images.classes()));
-    facts.put(NORMALISATION, normalisation.toText());
+    facts.put(ImageFacts.ID, images.id());
+    facts.put(ImageFacts.HASH, images.sha256());
+    facts.put(ImageFacts.IMAGES, Integer.toString(images.size()));
+    facts.put(ImageFacts.CLASSES, String.join("\n", images.classes()));
+    facts.put(ImageFacts.NORMALISATION, normalisation.toText());
     return facts;
   }
 
@@ -39,21 +33,12 @@ public final class DataFacts {
 
   /** How the images that a model was trained on were normalised. */
   public static Normalisation normalisation(Map<String, String> provenance) {
-    return Normalisation.parse(required(provenance, NORMALISATION));
+    ImageFacts facts = ImageFacts.of(provenance);
+    return new Normalisation(facts.mean(), facts.deviation());
   }
 
   /** Class names in the order of the logits. */
   public static List<String> classes(Map<String, String> provenance) {
-    return List.of(required(provenance, CLASSES).split("\n"));
-  }
-
-  private static String required(Map<String, String> provenance, String key) {
-    String value = provenance.get(key);
-    if (value == null) {
-      throw new WeitException(
-          "the artefact's provenance has no '%s'; it was not trained on images by this library"
-              .formatted(key));
-    }
-    return value;
+    return ImageFacts.classes(provenance);
   }
 }

@@ -1,0 +1,67 @@
+package io.github.weit.cli;
+
+import ai.djl.ndarray.NDManager;
+import io.github.weit.training.Evaluation;
+import io.github.weit.training.data.ImageSet;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Measures a dense model. */
+@Command(
+    name = "eval",
+    description = "Measure dense weights on images: loss, top-1 and top-5 accuracy.",
+    footerHeading = "%nExample:%n",
+    footer = "  weit eval --weights 96x4.safetensors --data cifar10")
+final class EvalCommand implements Callable<Integer> {
+
+  /** Which images. */
+  enum Split {
+    TEST,
+    TRAIN
+  }
+
+  @Option(
+      names = "--weights",
+      required = true,
+      paramLabel = "FILE",
+      description = "Dense weights, as weit fit and weit train write them.")
+  private Path weights;
+
+  @Mixin private DataOptions data;
+
+  @Option(
+      names = "--split",
+      defaultValue = "test",
+      paramLabel = "SPLIT",
+      description = "test or train (default: ${DEFAULT-VALUE}).")
+  private Split split;
+
+  @Mixin private EngineOptions engine;
+
+  @Override
+  public Integer call() {
+    data.require();
+    WeightsFile.require(weights);
+    ImageSet images = split == Split.TEST ? data.test() : data.train();
+    try (NDManager manager = engine.open();
+        WeightsFile file = WeightsFile.load(weights, manager)) {
+      Evaluation result = file.evaluate(images);
+      System.out.print(
+          new TextTable("", "value")
+              .row("images", result.count())
+              .row("loss", String.format(Locale.ROOT, "%.4f", result.loss()))
+              .row("top-1", percent(result.top1()))
+              .row("top-5", percent(result.top5()))
+              .row("standard error of top-1", percent(result.top1Error())));
+      return 0;
+    }
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.2f %%", 100 * share);
+  }
+}

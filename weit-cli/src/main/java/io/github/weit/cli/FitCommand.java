@@ -1,0 +1,176 @@
+package io.github.weit.cli;
+
+import ai.djl.ndarray.NDManager;
+import io.github.weit.core.Seed;
+import io.github.weit.core.artefact.ArtefactHeader;
+import io.github.weit.models.Family;
+import io.github.weit.models.Size;
+import io.github.weit.training.Recipe;
+import io.github.weit.training.data.DataFacts;
+import io.github.weit.training.data.ImageSet;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Stage 2 as a command. */
+@Command(
+    name = "fit",
+    description = {
+      "Compose a model of any size from templates: its scalers are made from the pre-trained ones"
+          + " and",
+      "fitted on a few images, the templates stay as they are. Writes ordinary dense weights."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  weit fit --templates templates.safetensors --size 96x4 --data cifar10 --out"
+          + " 96x4.safetensors",
+      "  weit fit --templates templates.safetensors --size 64x3 --no-fit     (without any data)",
+      "",
+      "weit plan --templates templates.safetensors lists the sizes there are; weit train goes on"
+          + " from here."
+    })
+final class FitCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--templates",
+      required = true,
+      paramLabel = "FILE",
+      description = "Templates, as weit pretrain writes them.")
+  private Path templates;
+
+  @Option(
+      names = "--size",
+      required = true,
+      paramLabel = "WIDTHxDEPTH",
+      description = "The size to compose, for example 96x4.")
+  private Size size;
+
+  @Mixin private DataOptions data;
+
+  @Option(
+      names = "--images",
+      defaultValue = "2000",
+      paramLabel = "N",
+      description = "Training images that are fitted on (default: ${DEFAULT-VALUE}).")
+  private int images;
+
+  @Option(
+      names = "--steps",
+      defaultValue = "150",
+      paramLabel = "N",
+      description = "Steps of the fit (default: ${DEFAULT-VALUE}).")
+  private long steps;
+
+  @Option(
+      names = "--rate",
+      defaultValue = "5e-4",
+      paramLabel = "RATE",
+      description = "Peak learning rate (default: ${DEFAULT-VALUE}).")
+  private double rate;
+
+  @Option(
+      names = "--batch",
+      defaultValue = "64",
+      paramLabel = "N",
+      description = "Images per step (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--start",
+      defaultValue = "resized",
+      paramLabel = "START",
+      description = {
+        "Where scalers start: resized (the pre-trained ones, cut or tiled and interpolated) or",
+        "random (default: ${DEFAULT-VALUE})."
+      })
+  private FitJob.Start start;
+
+  @Option(
+      names = "--unevenness",
+      defaultValue = "0.5",
+      paramLabel = "SHARE",
+      description = {
+        "How unequally copies share where a model is widened, from 0 to below 1",
+        "(default: ${DEFAULT-VALUE})."
+      })
+  private double unevenness;
+
+  @Option(names = "--no-fit", description = "Only compose; needs no data.")
+  private boolean noFit;
+
+  @Mixin private AugmentationOptions augmentation;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Decides everything random (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--out",
+      defaultValue = "weights.safetensors",
+      paramLabel = "FILE",
+      description = "Where the dense weights go (default: ${DEFAULT-VALUE}).")
+  private Path out;
+
+  @Option(
+      names = "--scalers-out",
+      paramLabel = "FILE",
+      description = "Where the scalers alone go too (default: nowhere).")
+  private Optional<Path> scalersOut = Optional.empty();
+
+  @Mixin private EngineOptions engine;
+
+  @Override
+  public Integer call() {
+    if (!noFit && !data.isGiven()) {
+      throw new ParameterException(
+          spec.commandLine(), "Missing required option: '--data=DATA' (or compose with --no-fit)");
+    }
+    ArtefactHeader header = WeightsFile.requireKind(templates, ArtefactHeader.Kind.TEMPLATES);
+    Family family = ModelHeader.of(templates, header).family();
+    family.requireLegal(size);
+    OutputFile.requireWritable(out);
+    scalersOut.ifPresent(OutputFile::requireWritable);
+    Optional<ImageSet> train = noFit ? Optional.empty() : Optional.of(data.train());
+    Optional<ImageSet> test = data.isGiven() ? data.testIfAny() : Optional.empty();
+    train.ifPresent(set -> requireFits(family, header, set));
+    test.ifPresent(set -> requireFits(family, header, set));
+    try (NDManager manager = engine.open();
+        Stop stop = Stop.listen()) {
+      FitJob job = new FitJob(templates, size, start, unevenness, new Seed(seed), manager);
+      return job.run(train, few(test), images, recipe(), out, scalersOut, stop);
+    }
+  }
+
+  private Recipe recipe() {
+    return Recipe.of(steps, batch).withLearningRate(rate).withAugmentation(augmentation.get());
+  }
+
+  private void requireFits(Family family, ArtefactHeader header, ImageSet set) {
+    ImageChecks.requireShape(templates.toString(), family, set);
+    ImageChecks.requireClasses(
+        templates.toString(),
+        DataFacts.classes(header.provenance()),
+        set,
+        "for other classes, compose with --no-fit and go on with weit train, which starts a fresh"
+            + " head");
+  }
+
+  private static Optional<ImageSet> few(Optional<ImageSet> test) {
+    return test.map(
+        set ->
+            set.size() > FitJob.TEST_IMAGES
+                ? set.subset(FitJob.TEST_IMAGES, new Seed(0).child("test"))
+                : set);
+  }
+}

@@ -1,0 +1,170 @@
+package io.github.weit.cli;
+
+import ai.djl.ndarray.NDManager;
+import io.github.weit.cli.compare.TestSet;
+import io.github.weit.cli.run.RunInfo;
+import io.github.weit.cli.run.TrainingLines;
+import io.github.weit.core.Resize;
+import io.github.weit.core.ScalerSet;
+import io.github.weit.core.Seed;
+import io.github.weit.core.artefact.Artefact;
+import io.github.weit.core.artefact.ModelInfo;
+import io.github.weit.core.files.Hashes;
+import io.github.weit.models.Size;
+import io.github.weit.models.SizedModel;
+import io.github.weit.models.Templates;
+import io.github.weit.scalers.ScalerFit;
+import io.github.weit.training.Recipe;
+import io.github.weit.training.TrainingResult;
+import io.github.weit.training.data.BatchSource;
+import io.github.weit.training.data.BatchStream;
+import io.github.weit.training.data.DataFacts;
+import io.github.weit.training.data.ImageSet;
+import io.github.weit.training.data.Normalisation;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+
+/** Composes one size from templates, fits its scalers if there are images, and writes weights. */
+final class FitJob {
+
+  /** At most so many test images are measured on: the numbers are a look, not a result. */
+  static final int TEST_IMAGES = 2000;
+
+  private final Path file;
+  private final Size size;
+  private final Start start;
+  private final double unevenness;
+  private final Seed seed;
+  private final NDManager manager;
+  private final Map<String, String> provenance = new TreeMap<>();
+
+  /** Where scalers start. */
+  enum Start {
+    /** From those of the pre-trained size. */
+    RESIZED,
+    /** From random numbers. */
+    RANDOM
+  }
+
+  /** What a fit gives, and whether it was stopped before its last step. */
+  private record Fitted(ScalerSet scalers, boolean stopped) {}
+
+  FitJob(Path file, Size size, Start start, double unevenness, Seed seed, NDManager manager) {
+    this.file = file;
+    this.size = size;
+    this.start = start;
+    this.unevenness = unevenness;
+    this.seed = seed;
+    this.manager = manager;
+  }
+
+  /** Returns the command's exit code. */
+  int run(
+      Optional<ImageSet> train,
+      Optional<ImageSet> test,
+      int images,
+      Recipe recipe,
+      Path out,
+      Optional<Path> scalersOut,
+      BooleanSupplier stop) {
+    try (Templates templates = Templates.load(file, manager)) {
+      ScalerSet scalers = start(templates);
+      provenance.putAll(DataFacts.in(templates.provenance()));
+      provenance.putAll(RunInfo.versions());
+      provenance.put("parent.sha256", Hashes.sha256(file));
+      provenance.put("parent.size", templates.size().toString());
+      provenance.put("seed", Long.toString(seed.value()));
+      provenance.put("fit.start", start.name().toLowerCase(Locale.ROOT));
+      provenance.put("fit.unevenness", Double.toString(unevenness));
+      provenance.put("fit.steps", "0");
+      measure("composed", templates, scalers, test);
+      boolean stopped = false;
+      if (train.isPresent()) {
+        Fitted fitted = fit(templates, scalers, few(train.get(), images), recipe, stop);
+        scalers = fitted.scalers();
+        stopped = fitted.stopped();
+        measure("fitted", templates, scalers, test);
+      }
+      write(templates, scalers, out, scalersOut);
+      return stopped ? Stop.EXIT_CODE : 0;
+    }
+  }
+
+  private ScalerSet start(Templates templates) {
+    if (start == Start.RANDOM) {
+      return ScalerSet.create(
+          templates.bank().constraint(), templates.family().weights(size), manager, seed);
+    }
+    Resize rule = Resize.standard().withUnevenness(unevenness, seed.child("resize"));
+    return templates.scalersFor(size, rule, manager);
+  }
+
+  private ImageSet few(ImageSet train, int images) {
+    return images < train.size() ? train.subset(images, seed.child("images")) : train;
+  }
+
+  private Fitted fit(
+      Templates templates,
+      ScalerSet scalers,
+      ImageSet images,
+      Recipe recipe,
+      BooleanSupplier stop) {
+    Normalisation normalisation = DataFacts.normalisation(templates.provenance());
+    BatchSource source =
+        new BatchSource(
+            images, normalisation, recipe.augmentation(), recipe.batchSize(), seed.child("data"));
+    try (ScalerFit fit =
+            new ScalerFit(
+                templates.family(), size, templates.bank(), scalers, recipe, seed, manager);
+        BatchStream stream = source.open(0)) {
+      TrainingResult result = fit.run(stream::next, TrainingLines.onOutput("fit"), stop);
+      provenance.put("fit.steps", Long.toString(result.position()));
+      provenance.put("fit.images", Integer.toString(images.size()));
+      provenance.put("fit.sha256", images.sha256());
+      provenance.put("fit.recipe", recipe.toString());
+      if (result.stopped()) {
+        System.out.printf("stopped after %d of %d steps%n", result.position(), recipe.steps());
+      }
+      return new Fitted(fit.scalers().copyTo(manager), result.stopped());
+    }
+  }
+
+  private void measure(
+      String phase, Templates templates, ScalerSet scalers, Optional<ImageSet> test) {
+    if (test.isEmpty()) {
+      return;
+    }
+    Normalisation normalisation = DataFacts.normalisation(templates.provenance());
+    try (SizedModel model =
+        SizedModel.compose(templates.family(), size, templates.bank(), scalers, manager)) {
+      System.out.printf(
+          "%-9s %s%n", phase + ":", TestSet.evaluate(model, test.get(), normalisation));
+    }
+  }
+
+  private void write(Templates templates, ScalerSet scalers, Path out, Optional<Path> scalersOut) {
+    try (SizedModel model =
+        SizedModel.compose(templates.family(), size, templates.bank(), scalers, manager)) {
+      model.artefact(provenance).save(out);
+      System.out.printf(
+          "wrote %s: %s, %s parameters (%s), %s MACs; %s scalers%n",
+          out,
+          size,
+          Quantity.exact(model.cost().parameters()),
+          Quantity.bytes(model.cost().bytes()),
+          Quantity.brief(model.cost().macs()),
+          Quantity.exact(scalers.parameters()));
+    }
+    scalersOut.ifPresent(
+        path -> {
+          ModelInfo info =
+              new ModelInfo(templates.family().id(), templates.family().options(), size.toString());
+          Artefact.ofScalers(info, templates.bank(), scalers, provenance).save(path);
+          System.out.println("wrote " + path + ": the scalers");
+        });
+  }
+}

@@ -1,0 +1,26 @@
+package io.github.weit.cli;
+
+import io.github.weit.core.WeitException;
+import io.github.weit.core.artefact.ArtefactHeader;
+import io.github.weit.models.Families;
+import io.github.weit.models.Family;
+import io.github.weit.models.Size;
+import java.nio.file.Path;
+
+/** The model that an artefact names, known without reading its arrays. */
+record ModelHeader(Family family, Size size) {
+
+  /**
+   * @throws WeitException if this version knows no such family, or the family no such size
+   */
+  static ModelHeader of(Path file, ArtefactHeader header) {
+    try {
+      Family family = Families.of(header.model().family(), header.model().options());
+      Size size = Size.parse(header.model().size());
+      family.requireLegal(size);
+      return new ModelHeader(family, size);
+    } catch (WeitException e) {
+      throw new WeitException(file + ": " + e.getMessage(), e);
+    }
+  }
+}

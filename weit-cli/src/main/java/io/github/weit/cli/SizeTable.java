@@ -1,0 +1,128 @@
+package io.github.weit.cli;
+
+import io.github.weit.core.Constraint;
+import io.github.weit.core.Factor;
+import io.github.weit.core.WeightType;
+import io.github.weit.core.WeitException;
+import io.github.weit.models.Cost;
+import io.github.weit.models.Family;
+import io.github.weit.models.Size;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Sizes of a family and what they cost.
+ *
+ * @param rows by parameters, the largest first
+ */
+record SizeTable(List<Row> rows) {
+
+  /**
+   * One size; {@code scalers} are the numbers that are its own, {@code cost} that of its weights.
+   */
+  record Row(Size size, Cost cost, long scalers) {}
+
+  /** The most that a size may cost; {@code Long.MAX_VALUE} for no limit. */
+  record Budget(long parameters, long macs, long bytes) {
+
+    boolean allows(Cost cost) {
+      return cost.parameters() <= parameters && cost.macs() <= macs && cost.bytes() <= bytes;
+    }
+
+    boolean isLimited() {
+      return Math.min(parameters, Math.min(macs, bytes)) < Long.MAX_VALUE;
+    }
+  }
+
+  static SizeTable of(Family family, Constraint constraint, IntRange widths, IntRange depths) {
+    List<Row> rows = new ArrayList<>();
+    for (int width : widths.multiplesOf(family.widthStep())) {
+      for (int depth : depths.multiplesOf(1)) {
+        Size size = new Size(width, depth);
+        family.requireLegal(size);
+        rows.add(new Row(size, family.cost(size), scalers(constraint, family.weights(size))));
+      }
+    }
+    if (rows.isEmpty()) {
+      throw new WeitException(
+          "no legal width from %d to %d: widths of this family are multiples of %d"
+              .formatted(widths.from(), widths.to(), family.widthStep()));
+    }
+    Comparator<Row> order = Comparator.comparingLong(row -> row.cost().parameters());
+    rows.sort(order.thenComparingLong(row -> row.cost().macs()).reversed());
+    return new SizeTable(List.copyOf(rows));
+  }
+
+  private static long scalers(Constraint constraint, List<WeightType> types) {
+    return types.stream()
+        .flatMap(type -> constraint.scalers(type).stream())
+        .map(Factor::shape)
+        .mapToLong(shape -> shape.size())
+        .sum();
+  }
+
+  /**
+   * The rows within a budget.
+   *
+   * @throws WeitException if there is none, naming the smallest size
+   */
+  List<Row> within(Budget budget) {
+    List<Row> found = rows.stream().filter(row -> budget.allows(row.cost())).toList();
+    if (found.isEmpty()) {
+      Row smallest = rows.get(rows.size() - 1);
+      throw new WeitException(
+          "no size fits the budget: the smallest listed, %s, has %s parameters, %s MACs and %s bytes"
+              .formatted(
+                  smallest.size(),
+                  Quantity.exact(smallest.cost().parameters()),
+                  Quantity.exact(smallest.cost().macs()),
+                  Quantity.exact(smallest.cost().bytes())));
+    }
+    return found;
+  }
+
+  static String text(
+      Family family, List<Row> rows, Budget budget, Optional<Size> pretrained, int limit) {
+    TextTable table =
+        new TextTable("", "size", "parameters", "MACs", "bytes", "scalers", "of dense", "");
+    int shown = limit < 1 ? rows.size() : Math.min(limit, rows.size());
+    for (int i = 0; i < shown; i++) {
+      Row row = rows.get(i);
+      table.row(
+          i == 0 && budget.isLimited() ? "*" : "",
+          row.size(),
+          Quantity.exact(row.cost().parameters()),
+          Quantity.brief(row.cost().macs()),
+          Quantity.bytes(row.cost().bytes()),
+          Quantity.exact(row.scalers()),
+          String.format(Locale.ROOT, "%.1f %%", 100.0 * row.scalers() / row.cost().parameters()),
+          pretrained.filter(row.size()::equals).isPresent() ? "pre-trained" : "");
+    }
+    String more =
+        shown == rows.size()
+            ? ""
+            : "and %d smaller ones; --limit 0 lists all\n".formatted(rows.size() - shown);
+    return family + "\n\n" + table + more;
+  }
+
+  static String csv(List<Row> rows) {
+    StringBuilder text = new StringBuilder("size,width,depth,parameters,macs,bytes,scalers\n");
+    for (Row row : rows) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%s,%d,%d,%d,%d,%d,%d\n",
+              row.size(),
+              row.size().width(),
+              row.size().depth(),
+              row.cost().parameters(),
+              row.cost().macs(),
+              row.cost().bytes(),
+              row.scalers()));
+    }
+    return text.toString();
+  }
+}

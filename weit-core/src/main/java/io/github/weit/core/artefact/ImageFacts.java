@@ -1,0 +1,101 @@
+package io.github.weit.core.artefact;
+
+import io.github.weit.core.WeitException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an artefact's provenance says of the images it was learnt from: all that is needed to
+ * predict alike. The keys are the same wherever they are written and read.
+ *
+ * @param classes class names in the order of the logits
+ * @param mean of each channel, in units of 1 = white
+ * @param deviation of each channel, positive
+ */
+public record ImageFacts(List<String> classes, List<Double> mean, List<Double> deviation) {
+
+  /** Where the images come from. */
+  public static final String ID = "data.id";
+
+  /** The hash of their shape, classes, labels and pixels. */
+  public static final String HASH = "data.sha256";
+
+  /** How many there are. */
+  public static final String IMAGES = "data.images";
+
+  /** Their classes, one on a line. */
+  public static final String CLASSES = "data.classes";
+
+  /** How they are normalised: {@code mean=a,b,c;deviation=d,e,f}. */
+  public static final String NORMALISATION = "data.normalisation";
+
+  private static final String MEAN = "mean=";
+  private static final String DEVIATION = "deviation=";
+
+  public ImageFacts {
+    classes = List.copyOf(classes);
+    mean = List.copyOf(mean);
+    deviation = List.copyOf(deviation);
+    if (mean.isEmpty() || mean.size() != deviation.size()) {
+      throw new WeitException(
+          "a normalisation needs as many means as deviations, at least one; found %d and %d"
+              .formatted(mean.size(), deviation.size()));
+    }
+  }
+
+  /**
+   * Reads the facts of a provenance.
+   *
+   * @throws WeitException if one is missing or has another form
+   */
+  public static ImageFacts of(Map<String, String> provenance) {
+    String[] parts = required(provenance, NORMALISATION).split(";", -1);
+    if (parts.length != 2 || !parts[0].startsWith(MEAN) || !parts[1].startsWith(DEVIATION)) {
+      throw badText(provenance, null);
+    }
+    try {
+      return new ImageFacts(
+          classes(provenance),
+          numbers(parts[0].substring(MEAN.length())),
+          numbers(parts[1].substring(DEVIATION.length())));
+    } catch (NumberFormatException e) {
+      throw badText(provenance, e);
+    }
+  }
+
+  /** Class names in the order of the logits. */
+  public static List<String> classes(Map<String, String> provenance) {
+    return List.of(required(provenance, CLASSES).split("\n"));
+  }
+
+  /**
+   * The value of a key.
+   *
+   * @throws WeitException if there is none
+   */
+  public static String required(Map<String, String> provenance, String key) {
+    String value = provenance.get(key);
+    if (value == null) {
+      throw new WeitException(
+          "the artefact's provenance has no '%s'; it was not trained on images by this library"
+              .formatted(key));
+    }
+    return value;
+  }
+
+  private static WeitException badText(Map<String, String> provenance, Throwable cause) {
+    return new WeitException(
+        "the artefact's '%s': expected \"mean=a,b,c;deviation=d,e,f\", found \"%s\""
+            .formatted(NORMALISATION, provenance.get(NORMALISATION)),
+        cause);
+  }
+
+  private static List<Double> numbers(String text) {
+    List<Double> values = new ArrayList<>();
+    for (String number : text.split(",", -1)) {
+      values.add(Double.valueOf(number));
+    }
+    return values;
+  }
+}
