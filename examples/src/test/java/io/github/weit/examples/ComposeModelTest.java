@@ -25,15 +25,13 @@ class ComposeModelTest {
 
   @Test
   void readmeShowsTheLinesThatAreCompiledHere() throws Exception {
-    Path source =
-        ROOT.resolve("examples/src/main/java/io/github/weit/examples/ComposeModel.java");
+    Path source = ROOT.resolve("examples/src/main/java/io/github/weit/examples/ComposeModel.java");
     List<String> lines = Files.readAllLines(source);
     String shown =
         String.join(
                 "\n",
                 lines.subList(
-                    lines.indexOf("    // README: begin") + 1,
-                    lines.indexOf("    // README: end")))
+                    lines.indexOf("    // README: begin") + 1, lines.indexOf("    // README: end")))
             .indent(-4);
     String readme = Files.readString(ROOT.resolve("README.md"));
     assertThat(shown).hasLineCount(6);
@@ -47,7 +45,8 @@ class ComposeModelTest {
     Size trained = new Size(64, 2);
     try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"))) {
       KroneckerConstraint kronecker = new KroneckerConstraint();
-      TemplateBank bank = TemplateBank.create(kronecker, vit.weights(trained), manager, new Seed(1));
+      TemplateBank bank =
+          TemplateBank.create(kronecker, vit.weights(trained), manager, new Seed(1));
       ScalerSet scalers = ScalerSet.create(kronecker, vit.weights(trained), manager, new Seed(1));
       ModelInfo model = new ModelInfo(vit.id(), vit.options(), trained.toString());
       Artefact.ofTemplates(model, bank, scalers, Map.of()).save(file);

@@ -131,36 +131,30 @@ public record KroneckerConstraint(Order order) implements Constraint {
   }
 
   /**
-   * For weights of deviation s, templates and scalers are normal with deviations whose product is s
-   * / sqrt(N), since a sum of N products of independent entries has variance N (s_S s_T)^2. Both
-   * get the same one. Where weights start constant, the first template is all ones and the others
-   * are normal, for the scalers to bring in.
+   * Templates are standard normal. For weights of deviation s, scalers are normal with deviation s /
+   * sqrt(N), since a sum of N products of independent entries has variance N (s_S s_T)^2. With
+   * templates of unit size, a scaler moves the weights as far as the optimiser's rate says, which
+   * equal deviations would make about fourteen times less (docs/method-notes.md). Where weights
+   * start constant, the first template is all ones and the other scalers are zero.
    */
   private static float[] initialTemplates(WeightType type, Shape shape, Seed seed) {
     float[] values = new float[Math.toIntExact(shape.size())];
     RandomGenerator random = seed.generator();
-    if (type.initial() instanceof Initial.Normal normal) {
-      fillNormal(values, 0, factorDeviation(type, normal), random);
-    } else {
-      int first = values.length / type.terms();
-      Arrays.fill(values, 0, first, 1f);
-      fillNormal(values, first, 1, random);
-    }
+    int first = type.initial() instanceof Initial.Constant ? values.length / type.terms() : 0;
+    Arrays.fill(values, 0, first, 1f);
+    fillNormal(values, first, 1, random);
     return values;
   }
 
   private static float[] initialScalers(WeightType type, Shape shape, Seed seed) {
     float[] values = new float[Math.toIntExact(shape.size())];
     if (type.initial() instanceof Initial.Normal normal) {
-      fillNormal(values, 0, factorDeviation(type, normal), seed.generator());
+      double deviation = normal.deviation() / Math.sqrt(type.terms());
+      fillNormal(values, 0, deviation, seed.generator());
     } else if (type.initial() instanceof Initial.Constant constant) {
       Arrays.fill(values, 0, values.length / type.terms(), (float) constant.value());
     }
     return values;
-  }
-
-  private static double factorDeviation(WeightType type, Initial.Normal normal) {
-    return Math.sqrt(normal.deviation() / Math.sqrt(type.terms()));
   }
 
   private static void fillNormal(
