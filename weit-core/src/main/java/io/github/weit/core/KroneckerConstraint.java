@@ -131,8 +131,8 @@ public record KroneckerConstraint(Order order) implements Constraint {
   }
 
   /**
-   * Templates are standard normal. For weights of deviation s, scalers are normal with deviation s /
-   * sqrt(N), since a sum of N products of independent entries has variance N (s_S s_T)^2. With
+   * Templates are standard normal. For weights of deviation s, scalers are normal with deviation s
+   * / sqrt(N), since a sum of N products of independent entries has variance N (s_S s_T)^2. With
    * templates of unit size, a scaler moves the weights as far as the optimiser's rate says, which
    * equal deviations would make about fourteen times less (docs/method-notes.md). Where weights
    * start constant, the first template is all ones and the other scalers are zero.
