@@ -29,6 +29,14 @@ import picocli.CommandLine.Spec;
       "from composed and from random weights with the same recipe. Writes CSV, charts and a"
           + " report;",
       "run it again to go on where it was stopped."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  weit compare --data cifar10 --out runs/cifar10",
+      "  weit compare --data fashion-mnist --sizes 64x3,96x6 --seeds 1 --pretrain-steps 500 --out"
+          + " quick",
+      "",
+      "Then open report.html in that folder."
     })
 final class CompareCommand implements Callable<Integer> {
 
@@ -133,6 +141,8 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    data.require();
+    OutputFile.requireWritable(out.resolve(CompareJob.TEMPLATES));
     try (NDManager manager = engine.open();
         Stop stop = Stop.listen()) {
       ImageSet train = data.train();

@@ -6,8 +6,10 @@ import io.github.weit.cli.run.TrainingLines;
 import io.github.weit.core.Seed;
 import io.github.weit.models.Family;
 import io.github.weit.templates.PretrainPlan;
+import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.ImageSet;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -17,7 +19,18 @@ import picocli.CommandLine.Option;
 /** Stage 1 as a command. */
 @Command(
     name = "pretrain",
-    description = "Learn weight templates: pre-train once, under the constraint.")
+    description = {
+      "Learn weight templates: pre-train once, under the constraint. Every size is then composed"
+          + " from what",
+      "is written here."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  weit pretrain --data cifar10 --out templates.safetensors",
+      "  weit pretrain --data photos/ --image-size 32 --size 128x6 --pretrain-steps 2500",
+      "",
+      "photos/ holds train/CLASS/IMAGE. Ctrl-C writes what was learnt so far beside FILE."
+    })
 final class PretrainCommand implements Callable<Integer> {
 
   @Mixin private DataOptions data;
@@ -40,15 +53,25 @@ final class PretrainCommand implements Callable<Integer> {
       description = "Decides everything random (default: ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Option(
+      names = "--log",
+      paramLabel = "FOLDER",
+      description = "Write metrics.csv and TensorBoard events there (default: nowhere).")
+  private Optional<Path> log = Optional.empty();
+
   @Override
   public Integer call() {
+    data.require();
+    OutputFile.requireWritable(out);
+    ImageSet train = data.train();
+    Family family = familyOptions.family(train);
+    PretrainPlan plan = options.plan(family, augmentation.get(), Set.of());
     try (NDManager manager = engine.open();
-        Stop stop = Stop.listen()) {
-      ImageSet train = data.train();
-      Family family = familyOptions.family(train);
-      PretrainPlan plan = options.plan(family, augmentation.get(), Set.of());
-      TrainingLines lines = TrainingLines.onOutput("pretrain");
-      boolean done = CompareJob.pretrain(plan, new Seed(seed), train, manager, out, lines, stop);
+        Stop stop = Stop.listen();
+        TrainingLog logs = TrainingLog.open(log)) {
+      TrainingListener listener =
+          TrainingListener.all(TrainingLines.onOutput("pretrain"), logs.listener());
+      boolean done = CompareJob.pretrain(plan, new Seed(seed), train, manager, out, listener, stop);
       System.out.println(done ? "wrote " + out : "stopped; wrote " + out + ".partial");
       return done ? 0 : Stop.EXIT_CODE;
     }

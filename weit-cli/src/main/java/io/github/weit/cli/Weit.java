@@ -27,13 +27,25 @@ import picocli.CommandLine.TypeConversionException;
           + " and",
       "depth is made of them in minutes."
     },
+    footerHeading = "%nA way through:%n",
+    footer = {
+      "  weit doctor",
+      "  weit pretrain --data cifar10 --out templates.safetensors",
+      "  weit plan --templates templates.safetensors --max-params 1M",
+      "  weit fit --templates templates.safetensors --size 96x4 --data cifar10 --out"
+          + " 96x4.safetensors",
+      "  weit train --weights 96x4.safetensors --data cifar10 --out trained.safetensors",
+      "  weit eval --weights trained.safetensors --data cifar10"
+    },
     subcommands = {
       PretrainCommand.class,
       PlanCommand.class,
       FitCommand.class,
+      TrainCommand.class,
       EvalCommand.class,
       CompareCommand.class,
-      InspectCommand.class
+      InspectCommand.class,
+      DoctorCommand.class
     })
 public final class Weit implements Runnable {
 

@@ -1,0 +1,133 @@
+package io.github.weit.cli;
+
+import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
+import io.github.weit.training.Recipe;
+import io.github.weit.training.data.Augmentation;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** How ordinary training goes. */
+final class RecipeOptions {
+
+  /** Peak rate from random weights. */
+  private static final double SCRATCH_RATE = 1e-3;
+
+  /** Peak rate from weights that know something: the higher one costs points in the first epoch. */
+  private static final double TUNING_RATE = 3e-4;
+
+  @Option(
+      names = "--epochs",
+      defaultValue = "10",
+      paramLabel = "N",
+      description = "Passes over the training images (default: ${DEFAULT-VALUE}).")
+  private int epochs;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "RATE",
+      description =
+          "Peak learning rate of a cosine (default: 3e-4 from weights, 1e-3 from scratch).")
+  private Optional<Double> rate = Optional.empty();
+
+  @Option(
+      names = "--batch",
+      defaultValue = "64",
+      paramLabel = "N",
+      description = "Images per batch (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--accumulation",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "Batches per step, for large batches in little memory (default: 1).")
+  private int accumulation;
+
+  @Option(
+      names = "--warmup",
+      defaultValue = "0.1",
+      paramLabel = "SHARE",
+      description = "Share of the steps in which the rate rises (default: ${DEFAULT-VALUE}).")
+  private double warmup;
+
+  @Option(
+      names = "--decay",
+      defaultValue = "0.05",
+      paramLabel = "DECAY",
+      description = "Weight decay of matrices (default: ${DEFAULT-VALUE}).")
+  private double decay;
+
+  @Option(
+      names = "--clip",
+      defaultValue = "1",
+      paramLabel = "NORM",
+      description = "Largest norm of the gradient, 0 for no clipping (default: ${DEFAULT-VALUE}).")
+  private double clip;
+
+  @Option(
+      names = "--drop-path",
+      defaultValue = "0",
+      paramLabel = "PROBABILITY",
+      description = "Stochastic depth of the deepest layer (default: ${DEFAULT-VALUE}).")
+  private double dropPath;
+
+  @Option(
+      names = "--ema",
+      defaultValue = "0",
+      paramLabel = "DECAY",
+      description = {
+        "Keep a running average of the weights with this decay, such as 0.999; it is what is",
+        "evaluated and written (default: none)."
+      })
+  private double ema;
+
+  int epochs() {
+    if (epochs < 1) {
+      throw new WeitException("--epochs: expected 1 or more, found " + epochs);
+    }
+    return epochs;
+  }
+
+  /**
+   * The recipe for so many images.
+   *
+   * @param scratch whether training starts from random weights
+   */
+  Recipe get(int images, boolean scratch, Augmentation augmentation) {
+    Recipe recipe =
+        new Recipe(
+            (long) epochs() * stepsPerEpoch(images),
+            batch,
+            rate.orElse(scratch ? SCRATCH_RATE : TUNING_RATE),
+            warmup,
+            decay,
+            clip,
+            accumulation,
+            ema,
+            dropPath,
+            augmentation);
+    try {
+      recipe.loop(new Seed(0)); // what it checks is the user's to mend
+    } catch (IllegalArgumentException e) {
+      throw new WeitException(e.getMessage(), e);
+    }
+    return recipe;
+  }
+
+  /** Whole steps per pass over the images. */
+  long stepsPerEpoch(int images) {
+    if (batch < 1 || accumulation < 1 || decay < 0) {
+      throw new WeitException(
+          "--batch and --accumulation must be at least 1 and --decay at least 0, found %d, %d and %s"
+              .formatted(batch, accumulation, decay));
+    }
+    long steps = images / ((long) batch * accumulation);
+    if (steps < 1) {
+      throw new WeitException(
+          "%d training images are fewer than a step of %d times %d; use a smaller --batch"
+              .formatted(images, accumulation, batch));
+    }
+    return steps;
+  }
+}

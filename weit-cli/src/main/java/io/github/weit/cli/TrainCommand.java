@@ -1,0 +1,134 @@
+package io.github.weit.cli;
+
+import ai.djl.ndarray.NDManager;
+import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
+import io.github.weit.models.Family;
+import io.github.weit.models.Size;
+import io.github.weit.training.Recipe;
+import io.github.weit.training.data.ImageSet;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Stage 3 as a command. */
+@Command(
+    name = "train",
+    description = {
+      "Train dense weights as usual: those that weit fit composed, or random ones of a size. If the"
+          + " images",
+      "have other classes than the weights, the head starts fresh, and that is said."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  weit train --weights 96x4.safetensors --data cifar10 --epochs 10 --out"
+          + " trained.safetensors",
+      "  weit train --size 96x4 --data photos/ --image-size 32 --epochs 10 --log runs/scratch",
+      "",
+      "Weights are written after every epoch. Ctrl-C ends after the step it is in and writes what"
+          + " there is."
+    })
+final class TrainCommand implements Callable<Integer> {
+
+  @ArgGroup(multiplicity = "1")
+  private From from;
+
+  /** What training starts from. */
+  private static final class From {
+    @Option(
+        names = "--weights",
+        paramLabel = "FILE",
+        description = "Start from these dense weights.")
+    private Optional<Path> weights = Optional.empty();
+
+    @Option(
+        names = "--size",
+        paramLabel = "WIDTHxDEPTH",
+        description = "Start from random weights of this size, of the family the options describe.")
+    private Optional<Size> size = Optional.empty();
+  }
+
+  @Mixin private DataOptions data;
+  @Mixin private RecipeOptions recipe;
+  @Mixin private AugmentationOptions augmentation;
+  @Mixin private FamilyOptions familyOptions;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Decides everything random (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--out",
+      defaultValue = "trained.safetensors",
+      paramLabel = "FILE",
+      description = "Where the weights go (default: ${DEFAULT-VALUE}).")
+  private Path out;
+
+  @Option(
+      names = "--log",
+      paramLabel = "FOLDER",
+      description =
+          "Write metrics.csv, epochs.csv and TensorBoard events there (default: nowhere).")
+  private Optional<Path> log = Optional.empty();
+
+  @Mixin private EngineOptions engine;
+
+  @Override
+  public Integer call() {
+    data.require();
+    from.weights.ifPresent(WeightsFile::require);
+    recipe.epochs();
+    OutputFile.requireWritable(out);
+    ImageSet train = data.train();
+    Optional<ImageSet> test = data.testIfAny();
+    test.ifPresent(set -> requireAlike(train, set));
+    Recipe plan = recipe.get(train.size(), from.weights.isEmpty(), augmentation.get());
+    Optional<Family> family =
+        from.size.map(
+            size -> {
+              Family described = familyOptions.family(train);
+              described.requireLegal(size);
+              return described;
+            });
+    try (NDManager manager = engine.open();
+        Stop stop = Stop.listen();
+        TrainingLog logs = TrainingLog.open(log)) {
+      TrainStart start =
+          from.weights
+              .map(file -> TrainStart.of(file, train, manager, new Seed(seed)))
+              .orElseGet(
+                  () ->
+                      TrainStart.random(
+                          family.orElseThrow(),
+                          from.size.orElseThrow(),
+                          train,
+                          manager,
+                          new Seed(seed)));
+      TrainJob job = new TrainJob(start, train, test, plan, new Seed(seed), out);
+      return job.run(recipe.epochs(), recipe.stepsPerEpoch(train.size()), logs, stop);
+    }
+  }
+
+  private static void requireAlike(ImageSet train, ImageSet test) {
+    ImageChecks.requireClasses(
+        train.id(), train.classes(), test, "train/ and test/ must hold the same class folders");
+    if (train.height() != test.height() || train.width() != test.width()) {
+      throw new WeitException(
+          "%s has images of %dx%d, %s of %dx%d (height x width); use --image-size"
+              .formatted(
+                  train.id(),
+                  train.height(),
+                  train.width(),
+                  test.id(),
+                  test.height(),
+                  test.width()));
+    }
+  }
+}

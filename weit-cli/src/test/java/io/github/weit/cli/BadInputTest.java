@@ -1,0 +1,196 @@
+package io.github.weit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a user can do wrong: one clear line each, and an exit code that says so. */
+class BadInputTest {
+
+  @TempDir static Path shared;
+  @TempDir Path own;
+
+  private static Fixture fixture;
+
+  @BeforeAll
+  static void pretrain() {
+    fixture = Fixture.make(shared);
+  }
+
+  @Test
+  void aFileThatIsMissing() {
+    fails(Command.run("inspect", own.resolve("none.safetensors")), "no such file", "none");
+    fails(fit(own.resolve("none.safetensors"), "32x1"), "no such file", "none");
+    fails(eval(own.resolve("none.safetensors"), fixture.data()), "no such file", "none");
+  }
+
+  @Test
+  void aFileThatIsNotSafetensors() throws IOException {
+    Path file =
+        Files.writeString(own.resolve("notes.txt"), "these are only some words, not arrays");
+    fails(Command.run("inspect", file), "notes.txt", "not a safetensors file");
+    fails(fit(file, "32x1"), "notes.txt", "not a safetensors file");
+  }
+
+  @Test
+  void weightsWhereTemplatesAreNeededAndTheOtherWayRound() {
+    fails(fit(fixture.weights(), "32x1"), "expected templates", "found dense weights");
+    fails(eval(fixture.templates(), fixture.data()), "expected dense weights", "found templates");
+    fails(
+        Command.run("plan", "--templates", fixture.weights()),
+        "expected templates",
+        "found dense weights");
+  }
+
+  @Test
+  void aFamilyThatIsUnknown() throws IOException {
+    byte[] bytes = Files.readAllBytes(fixture.templates());
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    String changed = text.replace("\"weit.family\":\"vit\"", "\"weit.family\":\"vat\"");
+    Path file = own.resolve("vat.safetensors");
+    Files.write(file, changed.getBytes(StandardCharsets.ISO_8859_1));
+    assertThat(changed).isNotEqualTo(text);
+    fails(fit(file, "32x1"), "vat.safetensors", "unknown family 'vat'", "vit");
+    fails(Command.run("plan", "--templates", file), "unknown family 'vat'");
+  }
+
+  @Test
+  void aSizeThatIsNotLegal() {
+    fails(fit(fixture.templates(), "50x2"), "width 50", "32 and 64");
+  }
+
+  @Test
+  void anArtefactThatWasCutOff() throws IOException {
+    byte[] bytes = Files.readAllBytes(fixture.templates());
+    for (int length : new int[] {4, 100, bytes.length / 2, bytes.length - 1}) {
+      Path file = own.resolve("cut.safetensors");
+      Files.write(file, Arrays.copyOf(bytes, length));
+      fails(fit(file, "32x1"), "cut.safetensors");
+    }
+  }
+
+  @Test
+  void anImageThatCannotBeRead() throws IOException {
+    Path data = Pictures.draw(own.resolve("data"), 8);
+    Files.writeString(data.resolve("train/red/broken.png"), "no picture");
+    fails(train("--data", data), "red/broken.png");
+  }
+
+  @Test
+  void aClassWithoutImages() throws IOException {
+    Path data = Pictures.draw(own.resolve("data"), 8);
+    Files.createDirectories(data.resolve("train/violet"));
+    fails(train("--data", data), "violet");
+  }
+
+  @Test
+  void dataWithoutATrainFolder() throws IOException {
+    Path data = own.resolve("data");
+    Files.createDirectories(data.resolve("red"));
+    fails(train("--data", data), "train");
+    fails(train("--data", own.resolve("nowhere")), "no data at", "nowhere");
+  }
+
+  @Test
+  void aRateAtWhichTheLossIsNotANumber() {
+    fails(train("--data", fixture.data(), "--rate", "1e30"), "diverged at step 1", "learning rate");
+  }
+
+  @Test
+  void recipesThatMakeNoSense() {
+    fails(train("--data", fixture.data(), "--ema", 2), "average's decay");
+    fails(train("--data", fixture.data(), "--batch", 64), "24 training images", "--batch");
+    fails(train("--data", fixture.data(), "--epochs", 0), "--epochs", "1 or more");
+  }
+
+  @Test
+  void otherClassesOrAnotherShape() {
+    Path two = Pictures.draw(own.resolve("two"), 8, List.of("cold", "warm"));
+    Path renamed = Pictures.draw(own.resolve("renamed"), 8, List.of("azure", "green", "red"));
+    Path large = Pictures.draw(own.resolve("large"), 12);
+    fails(eval(fixture.weights(), two), "3 classes", "has 2");
+    fails(eval(fixture.weights(), renamed), "'blue'", "'azure'");
+    fails(eval(fixture.weights(), large), "3x8x8", "3x12x12", "--image-size 8");
+    fails(
+        Command.run(
+            "train",
+            "--weights",
+            fixture.weights(),
+            "--data",
+            large,
+            "--batch",
+            8,
+            "--out",
+            own.resolve("w")),
+        "3x8x8",
+        "3x12x12");
+  }
+
+  @Test
+  void aPlaceThatCannotBeWritten() throws IOException {
+    Path file = Files.writeString(own.resolve("file"), "");
+    Path out = file.resolve("out.safetensors");
+    fails(train("--data", fixture.data(), "--out", out), "cannot write", "file");
+    fails(fixture.pretrain(out, 0), "cannot write", "file");
+    fails(
+        Command.run(
+            "fit", "--templates", fixture.templates(), "--size", "32x1", "--no-fit", "--out", own),
+        "it is a folder");
+  }
+
+  @Test
+  void optionsThatAreNotUnderstood() {
+    misunderstood(Command.run("fit", "--nonsense"), "--nonsense");
+    misunderstood(Command.run("nonsense"), "nonsense");
+    misunderstood(Command.run("fit", "--templates", "t", "--size", "wide"), "'wide' is no size");
+    misunderstood(Command.run("plan", "--max-params", "many"), "'many' is no amount");
+    misunderstood(
+        Command.run("fit", "--templates", fixture.templates(), "--size", "32x1"), "--data");
+    misunderstood(Command.run("eval", "--weights", fixture.weights()), "--data");
+    misunderstood(Command.run("train", "--data", fixture.data()), "--weights");
+  }
+
+  private static void fails(Command command, String... parts) {
+    assertThat(command.err()).startsWith("weit: ").doesNotContain("unexpected").contains(parts);
+    assertThat(command.complaint().lines()).hasSize(1);
+    assertThat(command.code()).isEqualTo(1);
+  }
+
+  private static void misunderstood(Command command, String part) {
+    assertThat(command.err()).contains(part);
+    assertThat(command.code()).isEqualTo(2);
+  }
+
+  private Command fit(Path templates, String size) {
+    return Command.run(
+        "fit", "--templates", templates, "--size", size, "--no-fit", "--out", own.resolve("out"));
+  }
+
+  private static Command eval(Path weights, Path data) {
+    return Command.run("eval", "--weights", weights, "--data", data);
+  }
+
+  private Command train(Object... more) {
+    List<Object> all =
+        new ArrayList<>(List.of("train", "--size", "32x1", "--epochs", 1, "--batch", 8));
+    all.addAll(List.of("--out", own.resolve("out")));
+    for (int i = 0; i < more.length; i += 2) {
+      int at = all.indexOf(more[i]);
+      if (at >= 0) {
+        all.set(at + 1, more[i + 1]);
+      } else {
+        all.addAll(List.of(more[i], more[i + 1]));
+      }
+    }
+    return Command.run(all.toArray());
+  }
+}

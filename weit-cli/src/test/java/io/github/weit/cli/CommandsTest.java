@@ -1,0 +1,261 @@
+package io.github.weit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.weit.core.artefact.Artefact;
+import io.github.weit.core.files.Hashes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandsTest {
+
+  @TempDir static Path shared;
+  @TempDir Path own;
+
+  private static Fixture fixture;
+
+  @BeforeAll
+  static void pretrain() {
+    fixture = Fixture.make(shared);
+  }
+
+  @Test
+  void withoutACommandItSaysHowToUseIt() {
+    Command command = Command.run();
+    assertThat(command.code()).isZero();
+    assertThat(command.out()).contains("Usage: weit", "pretrain", "doctor", "A way through");
+  }
+
+  @Test
+  void saysItsVersion() {
+    Command command = Command.run("--version");
+    assertThat(command.code()).isZero();
+    assertThat(command.out()).startsWith("weit ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"pretrain", "plan", "fit", "train", "eval", "compare", "inspect", "doctor"})
+  void everyCommandHasHelpWithAnExample(String name) {
+    Command command = Command.run(name, "--help");
+    assertThat(command.code()).isZero();
+    assertThat(command.out()).contains("Usage: weit " + name, "Example", "  weit " + name + " ");
+  }
+
+  @Test
+  void oneSeedGivesOneFileAndAnotherGivesAnother() throws IOException {
+    Path again = own.resolve("again.safetensors");
+    Path other = own.resolve("other.safetensors");
+    fixture.pretrain(again, 0);
+    fixture.pretrain(other, 1);
+    assertThat(Files.mismatch(fixture.templates(), again)).isEqualTo(-1);
+    assertThat(Files.mismatch(fixture.templates(), other)).isNotEqualTo(-1);
+  }
+
+  @Test
+  void inspectSaysWhatAFileIs() {
+    Command command = Command.run("inspect", fixture.templates());
+    assertThat(command.code()).isZero();
+    assertThat(command.out())
+        .contains("templates", "vit", "64x2", "kronecker", "layer=1x2", "blue, green, red")
+        .contains(Hashes.sha256(fixture.templates()));
+    assertThat(Command.run("inspect", fixture.weights()).out())
+        .contains("weights", "parent.sha256");
+  }
+
+  @Test
+  void planListsSizesAndMarksTheLargestWithinABudget() {
+    Command command =
+        Command.run("plan", "--templates", fixture.templates(), "--max-params", "60k");
+    assertThat(command.code()).isZero();
+    List<String> lines = command.out().lines().filter(line -> line.contains("x")).toList();
+    assertThat(lines).anySatisfy(line -> assertThat(line).startsWith("*"));
+    Command csv = Command.run("plan", "--templates", fixture.templates(), "--csv");
+    assertThat(csv.out().lines().toList())
+        .hasSize(1 + 4 * 4)
+        .startsWith("size,width,depth,parameters,macs,bytes,scalers");
+    Command none = Command.run("plan", "--image-size", 8, "--max-bytes", "1KiB");
+    assertThat(none.code()).isEqualTo(1);
+    assertThat(none.complaint()).contains("no size fits the budget", "32x1");
+  }
+
+  @Test
+  void planCountsWhatFitWrites() {
+    Command csv =
+        Command.run(
+            "plan", "--templates", fixture.templates(), "--widths", 32, "--depths", 1, "--csv");
+    long parameters = Long.parseLong(csv.out().lines().toList().get(1).split(",")[3]);
+    Command inspect = Command.run("inspect", fixture.weights());
+    assertThat(inspect.out()).contains(Quantity.exact(parameters));
+  }
+
+  @Test
+  void fitTrainAndEvalGoOnFromOneAnother() {
+    Path weights = own.resolve("96x3.safetensors");
+    Path scalers = own.resolve("scalers.safetensors");
+    Command fit =
+        Command.run(
+            "fit",
+            "--templates",
+            fixture.templates(),
+            "--size",
+            "96x3",
+            "--data",
+            fixture.data(),
+            "--steps",
+            2,
+            "--batch",
+            8,
+            "--images",
+            16,
+            "--out",
+            weights,
+            "--scalers-out",
+            scalers);
+    assertThat(fit).extracting(Command::code, Command::err).containsExactly(0, "");
+    assertThat(fit.out()).contains("composed:", "fitted:", "(12 images)", "wrote");
+    assertThat(Artefact.inspect(scalers).kind().name()).isEqualTo("SCALERS");
+    assertThat(Artefact.inspect(weights).provenance())
+        .containsEntry("parent.sha256", Hashes.sha256(fixture.templates()))
+        .containsEntry("fit.steps", "2")
+        .containsEntry("seed", "0")
+        .containsKeys("data.sha256", "data.normalisation", "version.weit");
+
+    Path trained = own.resolve("trained.safetensors");
+    Path log = own.resolve("log");
+    Command train =
+        Command.run(
+            "train",
+            "--weights",
+            weights,
+            "--data",
+            fixture.data(),
+            "--epochs",
+            2,
+            "--batch",
+            8,
+            "--ema",
+            0.9,
+            "--log",
+            log,
+            "--out",
+            trained);
+    assertThat(train).extracting(Command::code, Command::err).containsExactly(0, "");
+    assertThat(train.out()).contains("start: all", "epoch 1:", "epoch 2:", "wrote");
+    assertThat(log.resolve("metrics.csv")).content().hasLineCount(1 + 6);
+    assertThat(log.resolve("epochs.csv")).content().hasLineCount(1 + 3);
+    Map<String, String> provenance = Artefact.inspect(trained).provenance();
+    assertThat(provenance)
+        .containsEntry("steps", "6")
+        .containsEntry("parent.sha256", Hashes.sha256(weights));
+
+    Command eval = Command.run("eval", "--weights", trained, "--data", fixture.data());
+    assertThat(eval).extracting(Command::code, Command::err).containsExactly(0, "");
+    double top1 = 100 * Double.parseDouble(provenance.get("test.top1"));
+    assertThat(eval.out()).contains("images", "12", "%.2f %%".formatted(top1), "top-5");
+  }
+
+  @Test
+  void trainsFromScratch() {
+    Path out = own.resolve("scratch.safetensors");
+    Command train =
+        Command.run(
+            "train",
+            "--size",
+            "32x1",
+            "--data",
+            fixture.data(),
+            "--epochs",
+            1,
+            "--batch",
+            8,
+            "--out",
+            out);
+    assertThat(train).extracting(Command::code, Command::err).containsExactly(0, "");
+    assertThat(train.out()).contains("random weights of 32x1", "epoch 1:");
+  }
+
+  @Test
+  void otherClassesGetAFreshHeadAndItIsSaid() {
+    Path data = Pictures.draw(own.resolve("two"), 8, List.of("cold", "warm"));
+    Path out = own.resolve("two.safetensors");
+    Command train =
+        Command.run(
+            "train",
+            "--weights",
+            fixture.weights(),
+            "--data",
+            data,
+            "--epochs",
+            1,
+            "--batch",
+            8,
+            "--out",
+            out);
+    assertThat(train).extracting(Command::code, Command::err).containsExactly(0, "");
+    assertThat(train.out())
+        .contains("3 there, 2 here", "fresh: head.weight, head.bias (66 numbers)");
+    assertThat(Artefact.inspect(out).provenance())
+        .containsEntry("fresh", "head.weight head.bias")
+        .containsEntry("data.classes", "cold\nwarm");
+  }
+
+  @Test
+  void compareWritesAReportAndDoesNothingTheSecondTime() throws IOException {
+    Path out = own.resolve("compare");
+    Object[] arguments = {
+      "compare",
+      "--data",
+      fixture.data(),
+      "--size",
+      "64x2",
+      "--pretrain-steps",
+      2,
+      "--pretrain-batch",
+      8,
+      "--template-counts",
+      "2,2,1",
+      "--sizes",
+      "32x2",
+      "--seeds",
+      1,
+      "--epochs",
+      1,
+      "--batch",
+      8,
+      "--fit-steps",
+      1,
+      "--fit-images",
+      16,
+      "--out",
+      out
+    };
+    Command first = Command.run(arguments);
+    assertThat(first).extracting(Command::code, Command::err).containsExactly(0, "");
+    assertThat(out.resolve("report.html")).isNotEmptyFile();
+    byte[] csv = Files.readAllBytes(out.resolve("compare.csv"));
+    byte[] templates = Files.readAllBytes(out.resolve("templates.safetensors"));
+    Command second = Command.run(arguments);
+    assertThat(second.code()).isZero();
+    assertThat(second.out()).doesNotContain("% correct", "pre-training");
+    assertThat(out.resolve("compare.csv")).hasBinaryContent(csv);
+    assertThat(out.resolve("templates.safetensors")).hasBinaryContent(templates);
+  }
+
+  @Test
+  void doctorFindsThisMachineFit() {
+    Command command = Command.run("doctor");
+    assertThat(command.out())
+        .contains("Java", "engine", "PyTorch", "native library", "calculation", "off by at most")
+        .contains("ready");
+    assertThat(command.code()).isZero();
+  }
+}

@@ -1,0 +1,62 @@
+package io.github.weit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+
+/**
+ * Pictures of 8x8, templates learnt from them in a few steps, and weights composed of them.
+ *
+ * @param folder where all of it is
+ */
+record Fixture(Path folder) {
+
+  static Fixture make(Path folder) {
+    Fixture fixture = new Fixture(folder);
+    Pictures.draw(fixture.data(), 8);
+    assertThat(fixture.pretrain(fixture.templates(), 0).code()).isZero();
+    Command fit =
+        Command.run(
+            "fit",
+            "--templates",
+            fixture.templates(),
+            "--size",
+            "32x1",
+            "--no-fit",
+            "--out",
+            fixture.weights());
+    assertThat(fit).extracting(Command::code, Command::err).containsExactly(0, "");
+    return fixture;
+  }
+
+  Path data() {
+    return folder.resolve("data");
+  }
+
+  Path templates() {
+    return folder.resolve("templates.safetensors");
+  }
+
+  Path weights() {
+    return folder.resolve("weights.safetensors");
+  }
+
+  Command pretrain(Path out, long seed) {
+    return Command.run(
+        "pretrain",
+        "--data",
+        data(),
+        "--size",
+        "64x2",
+        "--pretrain-steps",
+        3,
+        "--pretrain-batch",
+        8,
+        "--template-counts",
+        "2,2,1",
+        "--seed",
+        seed,
+        "--out",
+        out);
+  }
+}
