@@ -24,6 +24,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Resident memory and arrays alive over thousands of steps of stages 1 and 2. Run it with a heap
@@ -81,7 +82,8 @@ public final class NativeMemory {
             machine.cpu(),
             machine.threads(),
             machine.versions());
-        System.out.printf("%s step %d: %d arrays, %d KiB%n", stage, report.step(), arrays, rss);
+        System.out.printf(
+            Locale.ROOT, "%s step %d: %d arrays, %d KiB%n", stage, report.step(), arrays, rss);
       }
     };
   }

@@ -127,7 +127,8 @@ final class FitJob {
       provenance.put("fit.sha256", images.sha256());
       provenance.put("fit.recipe", recipe.toString());
       if (result.stopped()) {
-        System.out.printf("stopped after %d of %d steps%n", result.position(), recipe.steps());
+        System.out.printf(
+            Locale.ROOT, "stopped after %d of %d steps%n", result.position(), recipe.steps());
       }
       return new Fitted(fit.scalers().copyTo(manager), result.stopped());
     }
@@ -142,7 +143,10 @@ final class FitJob {
     try (SizedModel model =
         SizedModel.compose(templates.family(), size, templates.bank(), scalers, manager)) {
       System.out.printf(
-          "%-9s %s%n", phase + ":", TestSet.evaluate(model, test.get(), normalisation));
+          Locale.ROOT,
+          "%-9s %s%n",
+          phase + ":",
+          TestSet.evaluate(model, test.get(), normalisation));
     }
   }
 
@@ -151,6 +155,7 @@ final class FitJob {
         SizedModel.compose(templates.family(), size, templates.bank(), scalers, manager)) {
       model.artefact(provenance).save(out);
       System.out.printf(
+          Locale.ROOT,
           "wrote %s: %s, %s parameters (%s), %s MACs; %s scalers%n",
           out,
           size,

@@ -64,7 +64,7 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private static void line(String key, String value) {
-    System.out.printf("  %-24s %s%n", key, value);
+    System.out.printf(Locale.ROOT, "  %-24s %s%n", key, value);
   }
 
   private static String shortened(String value) {

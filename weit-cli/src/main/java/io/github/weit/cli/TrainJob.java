@@ -19,6 +19,7 @@ import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.optim.ParameterGroup;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -78,7 +79,11 @@ final class TrainJob {
         if (stopped) {
           write(current, loop.position(), Optional.empty());
           System.out.printf(
-              "stopped after %d of %d steps; wrote %s%n", loop.position(), recipe.steps(), out);
+              Locale.ROOT,
+              "stopped after %d of %d steps; wrote %s%n",
+              loop.position(),
+              recipe.steps(),
+              out);
           return Stop.EXIT_CODE;
         }
         write(current, loop.position(), evaluate(epoch, loop.position(), current, log));

@@ -11,6 +11,7 @@ import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -39,8 +40,11 @@ record TrainStart(SizedModel model, Normalisation normalisation, Map<String, Str
     provenance.put("parent.sha256", Hashes.sha256(path));
     if (file.classes().equals(images.classes())) {
       System.out.printf(
+          Locale.ROOT,
           "start: all %d weights of %s (%s)%n",
-          file.model().weights().size(), path, file.model().size());
+          file.model().weights().size(),
+          path,
+          file.model().size());
       return new TrainStart(file.model(), file.normalisation(), provenance);
     }
     List<String> head = file.model().headNames();
@@ -48,6 +52,7 @@ record TrainStart(SizedModel model, Normalisation normalisation, Map<String, Str
         file.model().withFreshHead(images.classes().size(), manager, seed.child("head"));
     long numbers = head.stream().map(fresh.weights()::get).mapToLong(NDArray::size).sum();
     System.out.printf(
+        Locale.ROOT,
         "start: other classes than in %s (%d there, %d here): kept %d weights (%s numbers); fresh:"
             + " %s (%s numbers)%n",
         path,
