@@ -23,18 +23,15 @@ import picocli.CommandLine.Spec;
 /** The experiment as a command. */
 @Command(
     name = "compare",
-    description = {
-      "Show what composed models are worth: pre-train templates once, then train several unseen"
-          + " sizes",
-      "from composed and from random weights with the same recipe. Writes CSV, charts and a"
-          + " report;",
-      "run it again to go on where it was stopped."
-    },
+    header = "Measure what composed models are worth, with a report.",
+    description =
+        "Show what composed models are worth: pre-train templates once, then train several unseen"
+            + " sizes from composed and from random weights with the same recipe. Writes CSV,"
+            + " charts and a report; run it again to go on where it was stopped.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  weit compare --data cifar10 --out runs/cifar10",
-      "  weit compare --data fashion-mnist --sizes 64x3,96x6 --seeds 1 --pretrain-steps 500 --out"
-          + " quick",
+      "  weit compare --data fashion-mnist --sizes 64x3,96x6 --seeds 1 --out quick",
       "",
       "Then open report.html in that folder."
     })
@@ -133,10 +130,9 @@ final class CompareCommand implements Callable<Integer> {
       names = "--unevenness",
       defaultValue = "0.5",
       paramLabel = "SHARE",
-      description = {
-        "How unequally copies share where a model is widened, from 0 to below 1",
-        "(default: ${DEFAULT-VALUE})."
-      })
+      description =
+          "How unequally copies share where a model is widened, from 0 to below 1 "
+              + "(default: ${DEFAULT-VALUE}).")
   private double unevenness;
 
   @Override

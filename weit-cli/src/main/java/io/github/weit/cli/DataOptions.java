@@ -25,10 +25,10 @@ final class DataOptions {
   @Option(
       names = "--data",
       paramLabel = "DATA",
-      description = {
-        "cifar10, cifar100, mnist or fashion-mnist (fetched once, with checksums), or a folder or",
-        "archive (.zip, .tar, .tar.gz) that holds train/CLASS/IMAGE and test/CLASS/IMAGE."
-      })
+      description =
+          "cifar10, cifar100, mnist or fashion-mnist (fetched once, with checksums), or a folder or"
+              + " archive (.zip, .tar, .tar.gz) that holds train/CLASS/IMAGE and test/CLASS/IMAGE."
+              + " Needed, unless fit only composes.")
   private Optional<String> data = Optional.empty();
 
   @Option(
@@ -79,7 +79,14 @@ final class DataOptions {
     if (Files.isDirectory(path) && !Files.isDirectory(path.resolve("test"))) {
       return Optional.empty();
     }
-    return Optional.of(test());
+    try {
+      return Optional.of(test());
+    } catch (WeitException e) {
+      if (String.valueOf(e.getMessage()).startsWith("No class folders")) {
+        return Optional.empty(); // an archive without test/
+      }
+      throw e;
+    }
   }
 
   private ImageSet read(Split split) {

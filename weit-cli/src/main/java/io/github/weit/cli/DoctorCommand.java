@@ -8,11 +8,10 @@ import picocli.CommandLine.Mixin;
 /** Says whether this machine can run what the other commands need. */
 @Command(
     name = "doctor",
-    description = {
-      "Check this machine: Java, memory, the tensor engine and its native libraries, devices, and a"
-          + " small",
-      "calculation whose result is known. Says what is wrong and what to do."
-    },
+    header = "Check that this machine is fit.",
+    description =
+        "Check this machine: Java, memory, the tensor engine and its native libraries, devices, and"
+            + " a small calculation whose result is known. Says what is wrong and what to do.",
     footerHeading = "%nExamples:%n",
     footer = {"  weit doctor", "  weit doctor --device cuda"})
 final class DoctorCommand implements Callable<Integer> {

@@ -13,9 +13,10 @@ import picocli.CommandLine.Option;
 /** Measures a dense model. */
 @Command(
     name = "eval",
+    header = "Measure weights on images.",
     description = "Measure dense weights on images: loss, top-1 and top-5 accuracy.",
     footerHeading = "%nExample:%n",
-    footer = "  weit eval --weights 96x4.safetensors --data cifar10")
+    footer = {"  weit eval --weights weights.safetensors --data cifar10"})
 final class EvalCommand implements Callable<Integer> {
 
   /** Which images. */

@@ -27,6 +27,7 @@ final class FamilyOptions {
 
   @Option(
       names = "--pooling",
+      paramLabel = "POOLING",
       defaultValue = "class_token",
       description = "What the head reads: class_token or mean (default: ${DEFAULT-VALUE}).")
   private Vit.Pooling pooling;

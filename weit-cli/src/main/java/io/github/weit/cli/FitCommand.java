@@ -21,19 +21,18 @@ import picocli.CommandLine.Spec;
 /** Stage 2 as a command. */
 @Command(
     name = "fit",
-    description = {
-      "Compose a model of any size from templates: its scalers are made from the pre-trained ones"
-          + " and",
-      "fitted on a few images, the templates stay as they are. Writes ordinary dense weights."
-    },
+    header = "Compose a model of any size from templates (stage 2).",
+    description =
+        "Compose a model of any size from templates: its scalers are made from the pre-trained ones"
+            + " and fitted on a few images, the templates stay as they are. Writes ordinary dense"
+            + " weights.",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  weit fit --templates templates.safetensors --size 96x4 --data cifar10 --out"
-          + " 96x4.safetensors",
-      "  weit fit --templates templates.safetensors --size 64x3 --no-fit     (without any data)",
+      "  weit fit --templates templates.safetensors --size 96x4 --data cifar10",
+      "  weit fit --templates templates.safetensors --size 64x3 --no-fit",
       "",
-      "weit plan --templates templates.safetensors lists the sizes there are; weit train goes on"
-          + " from here."
+      "The second needs no data. weit plan lists the sizes there are; weit train goes",
+      "on from what is written here."
     })
 final class FitCommand implements Callable<Integer> {
 
@@ -87,20 +86,18 @@ final class FitCommand implements Callable<Integer> {
       names = "--start",
       defaultValue = "resized",
       paramLabel = "START",
-      description = {
-        "Where scalers start: resized (the pre-trained ones, cut or tiled and interpolated) or",
-        "random (default: ${DEFAULT-VALUE})."
-      })
+      description =
+          "Where scalers start: resized (the pre-trained ones, cut or tiled and interpolated) or "
+              + "random (default: ${DEFAULT-VALUE}).")
   private FitJob.Start start;
 
   @Option(
       names = "--unevenness",
       defaultValue = "0.5",
       paramLabel = "SHARE",
-      description = {
-        "How unequally copies share where a model is widened, from 0 to below 1",
-        "(default: ${DEFAULT-VALUE})."
-      })
+      description =
+          "How unequally copies share where a model is widened, from 0 to below 1 "
+              + "(default: ${DEFAULT-VALUE}).")
   private double unevenness;
 
   @Option(names = "--no-fit", description = "Only compose; needs no data.")

@@ -19,11 +19,10 @@ import picocli.CommandLine.Parameters;
 /** Says what a file is. */
 @Command(
     name = "inspect",
-    description = {
-      "Say what a file of this library is and how it came to be. Only its header is read, and its"
-          + " bytes",
-      "for the hash; the engine is not needed."
-    },
+    header = "Say what a file is.",
+    description =
+        "Say what a file of this library is and how it came to be. Only its header is read, and its"
+            + " bytes for the hash; the engine is not needed.",
     footerHeading = "%nExample:%n",
     footer = "  weit inspect templates.safetensors")
 final class InspectCommand implements Callable<Integer> {

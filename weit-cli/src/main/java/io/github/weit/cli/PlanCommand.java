@@ -16,21 +16,17 @@ import picocli.CommandLine.Option;
 /** Lists sizes and what they cost, before any array is made. */
 @Command(
     name = "plan",
-    description = {
-      "List the sizes there are and what they cost, to find the largest that fits a budget. Nothing"
-          + " is",
-      "computed and the engine is not needed."
-    },
+    header = "List sizes and what they cost.",
+    description =
+        "List the sizes there are and what they cost, to find the largest that fits a budget."
+            + " Nothing is computed and the engine is not needed.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  weit plan --templates templates.safetensors --max-params 2M --max-macs 100M",
-      "  weit plan --image-size 224 --patch 16 --head-size 64 --template-width 64 --classes 1000"
-          + " \\",
-      "      --widths 192-768 --depths 6-12 --max-bytes 32MiB",
+      "  weit plan --image-size 224 --patch 16 --classes 1000 --max-bytes 32MiB",
       "",
-      "MACs are multiply-accumulate operations for one image, bytes those of float32 weights. A"
-          + " row",
-      "marked * is the largest within the budget."
+      "MACs are multiply-accumulate operations for one image, bytes those of float32",
+      "weights. The row marked * is the largest within the budget."
     })
 final class PlanCommand implements Callable<Integer> {
 

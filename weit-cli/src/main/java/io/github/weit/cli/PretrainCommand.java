@@ -19,17 +19,17 @@ import picocli.CommandLine.Option;
 /** Stage 1 as a command. */
 @Command(
     name = "pretrain",
-    description = {
-      "Learn weight templates: pre-train once, under the constraint. Every size is then composed"
-          + " from what",
-      "is written here."
-    },
+    header = "Learn weight templates (stage 1).",
+    description =
+        "Learn weight templates: pre-train once, under the constraint. Every size is then composed"
+            + " from what is written here.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  weit pretrain --data cifar10 --out templates.safetensors",
-      "  weit pretrain --data photos/ --image-size 32 --size 128x6 --pretrain-steps 2500",
+      "  weit pretrain --data photos/ --image-size 32 --pretrain-steps 5000",
       "",
-      "photos/ holds train/CLASS/IMAGE. Ctrl-C writes what was learnt so far beside FILE."
+      "photos/ holds train/CLASS/IMAGE. Ctrl-C writes what was learnt so far beside",
+      "FILE, as FILE.partial."
     })
 final class PretrainCommand implements Callable<Integer> {
 

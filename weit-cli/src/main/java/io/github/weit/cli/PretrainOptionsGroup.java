@@ -39,10 +39,9 @@ final class PretrainOptionsGroup {
       names = "--full-share",
       defaultValue = "0.5",
       paramLabel = "SHARE",
-      description = {
-        "Share of the steps that train the full size; the others draw a smaller one",
-        "(default: ${DEFAULT-VALUE}; 1 draws no other size)."
-      })
+      description =
+          "Share of the steps that train the full size; the others draw a smaller one "
+              + "(default: ${DEFAULT-VALUE}; 1 draws no other size).")
   private double fullShare;
 
   @Option(

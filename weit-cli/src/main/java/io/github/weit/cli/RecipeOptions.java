@@ -76,10 +76,9 @@ final class RecipeOptions {
       names = "--ema",
       defaultValue = "0",
       paramLabel = "DECAY",
-      description = {
-        "Keep a running average of the weights with this decay, such as 0.999; it is what is",
-        "evaluated and written (default: none)."
-      })
+      description =
+          "Keep a running average of the weights with this decay, such as 0.999; it is what is "
+              + "evaluated and written (default: none).")
   private double ema;
 
   int epochs() {

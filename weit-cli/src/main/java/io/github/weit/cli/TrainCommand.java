@@ -18,19 +18,18 @@ import picocli.CommandLine.Option;
 /** Stage 3 as a command. */
 @Command(
     name = "train",
-    description = {
-      "Train dense weights as usual: those that weit fit composed, or random ones of a size. If the"
-          + " images",
-      "have other classes than the weights, the head starts fresh, and that is said."
-    },
+    header = "Train weights as usual (stage 3).",
+    description =
+        "Train dense weights as usual: those that weit fit composed, or random ones of a size. If"
+            + " the images have other classes than the weights, the head starts fresh, and that is"
+            + " said.",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  weit train --weights 96x4.safetensors --data cifar10 --epochs 10 --out"
-          + " trained.safetensors",
-      "  weit train --size 96x4 --data photos/ --image-size 32 --epochs 10 --log runs/scratch",
+      "  weit train --weights weights.safetensors --data cifar10 --epochs 10",
+      "  weit train --size 96x4 --data photos/ --image-size 32 --log runs/scratch",
       "",
-      "Weights are written after every epoch. Ctrl-C ends after the step it is in and writes what"
-          + " there is."
+      "Weights are written after every epoch. Ctrl-C ends after the step it is in and",
+      "writes what there is."
     })
 final class TrainCommand implements Callable<Integer> {
 

@@ -3,15 +3,18 @@ package io.github.weit.cli;
 import io.github.weit.cli.run.RunInfo;
 import io.github.weit.core.WeitException;
 import io.github.weit.models.Size;
+import java.io.PrintWriter;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code weit} command: one pre-training, models of any size. */
 @Command(
@@ -22,19 +25,16 @@ import picocli.CommandLine.TypeConversionException;
     synopsisSubcommandLabel = "COMMAND",
     sortOptions = false,
     usageHelpAutoWidth = true,
-    description = {
-      "Pre-train once, compose models of any size: weight templates are learnt once, and any width"
-          + " and",
-      "depth is made of them in minutes."
-    },
+    description =
+        "Pre-train once, compose models of any size: weight templates are learnt once, and any"
+            + " width and depth is made of them in minutes.",
     footerHeading = "%nA way through:%n",
     footer = {
       "  weit doctor",
-      "  weit pretrain --data cifar10 --out templates.safetensors",
+      "  weit pretrain --data cifar10",
       "  weit plan --templates templates.safetensors --max-params 1M",
-      "  weit fit --templates templates.safetensors --size 96x4 --data cifar10 --out"
-          + " 96x4.safetensors",
-      "  weit train --weights 96x4.safetensors --data cifar10 --out trained.safetensors",
+      "  weit fit --templates templates.safetensors --size 96x4 --data cifar10",
+      "  weit train --weights weights.safetensors --data cifar10",
       "  weit eval --weights trained.safetensors --data cifar10"
     },
     subcommands = {
@@ -89,6 +89,7 @@ public final class Weit implements Runnable {
     register(line, IntRange.class, IntRange::parse);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler((error, command, parsed) -> weit.report(error, command));
+    line.setParameterExceptionHandler((error, given) -> misunderstood(error));
     line.setExecutionStrategy(
         parsed -> {
           if (weit.verbose) {
@@ -115,6 +116,16 @@ public final class Weit implements Runnable {
   @Override
   public void run() {
     spec.commandLine().usage(System.out);
+  }
+
+  /** What was wrong with the command line, in a line or two; the whole help would hide it. */
+  private static int misunderstood(ParameterException error) {
+    CommandLine command = error.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println(command.getColorScheme().errorText("weit: " + error.getMessage()));
+    UnmatchedArgumentException.printSuggestions(error, err);
+    err.println("see: " + command.getCommandSpec().qualifiedName() + " --help");
+    return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   private int report(Exception error, CommandLine command) {
