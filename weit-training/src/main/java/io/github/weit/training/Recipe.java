@@ -5,6 +5,7 @@ import io.github.weit.core.WeitException;
 import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.optim.AdamWOptions;
 import io.github.weit.training.optim.Schedule;
+import java.util.function.Consumer;
 
 /**
  * How images are trained on, whatever is trained: the same words for pre-training, fitting and
@@ -58,129 +59,45 @@ public record Recipe(
   }
 
   public Recipe withSteps(long value) {
-    return new Recipe(
-        value,
-        batchSize,
-        learningRate,
-        warmup,
-        weightDecay,
-        clipNorm,
-        accumulation,
-        emaDecay,
-        dropPath,
-        augmentation);
+    return edit(draft -> draft.steps = value);
   }
 
   public Recipe withLearningRate(double value) {
-    return new Recipe(
-        steps,
-        batchSize,
-        value,
-        warmup,
-        weightDecay,
-        clipNorm,
-        accumulation,
-        emaDecay,
-        dropPath,
-        augmentation);
+    return edit(draft -> draft.learningRate = value);
   }
 
   public Recipe withWarmup(double value) {
-    return new Recipe(
-        steps,
-        batchSize,
-        learningRate,
-        value,
-        weightDecay,
-        clipNorm,
-        accumulation,
-        emaDecay,
-        dropPath,
-        augmentation);
+    return edit(draft -> draft.warmup = value);
   }
 
   public Recipe withWeightDecay(double value) {
-    return new Recipe(
-        steps,
-        batchSize,
-        learningRate,
-        warmup,
-        value,
-        clipNorm,
-        accumulation,
-        emaDecay,
-        dropPath,
-        augmentation);
+    return edit(draft -> draft.weightDecay = value);
   }
 
   public Recipe withClipNorm(double value) {
-    return new Recipe(
-        steps,
-        batchSize,
-        learningRate,
-        warmup,
-        weightDecay,
-        value,
-        accumulation,
-        emaDecay,
-        dropPath,
-        augmentation);
+    return edit(draft -> draft.clipNorm = value);
   }
 
   public Recipe withAccumulation(int value) {
-    return new Recipe(
-        steps,
-        batchSize,
-        learningRate,
-        warmup,
-        weightDecay,
-        clipNorm,
-        value,
-        emaDecay,
-        dropPath,
-        augmentation);
+    return edit(draft -> draft.accumulation = value);
   }
 
   public Recipe withEma(double value) {
-    return new Recipe(
-        steps,
-        batchSize,
-        learningRate,
-        warmup,
-        weightDecay,
-        clipNorm,
-        accumulation,
-        value,
-        dropPath,
-        augmentation);
+    return edit(draft -> draft.emaDecay = value);
   }
 
   public Recipe withDropPath(double value) {
-    return new Recipe(
-        steps,
-        batchSize,
-        learningRate,
-        warmup,
-        weightDecay,
-        clipNorm,
-        accumulation,
-        emaDecay,
-        value,
-        augmentation);
+    return edit(draft -> draft.dropPath = value);
   }
 
   public Recipe withAugmentation(Augmentation value) {
-    return new Recipe(
-        steps,
-        batchSize,
-        learningRate,
-        warmup,
-        weightDecay,
-        clipNorm,
-        accumulation,
-        emaDecay,
-        dropPath,
-        value);
+    return edit(draft -> draft.augmentation = value);
+  }
+
+  private Recipe edit(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.finish();
   }
 
   /** The loop's part of this. */
@@ -194,5 +111,46 @@ public record Recipe(
         AdamWOptions.DEFAULT,
         emaDecay,
         seed);
+  }
+
+  /** The same values while one of them changes. */
+  private static final class Draft {
+    private long steps;
+    private final int batchSize;
+    private double learningRate;
+    private double warmup;
+    private double weightDecay;
+    private double clipNorm;
+    private int accumulation;
+    private double emaDecay;
+    private double dropPath;
+    private Augmentation augmentation;
+
+    Draft(Recipe recipe) {
+      steps = recipe.steps;
+      batchSize = recipe.batchSize;
+      learningRate = recipe.learningRate;
+      warmup = recipe.warmup;
+      weightDecay = recipe.weightDecay;
+      clipNorm = recipe.clipNorm;
+      accumulation = recipe.accumulation;
+      emaDecay = recipe.emaDecay;
+      dropPath = recipe.dropPath;
+      augmentation = recipe.augmentation;
+    }
+
+    Recipe finish() {
+      return new Recipe(
+          steps,
+          batchSize,
+          learningRate,
+          warmup,
+          weightDecay,
+          clipNorm,
+          accumulation,
+          emaDecay,
+          dropPath,
+          augmentation);
+    }
   }
 }
