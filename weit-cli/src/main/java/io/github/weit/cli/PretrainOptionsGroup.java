@@ -47,7 +47,7 @@ final class PretrainOptionsGroup {
   @Option(
       names = "--smallest",
       paramLabel = "WIDTHxDEPTH",
-      description = "Narrowest width and shallowest depth drawn (default: a quarter and a third).")
+      description = "Narrowest width and shallowest depth drawn (default: half of each).")
   private Optional<Size> smallest = Optional.empty();
 
   @Option(

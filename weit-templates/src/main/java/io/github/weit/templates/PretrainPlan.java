@@ -38,8 +38,8 @@ public record PretrainPlan(
    * width and a third of its depth up.
    */
   public static PretrainPlan of(Family family, Size size, Recipe recipe) {
-    int width = Math.max(family.widthStep(), size.width() / 4);
-    int depth = Math.max(1, size.depth() / 3);
+    int width = Math.max(family.widthStep(), size.width() / 2);
+    int depth = Math.max(1, size.depth() / 2);
     return new PretrainPlan(
         family,
         size,
