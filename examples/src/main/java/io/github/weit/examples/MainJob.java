@@ -62,7 +62,9 @@ public final class MainJob {
 
     Recipe recipe = Recipe.of(pretrainingSteps, 64).withAugmentation(flip);
     PretrainPlan pretraining =
-        PretrainPlan.of(vit, PRETRAINED, recipe).withHeldOut(new LinkedHashSet<>(UNSEEN));
+        PretrainPlan.of(vit, PRETRAINED, recipe)
+            .withMinimum(new Size(32, 2))
+            .withHeldOut(new LinkedHashSet<>(UNSEEN));
     Recipe training = recipe.withSteps(1);
     Recipe fit = recipe.withSteps(60).withLearningRate(5e-4);
     List<Integer> measured = epochs < 3 ? List.of(1, epochs) : List.of(1, 2, epochs);

@@ -34,8 +34,8 @@ public record PretrainPlan(
   }
 
   /**
-   * The Kronecker constraint; half of the steps at the full size, the others from a quarter of its
-   * width and a third of its depth up.
+   * The Kronecker constraint; half of the steps at the full size, the others from half of its width
+   * and half of its depth up.
    */
   public static PretrainPlan of(Family family, Size size, Recipe recipe) {
     int width = Math.max(family.widthStep(), size.width() / 2);
