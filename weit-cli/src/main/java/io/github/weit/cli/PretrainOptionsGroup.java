@@ -65,6 +65,13 @@ final class PretrainOptionsGroup {
   private int batch;
 
   @Option(
+      names = "--template-rate",
+      defaultValue = "1",
+      paramLabel = "FACTOR",
+      description = "Multiplies the rate for templates (default: ${DEFAULT-VALUE}).")
+  private double templateRate;
+
+  @Option(
       names = "--scaler-rate",
       defaultValue = "1",
       paramLabel = "FACTOR",
@@ -79,7 +86,7 @@ final class PretrainOptionsGroup {
         PretrainPlan.of(family, size, recipe)
             .withFullShare(fullShare)
             .withHeldOut(all)
-            .withOptions(new PretrainOptions(1, scalerRate, 1, 1));
+            .withOptions(new PretrainOptions(templateRate, scalerRate, 1, 1));
     return smallest.map(plan::withMinimum).orElse(plan);
   }
 }

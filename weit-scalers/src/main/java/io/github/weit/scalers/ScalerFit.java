@@ -17,10 +17,8 @@ import io.github.weit.training.TrainingLoop;
 import io.github.weit.training.TrainingResult;
 import io.github.weit.training.data.Batch;
 import io.github.weit.training.optim.ParameterGroup;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import io.github.weit.training.optim.ParameterGroups;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -57,24 +55,14 @@ public final class ScalerFit implements AutoCloseable {
   }
 
   private List<ParameterGroup> groups(ScalerSet set) {
-    Set<String> decayed = new LinkedHashSet<>();
+    ParameterGroups groups = new ParameterGroups();
     for (WeightType type : set.types()) {
-      if (type.decayed()) {
-        bank.constraint()
-            .scalers(type)
-            .forEach(factor -> decayed.add(factor.storedName(type.name())));
-      }
+      double decay = type.decayed() ? recipe.weightDecay() : 0;
+      bank.constraint()
+          .scalers(type)
+          .forEach(factor -> groups.add(factor.storedName(type.name()), 1, decay));
     }
-    Set<String> others = new LinkedHashSet<>(set.arrays().names());
-    others.removeAll(decayed);
-    List<ParameterGroup> groups = new ArrayList<>();
-    if (!decayed.isEmpty()) {
-      groups.add(new ParameterGroup("scalers", decayed, 1, recipe.weightDecay()));
-    }
-    if (!others.isEmpty()) {
-      groups.add(new ParameterGroup("scalers without decay", others, 1, 0));
-    }
-    return groups;
+    return groups.list();
   }
 
   /** The scalers that are being fitted; they belong to this. */

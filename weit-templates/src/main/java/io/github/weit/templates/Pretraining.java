@@ -2,6 +2,8 @@ package io.github.weit.templates;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.github.weit.core.Factor;
+import io.github.weit.core.Initial;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Resize;
 import io.github.weit.core.ScalerSet;
@@ -23,13 +25,10 @@ import io.github.weit.training.TrainingLoop;
 import io.github.weit.training.TrainingResult;
 import io.github.weit.training.data.Batch;
 import io.github.weit.training.optim.ParameterGroup;
-import java.util.ArrayList;
-import java.util.HashSet;
+import io.github.weit.training.optim.ParameterGroups;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -70,39 +69,32 @@ public final class Pretraining implements AutoCloseable {
     NamedArrays leaves =
         bank.arrays().withPrefix(TEMPLATES).and(scalers.arrays().withPrefix(SCALERS));
     LoopOptions options = plan.recipe().loop(seed.child("pretrain"));
-    loop = new TrainingLoop(leaves, groups(types, leaves), options);
+    loop = new TrainingLoop(leaves, groups(types), options);
   }
 
-  private List<ParameterGroup> groups(List<WeightType> types, NamedArrays leaves) {
+  private List<ParameterGroup> groups(List<WeightType> types) {
     PretrainOptions options = plan.options();
-    Set<String> decayed = new HashSet<>();
+    ParameterGroups groups = new ParameterGroups();
     for (WeightType type : types) {
-      if (type.decayed()) {
-        bank.constraint()
-            .templates(type)
-            .forEach(f -> decayed.add(TEMPLATES + f.storedName(type.template())));
-        bank.constraint()
-            .scalers(type)
-            .forEach(f -> decayed.add(SCALERS + f.storedName(type.name())));
+      boolean random = type.initial() instanceof Initial.Normal;
+      double decay = type.decayed() ? plan.recipe().weightDecay() : 0;
+      for (Factor factor : plan.constraint().templates(type)) {
+        double rate = random ? options.templateRate() : 1;
+        String name = TEMPLATES + factor.storedName(type.template());
+        groups.add(name, rate, undoRate(decay * options.templateDecay(), rate));
+      }
+      for (Factor factor : plan.constraint().scalers(type)) {
+        double rate = random ? options.scalerRate() : 1;
+        String name = SCALERS + factor.storedName(type.name());
+        groups.add(name, rate, undoRate(decay * options.scalerDecay(), rate));
       }
     }
-    List<ParameterGroup> groups = new ArrayList<>();
-    for (boolean template : new boolean[] {true, false}) {
-      for (boolean decays : new boolean[] {true, false}) {
-        Set<String> names = new LinkedHashSet<>(leaves.names());
-        names.removeIf(
-            name -> name.startsWith(TEMPLATES) != template || decayed.contains(name) != decays);
-        double rate = template ? options.templateRate() : options.scalerRate();
-        double decay = template ? options.templateDecay() : options.scalerDecay();
-        String name = (template ? "templates" : "scalers") + (decays ? "" : " without decay");
-        if (!names.isEmpty()) {
-          groups.add(
-              new ParameterGroup(
-                  name, names, rate, decays ? decay * plan.recipe().weightDecay() : 0));
-        }
-      }
-    }
-    return groups;
+    return groups.list();
+  }
+
+  /** The optimiser multiplies decay by the rate; frozen arrays do not decay. */
+  private static double undoRate(double decay, double rate) {
+    return rate == 0 ? 0 : decay / rate;
   }
 
   /** The templates; they change while training runs. */

@@ -121,6 +121,24 @@ class PretrainingTest {
   }
 
   @Test
+  void freezesRandomTemplatesAtARateOfZero() {
+    BatchSource source =
+        new BatchSource(IMAGES, Normalisation.of(IMAGES), Augmentation.NONE, 16, new Seed(5));
+    PretrainPlan frozen = plan(5).withOptions(new PretrainOptions(0, 1, 1, 1));
+    try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
+        Pretraining pretraining = new Pretraining(frozen, new Seed(5), manager);
+        Pretraining untouched = new Pretraining(frozen, new Seed(5), manager);
+        BatchStream stream = source.open(0)) {
+      pretraining.run(stream::next, TrainingListener.NONE, () -> false);
+      String matrix = "blocks.{}.mlp.fc1.weight";
+      assertThat(pretraining.bank().arrays().get(matrix).toFloatArray())
+          .isEqualTo(untouched.bank().arrays().get(matrix).toFloatArray());
+      assertThat(pretraining.scalers().arrays().get(matrix).toFloatArray())
+          .isNotEqualTo(untouched.scalers().arrays().get(matrix).toFloatArray());
+    }
+  }
+
+  @Test
   void keepsTheNumberOfArraysConstant() {
     BatchSource source =
         new BatchSource(IMAGES, Normalisation.of(IMAGES), Augmentation.LIGHT, 16, new Seed(5));

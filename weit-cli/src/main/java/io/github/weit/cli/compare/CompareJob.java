@@ -150,7 +150,10 @@ public final class CompareJob {
         new Setting.Pretraining(
             family.toString(),
             size.toString(),
-            plan.targets().stream().map(Size::toString).filter(drawn::contains).toList(),
+            plan.targets().stream()
+                .filter(target -> target.equals(size) || drawn.contains(target.toString()))
+                .map(Size::toString)
+                .toList(),
             family.cost(size).parameters(),
             templates.bank().parameters() + templates.scalers().parameters(),
             Long.parseLong(facts.getOrDefault("steps", "0")),
