@@ -60,13 +60,13 @@ public final class MainJob {
         epochs,
         trainingImages);
 
-    Recipe recipe = Recipe.of(pretrainingSteps, 64).withAugmentation(flip);
+    Recipe recipe = PretrainPlan.recipe(pretrainingSteps, 64).withAugmentation(flip);
     PretrainPlan pretraining =
         PretrainPlan.of(vit, PRETRAINED, recipe)
             .withMinimum(new Size(32, 2))
             .withHeldOut(new LinkedHashSet<>(UNSEEN));
-    Recipe training = recipe.withSteps(1);
-    Recipe fit = recipe.withSteps(60).withLearningRate(5e-4);
+    Recipe training = Recipe.of(1, 64).withAugmentation(flip);
+    Recipe fit = training.withSteps(60).withLearningRate(5e-4);
     List<Integer> measured = epochs < 3 ? List.of(1, epochs) : List.of(1, 2, epochs);
     Plan plan =
         new Plan(

@@ -67,7 +67,7 @@ public final class ThreeStages {
 
   /** Stage 1: templates and scalers are learnt together, half of the steps at smaller sizes. */
   private void learnTemplates(Path file, long steps) {
-    Recipe recipe = Recipe.of(steps, 64);
+    Recipe recipe = PretrainPlan.recipe(steps, 64);
     PretrainPlan plan = PretrainPlan.of(vit, new Size(96, 4), recipe);
     try (Pretraining pretraining = new Pretraining(plan, seed, manager);
         BatchStream batches = batches(recipe)) {

@@ -79,7 +79,8 @@ final class PretrainOptionsGroup {
   private double scalerRate;
 
   PretrainPlan plan(Family family, Augmentation augmentation, Set<Size> alsoHeldOut) {
-    Recipe recipe = Recipe.of(steps, batch).withLearningRate(rate).withAugmentation(augmentation);
+    Recipe recipe =
+        PretrainPlan.recipe(steps, batch).withLearningRate(rate).withAugmentation(augmentation);
     Set<Size> all = new LinkedHashSet<>(heldOut);
     all.addAll(alsoHeldOut);
     PretrainPlan plan =

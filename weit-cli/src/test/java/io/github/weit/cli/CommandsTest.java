@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -209,7 +210,7 @@ class CommandsTest {
   }
 
   @Test
-  void compareWritesAReportAndDoesNothingTheSecondTime() throws IOException {
+  void compareWritesAReportDoesNothingTheSecondTimeAndMixesNoSettings() throws IOException {
     Path out = own.resolve("compare");
     Object[] arguments = {
       "compare",
@@ -248,6 +249,11 @@ class CommandsTest {
     assertThat(second.out()).doesNotContain("% correct", "pre-training");
     assertThat(out.resolve("compare.csv")).hasBinaryContent(csv);
     assertThat(out.resolve("templates.safetensors")).hasBinaryContent(templates);
+    Object[] others = Stream.concat(Stream.of(arguments), Stream.of("--rate", 0.1)).toArray();
+    Command changed = Command.run(others);
+    assertThat(changed.code()).isNotZero();
+    assertThat(changed.err()).contains("other settings", "training was", "0.1", "another folder");
+    assertThat(out.resolve("compare.csv")).hasBinaryContent(csv);
   }
 
   @Test

@@ -130,31 +130,58 @@ public record KroneckerConstraint(Order order) implements Constraint {
     return new Shape(shape);
   }
 
-  /**
-   * Templates are standard normal. For weights of deviation s, scalers are normal with deviation s
-   * / sqrt(N), since a sum of N products of independent entries has variance N (s_S s_T)^2. With
-   * templates of unit size, a scaler moves the weights as far as the optimiser's rate says, which
-   * equal deviations would make about fourteen times less (docs/method-notes.md). Where weights
-   * start constant, the first template is all ones and the other scalers are zero.
-   */
   private static float[] initialTemplates(WeightType type, Shape shape, Seed seed) {
-    float[] values = new float[Math.toIntExact(shape.size())];
-    RandomGenerator random = seed.generator();
-    int first = type.initial() instanceof Initial.Constant ? values.length / type.terms() : 0;
-    Arrays.fill(values, 0, first, 1f);
-    fillNormal(values, first, 1, random);
-    return values;
+    return initial(type, shape, Spread.of(type).templates(), seed);
   }
 
   private static float[] initialScalers(WeightType type, Shape shape, Seed seed) {
+    return initial(type, shape, Spread.of(type).scalers(), seed);
+  }
+
+  /**
+   * One factor's values: independent normal ones, except that the first of the N parts is constant
+   * where the weights start constant.
+   */
+  private static float[] initial(WeightType type, Shape shape, Part part, Seed seed) {
     float[] values = new float[Math.toIntExact(shape.size())];
-    if (type.initial() instanceof Initial.Normal normal) {
-      double deviation = normal.deviation() / Math.sqrt(type.terms());
-      fillNormal(values, 0, deviation, seed.generator());
-    } else if (type.initial() instanceof Initial.Constant constant) {
-      Arrays.fill(values, 0, values.length / type.terms(), (float) constant.value());
-    }
+    int first = type.initial() instanceof Initial.Constant ? values.length / type.terms() : 0;
+    Arrays.fill(values, 0, first, (float) part.constant());
+    fillNormal(values, first, part.deviation(), seed.generator());
     return values;
+  }
+
+  /**
+   * What one factor starts as.
+   *
+   * @param constant the value of its first part, where the weights start constant
+   * @param deviation of all other numbers; 0 makes them 0
+   */
+  private record Part(double constant, double deviation) {}
+
+  /**
+   * How templates and scalers share the initial value of the weights. For weights of deviation s
+   * the product of their deviations is s / sqrt(N), since a sum of N products of independent
+   * entries has variance N (s_S s_T)^2. How it is shared decides how fast weights can move, as the
+   * optimiser moves every number by about its rate (docs/method-notes.md):
+   *
+   * <ul>
+   *   <li>Layers share templates, so what tells them apart is in the scalers: templates have unit
+   *       deviation, scalers the rest.
+   *   <li>A weight that a model has once, such as the position embedding or the head, has few
+   *       scalers, and its pattern must be learnt by the templates: they have the deviation of the
+   *       weights, and scalers are such that a step of the templates moves the weights as far.
+   * </ul>
+   */
+  private record Spread(Part templates, Part scalers) {
+
+    static Spread of(WeightType type) {
+      double share = 1 / Math.sqrt(type.terms());
+      double value = type.initial() instanceof Initial.Constant constant ? constant.value() : 0;
+      double deviation = type.initial() instanceof Initial.Normal normal ? normal.deviation() : 0;
+      return type.layered()
+          ? new Spread(new Part(1, 1), new Part(value, deviation * share))
+          : new Spread(new Part(value, deviation), new Part(1, share));
+    }
   }
 
   private static void fillNormal(

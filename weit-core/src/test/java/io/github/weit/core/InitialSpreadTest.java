@@ -38,15 +38,25 @@ class InitialSpreadTest {
   }
 
   @Test
-  void templatesHaveUnitDeviationAndScalersTheRest() {
-    WeightType type = matrices(16, new Initial.Normal(0.02));
+  void templatesOfLayersHaveUnitDeviationAndScalersTheRest() {
+    assertDeviations(matrices(16, new Initial.Normal(0.02)), 1, 0.02 / 4);
+  }
+
+  @Test
+  void templatesOfWhatAModelHasOnceHaveTheDeviationOfTheWeights() {
+    List<Axis> axes = List.of(Axis.fixed("token", 65), Axis.out("out", 32 * 400, 32));
+    Initial initial = new Initial.Normal(0.02);
+    assertDeviations(new WeightType("pos", "pos", 4, initial, false, axes), 0.02, 0.5);
+  }
+
+  private static void assertDeviations(WeightType type, double ofTemplates, double ofScalers) {
     try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
       List<WeightType> types = List.of(type);
       KroneckerConstraint constraint = new KroneckerConstraint();
       NamedArrays templates = TemplateBank.create(constraint, types, manager, new Seed(6)).arrays();
       NamedArrays scalers = ScalerSet.create(constraint, types, manager, new Seed(6)).arrays();
-      assertDeviation(templates.get(type.name()).toFloatArray(), 1);
-      assertDeviation(scalers.get(type.name()).toFloatArray(), 0.02 / 4);
+      assertDeviation(templates.get(type.name()).toFloatArray(), ofTemplates);
+      assertDeviation(scalers.get(type.name()).toFloatArray(), ofScalers);
     }
   }
 
@@ -58,25 +68,28 @@ class InitialSpreadTest {
   @ParameterizedTest
   @ValueSource(doubles = {0, 1, -0.75})
   void constantsComeOutExactly(double value) {
-    for (float weight : compose(vectors(new Initial.Constant(value)), new Seed(7))) {
-      assertThat(weight).isEqualTo((float) value);
+    Initial initial = new Initial.Constant(value);
+    for (WeightType type : List.of(vectors(initial), vector(initial))) {
+      for (float weight : compose(type, new Seed(7))) {
+        assertThat(weight).isEqualTo((float) value);
+      }
     }
   }
 
+  /** If both factors of a product were zero, no gradient would ever reach either of them. */
   @Test
-  void everyTemplateOfAConstantIsThereForTheScalersToBringIn() {
-    WeightType type = vectors(new Initial.Constant(1));
+  void noProductOfAConstantIsDeadBecauseBothItsFactorsAreZero() {
+    Initial zero = new Initial.Constant(0);
     try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
-      float[] templates =
-          TemplateBank.create(new KroneckerConstraint(), List.of(type), manager, new Seed(8))
-              .arrays()
-              .get(type.template())
-              .toFloatArray();
-      for (int i = 0; i < templates.length; i++) {
-        if (i < templates.length / type.terms()) {
-          assertThat(templates[i]).isEqualTo(1);
-        } else {
-          assertThat(templates[i]).isNotZero();
+      for (WeightType type : List.of(vectors(zero), vector(zero))) {
+        List<WeightType> types = List.of(type);
+        KroneckerConstraint constraint = new KroneckerConstraint();
+        NamedArrays templates =
+            TemplateBank.create(constraint, types, manager, new Seed(8)).arrays();
+        NamedArrays scalers = ScalerSet.create(constraint, types, manager, new Seed(8)).arrays();
+        NamedArrays alive = type.layered() ? templates : scalers;
+        for (float value : alive.get(type.name()).toFloatArray()) {
+          assertThat(value).isNotZero();
         }
       }
     }
@@ -126,6 +139,11 @@ class InitialSpreadTest {
   private static WeightType vectors(Initial initial) {
     List<Axis> axes = List.of(Axis.layers(3), Axis.out("out", 96, 32));
     return new WeightType("blocks.{}.gain", "blocks.{}.gain", 4, initial, false, axes);
+  }
+
+  private static WeightType vector(Initial initial) {
+    List<Axis> axes = List.of(Axis.out("out", 96, 32));
+    return new WeightType("norm.gain", "norm.gain", 4, initial, false, axes);
   }
 
   private static float[] compose(WeightType type, Seed seed) {

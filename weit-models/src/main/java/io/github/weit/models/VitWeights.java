@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The table of a vision transformer's weight types. Initial values are timm's, normal in place of
- * uniform.
+ * The table of a vision transformer's weight types. What starts small has timm's deviation of 0.02;
+ * matrices and the patch embedding start as PyTorch's own layers do, by the number of their inputs.
+ * For wide models this is what timm does (0.0208 at width 768); narrow ones learn faster from it
+ * than from 0.02 (docs/method-notes.md).
  */
 final class VitWeights {
 
@@ -58,11 +60,10 @@ final class VitWeights {
         Axis.fixed("token", vit.tokens()),
         out(width));
     long pixels = (long) vit.channels() * vit.patch() * vit.patch();
-    Initial kaiming = new Initial.Normal(1 / Math.sqrt(3.0 * pixels));
     add(
         "patch_embed.proj.weight",
         vit.cut().attentionTerms(),
-        kaiming,
+        byInputs(pixels),
         true,
         out(width),
         Axis.fixed("channel", vit.channels()),
@@ -77,14 +78,29 @@ final class VitWeights {
     Axis layers = Axis.layers(depth);
     Axis kinds = Axis.group("kind", 3); // q, k, v
     norm("blocks.{}.norm1", layers, out(width));
-    add("blocks.{}.attn.qkv.weight", attention, SMALL, true, layers, kinds, out(width), in(width));
+    add(
+        "blocks.{}.attn.qkv.weight",
+        attention,
+        byInputs(width),
+        true,
+        layers,
+        kinds,
+        out(width),
+        in(width));
     vector("blocks.{}.attn.qkv.bias", ZERO, layers, kinds, out(width));
-    add("blocks.{}.attn.proj.weight", attention, SMALL, true, layers, out(width), in(width));
+    add(
+        "blocks.{}.attn.proj.weight",
+        attention,
+        byInputs(width),
+        true,
+        layers,
+        out(width),
+        in(width));
     vector("blocks.{}.attn.proj.bias", ZERO, layers, out(width));
     norm("blocks.{}.norm2", layers, out(width));
-    add("blocks.{}.mlp.fc1.weight", mlp, SMALL, true, layers, out(hidden), in(width));
+    add("blocks.{}.mlp.fc1.weight", mlp, byInputs(width), true, layers, out(hidden), in(width));
     vector("blocks.{}.mlp.fc1.bias", ZERO, layers, out(hidden));
-    add("blocks.{}.mlp.fc2.weight", mlp, SMALL, true, layers, out(width), in(hidden));
+    add("blocks.{}.mlp.fc2.weight", mlp, byInputs(hidden), true, layers, out(width), in(hidden));
     vector("blocks.{}.mlp.fc2.bias", ZERO, layers, out(width));
   }
 
@@ -111,6 +127,11 @@ final class VitWeights {
 
   private void add(String path, int terms, Initial initial, boolean decayed, Axis... axes) {
     types.add(new WeightType(path, path, terms, initial, decayed, List.of(axes)));
+  }
+
+  /** As wide as PyTorch's uniform distribution within 1 / sqrt(inputs). */
+  private static Initial byInputs(long inputs) {
+    return new Initial.Normal(1 / Math.sqrt(3.0 * inputs));
   }
 
   private Axis out(long length) {

@@ -34,6 +34,15 @@ public record PretrainPlan(
   }
 
   /**
+   * The usual recipe, without clipping. A clip to one norm gives a step at a small size, which
+   * moves fewer scalers, more weight in each of them than a step at the full size
+   * (docs/method-notes.md).
+   */
+  public static Recipe recipe(long steps, int batchSize) {
+    return Recipe.of(steps, batchSize).withClipNorm(0);
+  }
+
+  /**
    * The Kronecker constraint; half of the steps at the full size, the others from half of its width
    * and half of its depth up.
    */

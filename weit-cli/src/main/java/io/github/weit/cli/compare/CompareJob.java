@@ -8,6 +8,7 @@ import io.github.weit.cli.report.Setting;
 import io.github.weit.cli.run.RunInfo;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
+import io.github.weit.core.files.Hashes;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.models.Templates;
@@ -22,6 +23,7 @@ import io.github.weit.training.data.Normalisation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -108,6 +110,7 @@ public final class CompareJob {
     try (NDManager own = manager.newSubManager();
         Templates templates = Templates.load(file, own)) {
       requireSameImages(templates.family());
+      Experiment.require(folder, facts(plan, file));
       Normalisation normalisation = DataFacts.normalisation(templates.provenance());
       Provenance provenance = RunInfo.provenance(command);
       Comparison comparison =
@@ -116,6 +119,21 @@ public final class CompareJob {
       List<Measurement> rows = comparison.run(templates, own, observer, stop);
       return rows.isEmpty() ? "nothing was measured" : ReportWriter.write(folder, setting, rows);
     }
+  }
+
+  /** What decides the numbers, but for sizes and seeds, which may be added to later. */
+  private Map<String, String> facts(Plan plan, Path templates) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("templates", Hashes.sha256(templates));
+    facts.put("training images", train.sha256());
+    facts.put("test images", test.sha256());
+    facts.put("images trained on", Integer.toString(plan.trainingImages()));
+    facts.put("images fitted on", Integer.toString(plan.fitImages()));
+    facts.put("fit", plan.fit().toString());
+    facts.put("training", plan.training().toString());
+    facts.put("epochs measured", plan.epochs().toString());
+    facts.put("unevenness", Double.toString(plan.unevenness()));
+    return facts;
   }
 
   private void requireSameImages(Family family) {

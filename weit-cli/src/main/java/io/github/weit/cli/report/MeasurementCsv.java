@@ -1,11 +1,10 @@
 package io.github.weit.cli.report;
 
 import io.github.weit.core.WeitException;
+import io.github.weit.core.files.AtomicFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -50,12 +49,12 @@ public final class MeasurementCsv {
   public static void write(Path file, Provenance provenance, List<Measurement> measurements) {
     StringBuilder text = new StringBuilder(Csv.format(HEADER)).append('\n');
     measurements.forEach(m -> text.append(line(m, provenance)));
-    AtomicFiles.write(file, text.toString().getBytes(StandardCharsets.UTF_8));
+    AtomicFile.writeText(file, text.toString());
   }
 
   /**
-   * Adds rows at the end, after checking that what is there has this header; begins the file if
-   * there is none.
+   * Adds rows at the end, all or none, after checking that what is there has this header; begins
+   * the file if there is none.
    */
   public static void append(Path file, Provenance provenance, List<Measurement> measurements) {
     if (!Files.exists(file)) {
@@ -64,13 +63,9 @@ public final class MeasurementCsv {
     }
     String old = load(file);
     checkHeader(file, Csv.parse(old, file.toString()));
-    StringBuilder text = new StringBuilder(old.endsWith("\n") ? "" : "\n");
+    StringBuilder text = new StringBuilder(old).append(old.endsWith("\n") ? "" : "\n");
     measurements.forEach(m -> text.append(line(m, provenance)));
-    try {
-      Files.writeString(file, text, StandardOpenOption.APPEND);
-    } catch (IOException e) {
-      throw new WeitException("Cannot append to " + file + ": " + e, e);
-    }
+    AtomicFile.writeText(file, text.toString());
   }
 
   /** The measurements of {@code file} in its order. */

@@ -1,5 +1,6 @@
 package io.github.weit.cli.report;
 
+import io.github.weit.core.files.AtomicFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,13 +21,13 @@ public final class ReportWriter {
   public static String write(Path folder, Setting setting, List<Measurement> measurements) {
     Summary summary = Summary.of(measurements);
     if (Charts.canDraw()) {
-      AtomicFiles.write(
+      AtomicFile.writeBytes(
           folder.resolve("start.png"), Charts.start(summary, setting.data().classes()));
-      AtomicFiles.write(folder.resolve("curves.png"), Charts.curves(summary));
-      AtomicFiles.write(folder.resolve("pareto.png"), Charts.pareto(summary));
+      AtomicFile.writeBytes(folder.resolve("curves.png"), Charts.curves(summary));
+      AtomicFile.writeBytes(folder.resolve("pareto.png"), Charts.pareto(summary));
     }
     String page = HtmlReport.of(setting, summary);
-    AtomicFiles.write(folder.resolve("report.html"), page.getBytes(StandardCharsets.UTF_8));
+    AtomicFile.writeBytes(folder.resolve("report.html"), page.getBytes(StandardCharsets.UTF_8));
     return summary.text();
   }
 }

@@ -63,7 +63,7 @@ class ReportWriterTest {
     assertThatThrownBy(
             () -> ReportWriter.write(file, Synthetic.setting(), Synthetic.rows(METHODS, 1)))
         .isInstanceOf(WeitException.class)
-        .hasMessageContaining("Cannot write");
+        .hasMessageContainingAll("cannot write", "is a file where a folder is needed");
   }
 
   @Test

@@ -57,7 +57,11 @@ public final class AtomicFile {
 
   /** Writes {@code text} as UTF-8, see {@link #write}. */
   public static void writeText(Path target, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    writeBytes(target, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Writes {@code bytes}, see {@link #write}. */
+  public static void writeBytes(Path target, byte[] bytes) {
     write(
         target,
         channel -> writeFully(channel, ByteBuffer.wrap(bytes)),

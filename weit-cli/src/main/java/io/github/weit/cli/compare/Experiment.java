@@ -1,0 +1,70 @@
+package io.github.weit.cli.compare;
+
+import io.github.weit.core.WeitException;
+import io.github.weit.core.files.AtomicFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What decides the numbers of a comparison, kept in a file beside them: trials of other templates,
+ * images or recipes never get into one table.
+ */
+final class Experiment {
+
+  /** The name of the file inside a comparison's folder: one {@code name = value} per line. */
+  static final String FILE = "experiment.txt";
+
+  private static final String SEPARATOR = " = ";
+
+  private Experiment() {}
+
+  /**
+   * Writes {@code facts} into a folder that has no measurements yet, or makes sure that those it
+   * has were made with them.
+   *
+   * @throws WeitException naming the first fact that differs
+   */
+  static void require(Path folder, Map<String, String> facts) {
+    Path file = folder.resolve(FILE);
+    if (!Files.exists(folder.resolve(Comparison.CSV))) {
+      AtomicFile.writeText(
+          file,
+          facts.entrySet().stream()
+              .map(fact -> fact.getKey() + SEPARATOR + fact.getValue() + "\n")
+              .collect(Collectors.joining()));
+      return;
+    }
+    Map<String, String> before = read(file);
+    facts.forEach(
+        (name, now) -> {
+          String then = before.getOrDefault(name, "unknown");
+          if (!then.equals(now)) {
+            throw new WeitException(
+                "%s: the measurements there were made with other settings: %s was %s and is now %s; use another folder, or delete %s to measure anew"
+                    .formatted(folder, name, then, now, Comparison.CSV));
+          }
+        });
+  }
+
+  private static Map<String, String> read(Path file) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    if (!Files.exists(file)) {
+      return facts;
+    }
+    try {
+      for (String line : Files.readAllLines(file)) {
+        int at = line.indexOf(SEPARATOR);
+        if (at > 0) {
+          facts.put(line.substring(0, at), line.substring(at + SEPARATOR.length()));
+        }
+      }
+    } catch (IOException e) {
+      throw new WeitException("cannot read %s: %s".formatted(file, e), e);
+    }
+    return facts;
+  }
+}
