@@ -146,7 +146,10 @@ public record KroneckerConstraint(Order order) implements Constraint {
     float[] values = new float[Math.toIntExact(shape.size())];
     int first = type.initial() instanceof Initial.Constant ? values.length / type.terms() : 0;
     Arrays.fill(values, 0, first, (float) part.constant());
-    fillNormal(values, first, part.deviation(), seed.generator());
+    RandomGenerator random = seed.generator();
+    for (int i = first; i < values.length && part.deviation() > 0; i++) {
+      values[i] = (float) (part.deviation() * random.nextGaussian());
+    }
     return values;
   }
 
@@ -181,13 +184,6 @@ public record KroneckerConstraint(Order order) implements Constraint {
       return type.layered()
           ? new Spread(new Part(1, 1), new Part(value, deviation * share))
           : new Spread(new Part(value, deviation), new Part(1, share));
-    }
-  }
-
-  private static void fillNormal(
-      float[] values, int from, double deviation, RandomGenerator random) {
-    for (int i = from; i < values.length; i++) {
-      values[i] = (float) (deviation * random.nextGaussian());
     }
   }
 }

@@ -20,6 +20,7 @@ import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,8 +98,17 @@ class ScalerFitTest {
     fitted
         .arrays()
         .forEach(
-            (name, array) ->
-                assertThat(array.toFloatArray()).as(name).isNotEqualTo(given.get(name)));
+            (name, array) -> {
+              if (zero(templates.get(name))) { // untrained biases: scalers of nothing
+                assertThat(array.toFloatArray()).as(name).isEqualTo(given.get(name));
+              } else {
+                assertThat(array.toFloatArray()).as(name).isNotEqualTo(given.get(name));
+              }
+            });
+  }
+
+  private static boolean zero(float[] values) {
+    return Arrays.equals(values, new float[values.length]);
   }
 
   @Test
