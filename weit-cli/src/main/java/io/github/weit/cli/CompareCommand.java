@@ -126,14 +126,7 @@ final class CompareCommand implements Callable<Integer> {
       description = "Peak learning rate of the fit (default: ${DEFAULT-VALUE}).")
   private double fitRate;
 
-  @Option(
-      names = "--unevenness",
-      defaultValue = "0.5",
-      paramLabel = "SHARE",
-      description =
-          "How unequally copies share where a model is widened, from 0 to below 1 "
-              + "(default: ${DEFAULT-VALUE}).")
-  private double unevenness;
+  @Mixin private WideningOption widening;
 
   @Override
   public Integer call() {
@@ -167,7 +160,7 @@ final class CompareCommand implements Callable<Integer> {
         Recipe.of(1, batch).withLearningRate(rate).withAugmentation(augmentation.get());
     Recipe fit = training.withSteps(fitSteps).withLearningRate(fitRate);
     int fitted = Math.min(fitImages, images);
-    return new Plan(sizes, seeds, fit, fitted, training, images, epochs, unevenness);
+    return new Plan(sizes, seeds, fit, fitted, training, images, epochs, widening.unevenness());
   }
 
   private String command() {

@@ -91,26 +91,14 @@ final class FitCommand implements Callable<Integer> {
               + "random (default: ${DEFAULT-VALUE}).")
   private FitJob.Start start;
 
-  @Option(
-      names = "--unevenness",
-      defaultValue = "0.5",
-      paramLabel = "SHARE",
-      description =
-          "How unequally copies share where a model is widened, from 0 to below 1 "
-              + "(default: ${DEFAULT-VALUE}).")
-  private double unevenness;
+  @Mixin private WideningOption widening;
 
   @Option(names = "--no-fit", description = "Only compose; needs no data.")
   private boolean noFit;
 
   @Mixin private AugmentationOptions augmentation;
 
-  @Option(
-      names = "--seed",
-      defaultValue = "0",
-      paramLabel = "N",
-      description = "Decides everything random (default: ${DEFAULT-VALUE}).")
-  private long seed;
+  @Mixin private SeedOption seed;
 
   @Option(
       names = "--out",
@@ -144,7 +132,7 @@ final class FitCommand implements Callable<Integer> {
     test.ifPresent(set -> requireFits(family, header, set));
     try (NDManager manager = engine.open();
         Stop stop = Stop.listen()) {
-      FitJob job = new FitJob(templates, size, start, unevenness, new Seed(seed), manager);
+      FitJob job = new FitJob(templates, size, start, widening.unevenness(), seed.get(), manager);
       return job.run(train, few(test), images, recipe(), out, scalersOut, stop);
     }
   }

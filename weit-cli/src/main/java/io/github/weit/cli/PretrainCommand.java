@@ -3,7 +3,6 @@ package io.github.weit.cli;
 import ai.djl.ndarray.NDManager;
 import io.github.weit.cli.compare.CompareJob;
 import io.github.weit.cli.run.TrainingLines;
-import io.github.weit.core.Seed;
 import io.github.weit.models.Family;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.training.TrainingListener;
@@ -46,12 +45,7 @@ final class PretrainCommand implements Callable<Integer> {
       description = "Where the templates go (default: ${DEFAULT-VALUE}).")
   private Path out;
 
-  @Option(
-      names = "--seed",
-      defaultValue = "0",
-      paramLabel = "N",
-      description = "Decides everything random (default: ${DEFAULT-VALUE}).")
-  private long seed;
+  @Mixin private SeedOption seed;
 
   @Option(
       names = "--log",
@@ -71,7 +65,7 @@ final class PretrainCommand implements Callable<Integer> {
         TrainingLog logs = TrainingLog.open(log)) {
       TrainingListener listener =
           TrainingListener.all(TrainingLines.onOutput("pretrain"), logs.listener());
-      boolean done = CompareJob.pretrain(plan, new Seed(seed), train, manager, out, listener, stop);
+      boolean done = CompareJob.pretrain(plan, seed.get(), train, manager, out, listener, stop);
       System.out.println(done ? "wrote " + out : "stopped; wrote " + out + ".partial");
       return done ? 0 : Stop.EXIT_CODE;
     }

@@ -1,7 +1,6 @@
 package io.github.weit.cli;
 
 import ai.djl.ndarray.NDManager;
-import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
@@ -56,12 +55,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private AugmentationOptions augmentation;
   @Mixin private FamilyOptions familyOptions;
 
-  @Option(
-      names = "--seed",
-      defaultValue = "0",
-      paramLabel = "N",
-      description = "Decides everything random (default: ${DEFAULT-VALUE}).")
-  private long seed;
+  @Mixin private SeedOption seed;
 
   @Option(
       names = "--out",
@@ -101,7 +95,7 @@ final class TrainCommand implements Callable<Integer> {
         TrainingLog logs = TrainingLog.open(log)) {
       TrainStart start =
           from.weights
-              .map(file -> TrainStart.of(file, train, manager, new Seed(seed)))
+              .map(file -> TrainStart.of(file, train, manager, seed.get()))
               .orElseGet(
                   () ->
                       TrainStart.random(
@@ -109,8 +103,8 @@ final class TrainCommand implements Callable<Integer> {
                           from.size.orElseThrow(),
                           train,
                           manager,
-                          new Seed(seed)));
-      TrainJob job = new TrainJob(start, train, test, plan, new Seed(seed), out);
+                          seed.get()));
+      TrainJob job = new TrainJob(start, train, test, plan, seed.get(), out);
       return job.run(recipe.epochs(), recipe.stepsPerEpoch(train.size()), logs, stop);
     }
   }
