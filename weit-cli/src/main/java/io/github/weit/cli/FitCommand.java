@@ -99,6 +99,7 @@ final class FitCommand implements Callable<Integer> {
   @Mixin private AugmentationOptions augmentation;
 
   @Mixin private SeedOption seed;
+  @Mixin private CheckpointOptions checkpoints;
 
   @Option(
       names = "--out",
@@ -132,7 +133,15 @@ final class FitCommand implements Callable<Integer> {
     test.ifPresent(set -> requireFits(family, header, set));
     try (NDManager manager = engine.open();
         Stop stop = Stop.listen()) {
-      FitJob job = new FitJob(templates, size, start, widening.unevenness(), seed.get(), manager);
+      FitJob job =
+          new FitJob(
+              templates,
+              size,
+              start,
+              widening.unevenness(),
+              seed.get(),
+              checkpoints.get(out),
+              manager);
       return job.run(train, few(test), images, recipe(), out, scalersOut, stop);
     }
   }

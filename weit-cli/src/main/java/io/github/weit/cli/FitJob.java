@@ -1,6 +1,7 @@
 package io.github.weit.cli;
 
 import ai.djl.ndarray.NDManager;
+import io.github.weit.cli.compare.Checkpoints;
 import io.github.weit.cli.compare.TestSet;
 import io.github.weit.cli.run.RunInfo;
 import io.github.weit.cli.run.TrainingLines;
@@ -14,7 +15,10 @@ import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
 import io.github.weit.scalers.ScalerFit;
+import io.github.weit.training.Checkpointing;
 import io.github.weit.training.Recipe;
+import io.github.weit.training.Resumable;
+import io.github.weit.training.TrainingListener;
 import io.github.weit.training.TrainingResult;
 import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.BatchStream;
@@ -39,6 +43,7 @@ final class FitJob {
   private final Start start;
   private final double unevenness;
   private final Seed seed;
+  private final Checkpoints checkpoints;
   private final NDManager manager;
   private final Map<String, String> provenance = new TreeMap<>();
 
@@ -51,14 +56,22 @@ final class FitJob {
   }
 
   /** What a fit gives, and whether it was stopped before its last step. */
-  private record Fitted(ScalerSet scalers, boolean stopped) {}
+  private record Fitted(ScalerSet scalers, boolean stopped, Checkpointing checkpointing) {}
 
-  FitJob(Path file, Size size, Start start, double unevenness, Seed seed, NDManager manager) {
+  FitJob(
+      Path file,
+      Size size,
+      Start start,
+      double unevenness,
+      Seed seed,
+      Checkpoints checkpoints,
+      NDManager manager) {
     this.file = file;
     this.size = size;
     this.start = start;
     this.unevenness = unevenness;
     this.seed = seed;
+    this.checkpoints = checkpoints;
     this.manager = manager;
   }
 
@@ -82,15 +95,18 @@ final class FitJob {
       provenance.put("fit.unevenness", Double.toString(unevenness));
       provenance.put("fit.steps", "0");
       measure("composed", templates, scalers, test);
-      boolean stopped = false;
-      if (train.isPresent()) {
-        Fitted fitted = fit(templates, scalers, few(train.get(), images), recipe, stop);
-        scalers = fitted.scalers();
-        stopped = fitted.stopped();
-        measure("fitted", templates, scalers, test);
+      if (train.isEmpty()) {
+        write(templates, scalers, out, scalersOut);
+        return 0;
       }
-      write(templates, scalers, out, scalersOut);
-      return stopped ? Stop.EXIT_CODE : 0;
+      Fitted fitted = fit(templates, scalers, few(train.get(), images), recipe, stop);
+      measure("fitted", templates, fitted.scalers(), test);
+      write(templates, fitted.scalers(), out, scalersOut);
+      if (fitted.stopped()) {
+        return Stop.EXIT_CODE;
+      }
+      fitted.checkpointing().finish();
+      return 0;
     }
   }
 
@@ -118,19 +134,30 @@ final class FitJob {
         new BatchSource(
             images, normalisation, recipe.augmentation(), recipe.batchSize(), seed.child("data"));
     try (ScalerFit fit =
-            new ScalerFit(
-                templates.family(), size, templates.bank(), scalers, recipe, seed, manager);
-        BatchStream stream = source.open(0)) {
-      TrainingResult result = fit.run(stream::next, TrainingLines.onOutput("fit"), stop);
+        new ScalerFit(templates.family(), size, templates.bank(), scalers, recipe, seed, manager)) {
+      Map<String, String> facts = new TreeMap<>(provenance);
+      facts.put("fit.sha256", images.sha256());
+      Resumable run = fit.resumable(facts);
+      Checkpointing checkpointing = checkpoints.open(run);
+      TrainingListener listener =
+          TrainingListener.all(TrainingLines.onOutput("fit"), checkpointing);
+      TrainingResult result;
+      try (BatchStream stream = source.open(run.position() * recipe.accumulation())) {
+        result = fit.run(stream::next, listener, stop);
+      }
       provenance.put("fit.steps", Long.toString(result.position()));
       provenance.put("fit.images", Integer.toString(images.size()));
       provenance.put("fit.sha256", images.sha256());
       provenance.put("fit.recipe", recipe.toString());
       if (result.stopped()) {
+        checkpointing.save();
         System.out.printf(
-            Locale.ROOT, "stopped after %d of %d steps%n", result.position(), recipe.steps());
+            Locale.ROOT,
+            "stopped after %d of %d steps; run it again with --resume to go on%n",
+            result.position(),
+            recipe.steps());
       }
-      return new Fitted(fit.scalers().copyTo(manager), result.stopped());
+      return new Fitted(fit.scalers().copyTo(manager), result.stopped(), checkpointing);
     }
   }
 

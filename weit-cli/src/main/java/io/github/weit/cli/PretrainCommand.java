@@ -1,7 +1,8 @@
 package io.github.weit.cli;
 
 import ai.djl.ndarray.NDManager;
-import io.github.weit.cli.compare.CompareJob;
+import io.github.weit.cli.compare.Checkpoints;
+import io.github.weit.cli.compare.PretrainJob;
 import io.github.weit.cli.run.TrainingLines;
 import io.github.weit.models.Family;
 import io.github.weit.templates.PretrainPlan;
@@ -27,8 +28,8 @@ import picocli.CommandLine.Option;
       "  weit pretrain --data cifar10 --out templates.safetensors",
       "  weit pretrain --data photos/ --image-size 32 --pretrain-steps 5000",
       "",
-      "photos/ holds train/CLASS/IMAGE. Ctrl-C writes what was learnt so far beside",
-      "FILE, as FILE.partial."
+      "photos/ holds train/CLASS/IMAGE. After Ctrl-C, or whatever ended it, the same",
+      "command with --resume goes on. Every checkpoint holds templates as they were then."
     })
 final class PretrainCommand implements Callable<Integer> {
 
@@ -46,6 +47,7 @@ final class PretrainCommand implements Callable<Integer> {
   private Path out;
 
   @Mixin private SeedOption seed;
+  @Mixin private CheckpointOptions checkpoints;
 
   @Option(
       names = "--log",
@@ -62,11 +64,16 @@ final class PretrainCommand implements Callable<Integer> {
     PretrainPlan plan = options.plan(family, augmentation.get(), Set.of());
     try (NDManager manager = engine.open();
         Stop stop = Stop.listen();
-        TrainingLog logs = TrainingLog.open(log)) {
+        TrainingLog logs = TrainingLog.open(log, checkpoints.resumed())) {
       TrainingListener listener =
           TrainingListener.all(TrainingLines.onOutput("pretrain"), logs.listener());
-      boolean done = CompareJob.pretrain(plan, seed.get(), train, manager, out, listener, stop);
-      System.out.println(done ? "wrote " + out : "stopped; wrote " + out + ".partial");
+      Checkpoints kept = checkpoints.get(out);
+      PretrainJob job = new PretrainJob(plan, seed.get(), train, kept);
+      boolean done = job.run(manager, out, listener, stop);
+      System.out.println(
+          done
+              ? "wrote " + out
+              : "stopped; run it again with --resume to go on from " + kept.folder());
       return done ? 0 : Stop.EXIT_CODE;
     }
   }

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
       "  weit train --size 96x4 --data photos/ --image-size 32 --log runs/scratch",
       "",
       "Weights are written after every epoch. Ctrl-C ends after the step it is in and",
-      "writes what there is."
+      "writes what there is; the same command with --resume goes on."
     })
 final class TrainCommand implements Callable<Integer> {
 
@@ -56,6 +56,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private FamilyOptions familyOptions;
 
   @Mixin private SeedOption seed;
+  @Mixin private CheckpointOptions checkpoints;
 
   @Option(
       names = "--out",
@@ -92,7 +93,7 @@ final class TrainCommand implements Callable<Integer> {
             });
     try (NDManager manager = engine.open();
         Stop stop = Stop.listen();
-        TrainingLog logs = TrainingLog.open(log)) {
+        TrainingLog logs = TrainingLog.open(log, checkpoints.resumed())) {
       TrainStart start =
           from.weights
               .map(file -> TrainStart.of(file, train, manager, seed.get()))
@@ -104,7 +105,7 @@ final class TrainCommand implements Callable<Integer> {
                           train,
                           manager,
                           seed.get()));
-      TrainJob job = new TrainJob(start, train, test, plan, seed.get(), out);
+      TrainJob job = new TrainJob(start, train, test, plan, seed.get(), out, checkpoints.get(out));
       return job.run(recipe.epochs(), recipe.stepsPerEpoch(train.size()), logs, stop);
     }
   }

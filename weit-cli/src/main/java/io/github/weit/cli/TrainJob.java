@@ -1,5 +1,6 @@
 package io.github.weit.cli;
 
+import io.github.weit.cli.compare.Checkpoints;
 import io.github.weit.cli.compare.TestSet;
 import io.github.weit.cli.run.RunInfo;
 import io.github.weit.cli.run.TrainingLines;
@@ -8,6 +9,7 @@ import io.github.weit.models.Family;
 import io.github.weit.models.Pass;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
+import io.github.weit.training.Checkpointing;
 import io.github.weit.training.Classification;
 import io.github.weit.training.Evaluation;
 import io.github.weit.training.Recipe;
@@ -34,6 +36,7 @@ final class TrainJob {
   private final Recipe recipe;
   private final Seed seed;
   private final Path out;
+  private final Checkpoints checkpoints;
 
   TrainJob(
       TrainStart start,
@@ -41,21 +44,20 @@ final class TrainJob {
       Optional<ImageSet> test,
       Recipe recipe,
       Seed seed,
-      Path out) {
+      Path out,
+      Checkpoints checkpoints) {
     this.start = start;
     this.train = train;
     this.test = test;
     this.recipe = recipe;
     this.seed = seed;
     this.out = out;
+    this.checkpoints = checkpoints;
   }
 
   /** Returns the command's exit code. */
   int run(int epochs, long stepsPerEpoch, TrainingLog log, BooleanSupplier stop) {
     SizedModel model = start.model();
-    evaluate(0, 0, model, log);
-    TrainingListener listener =
-        TrainingListener.all(TrainingLines.onOutput("train"), log.listener());
     BatchSource source =
         new BatchSource(
             train,
@@ -64,30 +66,42 @@ final class TrainJob {
             recipe.batchSize(),
             seed.child("data"));
     try (TrainingLoop loop =
-            new TrainingLoop(
-                model.weights(),
-                ParameterGroup.byRank(model.weights(), recipe.weightDecay()),
-                recipe.loop(seed.child("train")));
-        BatchStream stream = source.open(0)) {
-      for (int epoch = 1; epoch <= epochs; epoch++) {
-        boolean stopped =
-            loop.runUntil(epoch * stepsPerEpoch, stream::next, network(), listener, stop).stopped();
-        SizedModel current =
-            loop.average()
-                .map(average -> new SizedModel(model.family(), model.size(), average))
-                .orElse(model);
-        if (stopped) {
-          write(current, loop.position(), Optional.empty());
-          System.out.printf(
-              Locale.ROOT,
-              "stopped after %d of %d steps; wrote %s%n",
-              loop.position(),
-              recipe.steps(),
-              out);
-          return Stop.EXIT_CODE;
-        }
-        write(current, loop.position(), evaluate(epoch, loop.position(), current, log));
+        new TrainingLoop(
+            model.weights(),
+            ParameterGroup.byRank(model.weights(), recipe.weightDecay()),
+            recipe.loop(seed.child("train")))) {
+      Checkpointing checkpointing = checkpoints.open(loop.resumable(provenance()));
+      if (loop.position() == 0) {
+        evaluate(0, 0, model, log);
       }
+      TrainingListener listener =
+          TrainingListener.all(TrainingLines.onOutput("train"), log.listener(), checkpointing);
+      try (BatchStream stream = source.open(loop.position() * recipe.accumulation())) {
+        int done =
+            (int) (Math.max(0, loop.position() - 1) / stepsPerEpoch); // its last is measured again
+        for (int epoch = done + 1; epoch <= epochs; epoch++) {
+          boolean stopped =
+              loop.runUntil(epoch * stepsPerEpoch, stream::next, network(), listener, stop)
+                  .stopped();
+          SizedModel current =
+              loop.average()
+                  .map(average -> new SizedModel(model.family(), model.size(), average))
+                  .orElse(model);
+          if (stopped) {
+            checkpointing.save();
+            write(current, loop.position(), Optional.empty());
+            System.out.printf(
+                Locale.ROOT,
+                "stopped after %d of %d steps; wrote %s; run it again with --resume to go on%n",
+                loop.position(),
+                recipe.steps(),
+                out);
+            return Stop.EXIT_CODE;
+          }
+          write(current, loop.position(), evaluate(epoch, loop.position(), current, log));
+        }
+      }
+      checkpointing.finish();
     }
     System.out.println("wrote " + out);
     return 0;
@@ -112,15 +126,21 @@ final class TrainJob {
     return result;
   }
 
-  private void write(SizedModel model, long steps, Optional<Evaluation> result) {
+  /** What decides the result. */
+  private Map<String, String> provenance() {
     Map<String, String> provenance = new TreeMap<>(DataFacts.of(train, start.normalisation()));
     provenance.putAll(RunInfo.versions());
     provenance.putAll(start.provenance());
     provenance.put("seed", Long.toString(seed.value()));
-    provenance.put("steps", Long.toString(steps));
     provenance.put("steps.planned", Long.toString(recipe.steps()));
     provenance.put("batch_size", Integer.toString(recipe.batchSize()));
     provenance.put("recipe", recipe.toString());
+    return provenance;
+  }
+
+  private void write(SizedModel model, long steps, Optional<Evaluation> result) {
+    Map<String, String> provenance = provenance();
+    provenance.put("steps", Long.toString(steps));
     result.ifPresent(
         found -> {
           provenance.put("test.images", Long.toString(found.count()));

@@ -14,39 +14,62 @@ import java.util.Optional;
 
 /**
  * A run's numbers in a folder: {@code metrics.csv} with a row per step, {@code epochs.csv} with a
- * row per evaluation, and an event file for TensorBoard. Without a folder nothing is written.
+ * row per evaluation, and event files for TensorBoard. Without a folder nothing is written.
+ *
+ * <p>Files are opened by the first number. A run that goes on from a checkpoint continues them:
+ * rows that it writes again are removed first.
  */
 final class TrainingLog implements AutoCloseable {
 
   private static final List<String> EPOCH_COLUMNS =
       List.of("epoch", "step", "images", "loss", "top1", "top5");
 
-  private final Optional<Logs> logs;
+  private final Optional<Path> folder;
+  private Optional<Logs> logs = Optional.empty();
 
   private record Logs(CsvLog steps, CsvLog epochs, TensorBoardLog board) {}
 
-  private TrainingLog(Optional<Logs> logs) {
-    this.logs = logs;
+  private TrainingLog(Optional<Path> folder) {
+    this.folder = folder;
   }
 
   /**
+   * @param resumed whether the folder may have the numbers of the run's first part
    * @throws WeitException if the folder has another run's numbers, or can't be written
    */
-  static TrainingLog open(Optional<Path> folder) {
-    return new TrainingLog(folder.map(TrainingLog::open));
+  static TrainingLog open(Optional<Path> folder, boolean resumed) {
+    folder.ifPresent(
+        path -> {
+          Path steps = steps(path);
+          if (!resumed && Files.exists(steps)) {
+            throw new WeitException(
+                steps + " is there already; log to another folder, or move that one away");
+          }
+          OutputFile.requireWritable(steps);
+        });
+    return new TrainingLog(folder);
   }
 
-  private static Logs open(Path folder) {
-    Path steps = folder.resolve("metrics.csv");
-    if (Files.exists(steps)) {
-      throw new WeitException(
-          steps + " is there already; log to another folder, or move that one away");
+  private static Path steps(Path folder) {
+    return folder.resolve("metrics.csv");
+  }
+
+  /** The open files; the first call removes rows of {@code step} and after. */
+  private Optional<Logs> logs(long step) {
+    if (logs.isEmpty()) {
+      logs = folder.map(path -> open(path, step));
     }
-    OutputFile.requireWritable(steps);
+    return logs;
+  }
+
+  private static Logs open(Path folder, long step) {
+    Path epochs = folder.resolve("epochs.csv");
     try {
+      CsvLog.removeFrom(steps(folder), StepMetrics.COLUMNS, step);
+      CsvLog.removeFrom(epochs, EPOCH_COLUMNS, step);
       return new Logs(
-          CsvLog.open(steps, StepMetrics.COLUMNS),
-          CsvLog.open(folder.resolve("epochs.csv"), EPOCH_COLUMNS),
+          CsvLog.open(steps(folder), StepMetrics.COLUMNS),
+          CsvLog.open(epochs, EPOCH_COLUMNS),
           TensorBoardLog.open(folder));
     } catch (UncheckedIOException e) {
       throw new WeitException(e.getMessage() + ": " + e.getCause().getMessage(), e);
@@ -55,22 +78,25 @@ final class TrainingLog implements AutoCloseable {
 
   /** Writes every step. */
   TrainingListener listener() {
-    return logs.map(
-            open ->
-                TrainingListener.all(
-                    StepMetrics.csv(open.steps()), StepMetrics.tensorBoard(open.board(), "train")))
-        .orElse(TrainingListener.NONE);
+    return report ->
+        logs(report.step())
+            .ifPresent(
+                open -> {
+                  StepMetrics.csv(open.steps()).stepped(report);
+                  StepMetrics.tensorBoard(open.board(), "train").stepped(report);
+                });
   }
 
   /** Writes what was measured after an epoch. */
   void evaluated(int epoch, long step, Evaluation result) {
-    logs.ifPresent(
-        open -> {
-          open.epochs()
-              .row(epoch, step, result.count(), result.loss(), result.top1(), result.top5());
-          open.board().scalar("test/loss", step, result.loss());
-          open.board().scalar("test/top1", step, result.top1());
-        });
+    logs(step)
+        .ifPresent(
+            open -> {
+              open.epochs()
+                  .row(epoch, step, result.count(), result.loss(), result.top1(), result.top5());
+              open.board().scalar("test/loss", step, result.loss());
+              open.board().scalar("test/top1", step, result.top1());
+            });
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.github.weit.models.Size;
 import io.github.weit.training.BatchFeed;
 import io.github.weit.training.Classification;
 import io.github.weit.training.Recipe;
+import io.github.weit.training.Resumable;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.TrainingLoop;
 import io.github.weit.training.TrainingResult;
@@ -19,6 +20,8 @@ import io.github.weit.training.data.Batch;
 import io.github.weit.training.optim.ParameterGroup;
 import io.github.weit.training.optim.ParameterGroups;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -68,6 +71,18 @@ public final class ScalerFit implements AutoCloseable {
   /** The scalers that are being fitted; they belong to this. */
   public ScalerSet scalers() {
     return scalers;
+  }
+
+  /**
+   * This fit as one that can be interrupted.
+   *
+   * @param facts what decides its result beside the recipe: templates, images, seed
+   */
+  public Resumable resumable(Map<String, String> facts) {
+    Map<String, String> all = new TreeMap<>(facts);
+    all.put("size", size.toString());
+    all.put("fit.recipe", recipe.toString());
+    return loop.resumable(all);
   }
 
   /** Runs the steps that are left, or until a stop is requested. */

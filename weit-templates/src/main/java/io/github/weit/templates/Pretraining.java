@@ -12,6 +12,7 @@ import io.github.weit.core.TemplateBank;
 import io.github.weit.core.WeightType;
 import io.github.weit.core.artefact.Artefact;
 import io.github.weit.core.artefact.ModelInfo;
+import io.github.weit.core.checkpoint.Checkpoint;
 import io.github.weit.models.Family;
 import io.github.weit.models.Pass;
 import io.github.weit.models.Size;
@@ -19,6 +20,7 @@ import io.github.weit.training.BatchFeed;
 import io.github.weit.training.Classification;
 import io.github.weit.training.LoopOptions;
 import io.github.weit.training.Recipe;
+import io.github.weit.training.Resumable;
 import io.github.weit.training.Step;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.TrainingLoop;
@@ -26,11 +28,13 @@ import io.github.weit.training.TrainingResult;
 import io.github.weit.training.data.Batch;
 import io.github.weit.training.optim.ParameterGroup;
 import io.github.weit.training.optim.ParameterGroups;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -44,6 +48,9 @@ public final class Pretraining implements AutoCloseable {
 
   private static final String TEMPLATES = "template/";
   private static final String SCALERS = "scaler/";
+
+  /** A checkpoint's templates, an artefact like any other. */
+  public static final String TEMPLATES_FILE = "templates.safetensors";
 
   private final PretrainPlan plan;
   private final Seed seed;
@@ -119,12 +126,56 @@ public final class Pretraining implements AutoCloseable {
     return loop.run(feed, network, listener, stopRequested);
   }
 
+  /**
+   * This run as one that can be interrupted.
+   *
+   * @param data what its images are, as for {@link #artefact}
+   */
+  public Resumable resumable(Map<String, String> data) {
+    Resumable state = loop.resumable(provenance(data));
+    return new Resumable() {
+      @Override
+      public long position() {
+        return state.position();
+      }
+
+      @Override
+      public Map<String, String> facts() {
+        return state.facts();
+      }
+
+      @Override
+      public Map<String, Consumer<Path>> files() {
+        Map<String, Consumer<Path>> files = new TreeMap<>(state.files());
+        files.put(TEMPLATES_FILE, artefact(data)::save);
+        return files;
+      }
+
+      @Override
+      public void load(Checkpoint checkpoint) {
+        state.load(checkpoint);
+        drawn.clear();
+        for (long step = 0; step < position(); step++) {
+          loop.steps(step).forEach(own -> drawn.merge(sampler.draw(own.seed()), 1L, Long::sum));
+        }
+      }
+    };
+  }
+
   /** The templates and scalers as they are now, with how they came to be. */
   public Artefact artefact(Map<String, String> data) {
+    Map<String, String> provenance = provenance(data);
+    provenance.put("steps", Long.toString(loop.position()));
+    Family family = plan.family();
+    ModelInfo model = new ModelInfo(family.id(), family.options(), plan.size().toString());
+    return Artefact.ofTemplates(model, bank, scalers, provenance);
+  }
+
+  /** What decides the result. */
+  private Map<String, String> provenance(Map<String, String> data) {
     Map<String, String> provenance = new TreeMap<>(data);
     Recipe recipe = plan.recipe();
     provenance.put("seed", Long.toString(seed.value()));
-    provenance.put("steps", Long.toString(loop.position()));
     provenance.put("steps.planned", Long.toString(recipe.steps()));
     provenance.put("recipe", recipe.toString());
     provenance.put("batch_size", Integer.toString(recipe.batchSize()));
@@ -133,9 +184,7 @@ public final class Pretraining implements AutoCloseable {
     provenance.put("sampling.held_out", joined(plan.heldOut().stream()));
     provenance.put("sampling.smaller", joined(sampler.smaller().stream()));
     provenance.put("options", plan.options().toString());
-    Family family = plan.family();
-    ModelInfo model = new ModelInfo(family.id(), family.options(), plan.size().toString());
-    return Artefact.ofTemplates(model, bank, scalers, provenance);
+    return provenance;
   }
 
   private static String joined(Stream<Size> sizes) {

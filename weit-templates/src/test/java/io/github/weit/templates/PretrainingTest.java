@@ -1,15 +1,20 @@
 package io.github.weit.templates;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.Seed;
 import io.github.weit.core.artefact.Artefact;
 import io.github.weit.core.artefact.ArtefactHeader.Kind;
+import io.github.weit.core.checkpoint.CheckpointStore;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.models.Size;
 import io.github.weit.models.Vit;
+import io.github.weit.training.Checkpointing;
+import io.github.weit.training.Checkpointing.Begin;
 import io.github.weit.training.Recipe;
+import io.github.weit.training.Resumable;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.data.BatchSource;
@@ -88,6 +93,58 @@ class PretrainingTest {
     run(6, 2, other);
     assertThat(Files.readAllBytes(one)).isEqualTo(Files.readAllBytes(two));
     assertThat(Files.readAllBytes(one)).isNotEqualTo(Files.readAllBytes(other));
+  }
+
+  @Test
+  void givesTheSameFileIfItIsInterrupted(@TempDir Path folder) throws Exception {
+    Path whole = folder.resolve("whole.safetensors");
+    Path pieces = folder.resolve("pieces.safetensors");
+    run(9, 1, whole);
+    CheckpointStore store = new CheckpointStore(folder.resolve("checkpoints"), 2);
+    BatchSource source =
+        new BatchSource(
+            IMAGES, Normalisation.of(IMAGES), Augmentation.NONE, 16, new Seed(1).child("data"));
+    for (int piece = 1; piece <= 3; piece++) { // killed after 4 steps, stopped after 7
+      long end = piece == 1 ? 4 : 7;
+      try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
+          Pretraining pretraining = new Pretraining(plan(9), new Seed(1), manager)) {
+        Resumable run = pretraining.resumable(Map.of());
+        Checkpointing checkpointing = new Checkpointing(store, 3, run);
+        checkpointing.begin(piece == 1 ? Begin.FRESH : Begin.RESUME);
+        assertThat(run.position()).isEqualTo(List.of(0L, 3L, 7L).get(piece - 1));
+        boolean last = piece == 3;
+        try (BatchStream stream = source.open(run.position())) {
+          pretraining.run(stream::next, checkpointing, () -> !last && run.position() == end);
+        }
+        if (piece == 2) {
+          checkpointing.save();
+        }
+        if (last) {
+          assertThat(pretraining.drawn().values().stream().mapToLong(x -> x).sum()).isEqualTo(9);
+          pretraining.artefact(Map.of()).save(pieces);
+        }
+      }
+    }
+    assertThat(pieces).hasSameBinaryContentAs(whole);
+  }
+
+  @Test
+  void refusesToGoOnWithOtherSettingsOrOverAnEarlierRun(@TempDir Path folder) {
+    CheckpointStore store = new CheckpointStore(folder, 2);
+    try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
+        Pretraining one = new Pretraining(plan(9), new Seed(1), manager);
+        Pretraining other = new Pretraining(plan(9), new Seed(2), manager)) {
+      Checkpointing nothing = new Checkpointing(store, 3, one.resumable(Map.of()));
+      assertThatThrownBy(() -> nothing.begin(Begin.RESUME))
+          .hasMessageContaining("no checkpoint to go on from");
+      nothing.begin(Begin.RESUME_IF_ANY);
+      assertThat(nothing.save()).isTrue();
+      assertThatThrownBy(() -> nothing.begin(Begin.FRESH))
+          .hasMessageContainingAll("earlier run", "after step 0");
+      Checkpointing wrong = new Checkpointing(store, 3, other.resumable(Map.of()));
+      assertThatThrownBy(() -> wrong.begin(Begin.RESUME))
+          .hasMessageContainingAll("another run", "seed was 1 and is now 2");
+    }
   }
 
   @Test

@@ -5,20 +5,33 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
+import io.github.weit.core.checkpoint.Checkpoint;
+import io.github.weit.core.engine.NoGradient;
+import io.github.weit.core.files.SafeTensorsReader;
+import io.github.weit.core.files.SafeTensorsWriter;
+import io.github.weit.core.files.TensorData;
 import io.github.weit.training.optim.AdamW;
 import io.github.weit.training.optim.Ema;
 import io.github.weit.training.optim.ParameterGroup;
+import io.github.weit.training.optim.StateArrays;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * Minimises an {@link Objective} over named leaf arrays with {@link AdamW}. A step is
@@ -39,6 +52,10 @@ import java.util.function.BooleanSupplier;
  * that ends before it.
  */
 public final class TrainingLoop implements AutoCloseable {
+  private static final String STATE_FILE = "state.safetensors";
+  private static final String LEAF = "leaf.";
+  private static final String FORMAT = "weit-training-state-1";
+
   private final NamedArrays leaves;
   private final LoopOptions options;
   private final NDManager manager;
@@ -166,7 +183,7 @@ public final class TrainingLoop implements AutoCloseable {
 
   /** Adds one batch's share to the gradients; returns its loss. */
   private <B> double backward(BatchFeed<B> feed, Objective<B> objective, int micro, double rate) {
-    Step step = new Step(position, seed.child(position * options.accumulation() + micro));
+    Step step = step(position, micro);
     try (NDManager batchManager = manager.newSubManager()) {
       B batch = feed.next(batchManager);
       try (NDScope scope = new NDScope();
@@ -181,6 +198,17 @@ public final class TrainingLoop implements AutoCloseable {
         return value;
       }
     }
+  }
+
+  private Step step(long index, int micro) {
+    return new Step(index, seed.child(index * options.accumulation() + micro));
+  }
+
+  /** What an objective is told at a step, past or future, for each batch that it accumulates. */
+  public List<Step> steps(long index) {
+    return IntStream.range(0, options.accumulation())
+        .mapToObj(micro -> step(index, micro))
+        .toList();
   }
 
   /**
@@ -263,6 +291,85 @@ public final class TrainingLoop implements AutoCloseable {
     optimizer.restore(state.under("optimizer."));
     position = optimizer.steps();
     lastLoss = Double.NaN;
+  }
+
+  /**
+   * Writes leaves, optimiser state and average into one safetensors file, as a whole or not at all.
+   * {@link #load} goes on from it byte for byte.
+   */
+  public void save(Path file) {
+    try (NDManager owner = manager.newSubManager()) {
+      List<TensorData> tensors = new ArrayList<>();
+      leaves
+          .withPrefix(LEAF)
+          .and(state(owner))
+          .forEach((name, array) -> tensors.add(TensorData.of(name, array)));
+      SafeTensorsWriter.write(file, Map.of("format", FORMAT), tensors);
+    }
+  }
+
+  /**
+   * Goes on from what {@link #save} wrote: puts the leaves' values back in place and restores the
+   * rest.
+   *
+   * @throws WeitException if the file is damaged or of other leaves or options
+   */
+  public void load(Path file) {
+    try (NDManager owner = manager.newSubManager();
+        SafeTensorsReader reader = SafeTensorsReader.open(file)) {
+      if (!FORMAT.equals(reader.metadata().get("format"))) {
+        throw new WeitException(file + ": expected the state of a training, found another file");
+      }
+      Map<String, NDArray> read = new LinkedHashMap<>();
+      reader.tensors().keySet().forEach(name -> read.put(name, reader.array(owner, name)));
+      NamedArrays all = NamedArrays.of(read);
+      int expected = leaves.withPrefix(LEAF).and(state(owner)).size();
+      if (all.size() != expected) {
+        throw new WeitException(
+            "%s: expected %d arrays, found %d; it is of another model or other options"
+                .formatted(file, expected, all.size()));
+      }
+      putBack(all.under(LEAF));
+      restore(all);
+    }
+  }
+
+  /**
+   * The run of this loop as one that can be interrupted: its only file is the loop's own.
+   *
+   * @param facts what decides its result
+   */
+  public Resumable resumable(Map<String, String> facts) {
+    Map<String, String> kept = Map.copyOf(facts);
+    return new Resumable() {
+      @Override
+      public long position() {
+        return position;
+      }
+
+      @Override
+      public Map<String, String> facts() {
+        return kept;
+      }
+
+      @Override
+      public Map<String, Consumer<Path>> files() {
+        return Map.of(STATE_FILE, TrainingLoop.this::save);
+      }
+
+      @Override
+      public void load(Checkpoint checkpoint) {
+        TrainingLoop.this.load(checkpoint.file(STATE_FILE));
+      }
+    };
+  }
+
+  private void putBack(NamedArrays values) {
+    leaves.forEach((name, leaf) -> StateArrays.requireLike(name, leaf, values.get(name)));
+    try (NoGradient off = NoGradient.begin()) {
+      off.hold();
+      leaves.forEach((name, leaf) -> leaf.set(new NDIndex(":"), values.get(name)));
+    }
   }
 
   /** Ends the state and the average, and turns the leaves' gradients off; the leaves stay open. */

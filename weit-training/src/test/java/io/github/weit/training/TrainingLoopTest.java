@@ -15,6 +15,7 @@ import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.Ops;
 import io.github.weit.training.optim.ParameterGroup;
 import io.github.weit.training.optim.Schedule;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TrainingLoopTest {
   private static final int IN = 5;
@@ -185,6 +187,53 @@ class TrainingLoopTest {
         assertSame(resumed, whole);
         assertSame(second.average().orElseThrow(), one.average().orElseThrow());
       }
+    }
+  }
+
+  @Test
+  void aLoopLoadedFromAFileGivesTheSameBytesAsOneRun(@TempDir Path folder) {
+    Path file = folder.resolve("state.safetensors");
+    NamedArrays whole = leaves();
+    try (TrainingLoop one = loop(whole, options(30))) {
+      one.run(feed(8, 0), regression(whole), TrainingListener.NONE, () -> false);
+      NamedArrays half = leaves();
+      try (TrainingLoop first = loop(half, options(30))) {
+        first.runUntil(13, feed(8, 0), regression(half), TrainingListener.NONE, () -> false);
+        first.save(file);
+      }
+      NamedArrays resumed = leaves();
+      try (TrainingLoop second = loop(resumed, options(30))) {
+        second.load(file);
+        assertSame(resumed, half);
+        second.run(feed(8, 13), regression(resumed), TrainingListener.NONE, () -> false);
+        assertSame(resumed, whole);
+        assertSame(second.average().orElseThrow(), one.average().orElseThrow());
+      }
+    }
+  }
+
+  @Test
+  void refusesTheFileOfOtherOptionsOrOtherLeaves(@TempDir Path folder) {
+    Path file = folder.resolve("state.safetensors");
+    try (TrainingLoop averaging = loop(leaves(), options(3))) {
+      averaging.save(file);
+    }
+    try (TrainingLoop plain = loop(leaves(), options(3).withEma(0))) {
+      assertThatThrownBy(() -> plain.load(file))
+          .isInstanceOf(WeitException.class)
+          .hasMessageContainingAll("state.safetensors", "expected 13 arrays, found 18", "options");
+    }
+    NamedArrays others =
+        NamedArrays.of(
+            Map.of(
+                "in.weight", random("in.weight", HIDDEN, IN + 1),
+                "in.bias", random("in.bias", HIDDEN),
+                "out.weight", random("out.weight", 1, HIDDEN),
+                "out.bias", random("out.bias", 1)));
+    try (TrainingLoop other = loop(others, options(3))) {
+      assertThatThrownBy(() -> other.load(file))
+          .isInstanceOf(WeitException.class)
+          .hasMessageContainingAll("in.weight", "(7, 6)", "(7, 5)");
     }
   }
 

@@ -13,10 +13,8 @@ import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.models.Templates;
 import io.github.weit.templates.PretrainPlan;
-import io.github.weit.templates.Pretraining;
+import io.github.weit.training.Checkpointing.Begin;
 import io.github.weit.training.TrainingListener;
-import io.github.weit.training.data.BatchSource;
-import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
@@ -26,7 +24,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -37,6 +34,8 @@ public final class CompareJob {
 
   /** The name of the templates inside a comparison's folder. */
   public static final String TEMPLATES = "templates.safetensors";
+
+  private static final long CHECKPOINT_STEPS = 500;
 
   private final Path folder;
   private final ImageSet train;
@@ -55,50 +54,19 @@ public final class CompareJob {
   }
 
   /**
-   * Learns templates, unless the folder has them.
+   * Learns templates, unless the folder has them; goes on where a run before this was stopped.
    *
    * @return false if it was stopped before they were done
    */
   public boolean pretrain(
       PretrainPlan plan, Seed seed, TrainingListener listener, BooleanSupplier stop) {
-    if (Files.exists(folder.resolve(TEMPLATES))) {
+    Path file = folder.resolve(TEMPLATES);
+    if (Files.exists(file)) {
       return true;
     }
-    return pretrain(plan, seed, train, manager, folder.resolve(TEMPLATES), listener, stop);
-  }
-
-  /**
-   * Learns templates and writes them to a file. If it is stopped, what was learnt so far is written
-   * beside it, as {@code FILE.partial}.
-   *
-   * @return false if it was stopped
-   */
-  public static boolean pretrain(
-      PretrainPlan plan,
-      Seed seed,
-      ImageSet train,
-      NDManager parent,
-      Path file,
-      TrainingListener listener,
-      BooleanSupplier stop) {
-    Normalisation normalisation = Normalisation.of(train);
-    Map<String, String> facts = new TreeMap<>(DataFacts.of(train, normalisation));
-    facts.putAll(RunInfo.versions());
-    try (NDManager manager = parent.newSubManager();
-        Pretraining pretraining = new Pretraining(plan, seed, manager);
-        BatchStream stream =
-            new BatchSource(
-                    train,
-                    normalisation,
-                    plan.recipe().augmentation(),
-                    plan.recipe().batchSize(),
-                    seed.child("data"))
-                .open(0)) {
-      boolean stopped = pretraining.run(stream::next, listener, stop).stopped();
-      Path target = stopped ? file.resolveSibling(file.getFileName() + ".partial") : file;
-      pretraining.artefact(facts).save(target);
-      return !stopped;
-    }
+    Checkpoints checkpoints =
+        new Checkpoints(folder.resolve("checkpoints"), CHECKPOINT_STEPS, Begin.RESUME_IF_ANY);
+    return new PretrainJob(plan, seed, train, checkpoints).run(manager, file, listener, stop);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.github.weit.training.metrics;
 
 import io.github.weit.core.WeitException;
+import io.github.weit.core.files.AtomicFile;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,6 +57,35 @@ public final class CsvLog implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot open " + file + " to append to it", e);
     }
+  }
+
+  /**
+   * Removes the rows of a log from a step on, which a run that goes on from before it will write
+   * again. Nothing happens if there is no such file.
+   *
+   * @param header the log's columns, one of which is {@code step}; no row may hold a line feed
+   */
+  public static void removeFrom(Path file, List<String> header, long step) {
+    if (!Files.exists(file)) {
+      return;
+    }
+    int column = header.indexOf("step");
+    StringBuilder kept = new StringBuilder();
+    try {
+      prepare(file, header);
+      for (String row : Files.readAllLines(file)) {
+        String[] fields = row.split(",", -1);
+        boolean heading = kept.isEmpty();
+        if (heading || Long.parseLong(fields[column]) < step) {
+          kept.append(row).append('\n');
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file, e);
+    } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+      throw new WeitException(file + " has a row without a step; move it away or log elsewhere", e);
+    }
+    AtomicFile.writeText(file, kept.toString());
   }
 
   /**

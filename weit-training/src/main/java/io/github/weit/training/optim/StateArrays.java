@@ -8,11 +8,16 @@ import io.github.weit.core.WeitException;
 import java.util.Locale;
 
 /** Checks and copies of what an optimiser or an average reads back from a checkpoint. */
-final class StateArrays {
+public final class StateArrays {
 
   private StateArrays() {}
 
-  static void requireLike(String name, NDArray expected, NDArray found) {
+  /**
+   * Asserts the shape and type of an array that is read back.
+   *
+   * @throws WeitException if they are others
+   */
+  public static void requireLike(String name, NDArray expected, NDArray found) {
     if (!expected.getShape().equals(found.getShape())
         || expected.getDataType() != found.getDataType()) {
       throw new WeitException(

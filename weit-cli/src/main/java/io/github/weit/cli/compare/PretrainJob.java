@@ -1,0 +1,63 @@
+package io.github.weit.cli.compare;
+
+import ai.djl.ndarray.NDManager;
+import io.github.weit.cli.run.RunInfo;
+import io.github.weit.core.Seed;
+import io.github.weit.templates.PretrainPlan;
+import io.github.weit.templates.Pretraining;
+import io.github.weit.training.Checkpointing;
+import io.github.weit.training.Resumable;
+import io.github.weit.training.TrainingListener;
+import io.github.weit.training.data.BatchSource;
+import io.github.weit.training.data.BatchStream;
+import io.github.weit.training.data.DataFacts;
+import io.github.weit.training.data.ImageSet;
+import io.github.weit.training.data.Normalisation;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Pre-training into a file, with checkpoints on the way.
+ *
+ * @param plan what is done
+ * @param seed decides everything random
+ * @param train the images
+ * @param checkpoints where the run goes on from if it is interrupted
+ */
+public record PretrainJob(PretrainPlan plan, Seed seed, ImageSet train, Checkpoints checkpoints) {
+
+  /**
+   * Learns templates and writes them. If it is stopped, a checkpoint is written in their place.
+   *
+   * @return false if it was stopped
+   */
+  public boolean run(NDManager parent, Path file, TrainingListener listener, BooleanSupplier stop) {
+    Normalisation normalisation = Normalisation.of(train);
+    Map<String, String> facts = new TreeMap<>(DataFacts.of(train, normalisation));
+    facts.putAll(RunInfo.versions());
+    BatchSource source =
+        new BatchSource(
+            train,
+            normalisation,
+            plan.recipe().augmentation(),
+            plan.recipe().batchSize(),
+            seed.child("data"));
+    try (NDManager manager = parent.newSubManager();
+        Pretraining pretraining = new Pretraining(plan, seed, manager)) {
+      Resumable run = pretraining.resumable(facts);
+      Checkpointing checkpointing = checkpoints.open(run);
+      try (BatchStream stream = source.open(run.position() * plan.recipe().accumulation())) {
+        TrainingListener all = TrainingListener.all(listener, checkpointing);
+        if (pretraining.run(stream::next, all, stop).stopped()) {
+          checkpointing.save();
+          return false;
+        }
+      }
+      pretraining.artefact(facts).save(file);
+      checkpointing.finish();
+      return true;
+    }
+  }
+}

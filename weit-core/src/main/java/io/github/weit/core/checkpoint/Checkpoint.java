@@ -1,0 +1,40 @@
+package io.github.weit.core.checkpoint;
+
+import io.github.weit.core.WeitException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * A checkpoint whose files were all found as they were written.
+ *
+ * @param folder where it is
+ * @param step how many steps were done
+ * @param score how good the model was, if it was measured; more is better
+ * @param facts what the run is
+ */
+public record Checkpoint(Path folder, long step, OptionalDouble score, Map<String, String> facts) {
+
+  /** One of its files. */
+  public Path file(String name) {
+    Manifest.requireName(name);
+    return folder.resolve(name);
+  }
+
+  /**
+   * Asserts that this is a checkpoint of the run that is about to go on.
+   *
+   * @throws WeitException naming the first fact that differs
+   */
+  public void requireFacts(Map<String, String> expected) {
+    expected.forEach(
+        (name, now) -> {
+          String then = facts.getOrDefault(name, "unknown");
+          if (!then.equals(now)) {
+            throw new WeitException(
+                "%s is of another run: %s was %s and is now %s; resume with the old settings, or use another folder"
+                    .formatted(folder, name, then, now));
+          }
+        });
+  }
+}

@@ -1,0 +1,261 @@
+package io.github.weit.core.checkpoint;
+
+import io.github.weit.core.WeitException;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Checkpoints of one run in a folder, one folder {@code step-NUMBER} each. A checkpoint's files are
+ * written first and its manifest, with the size and SHA-256 of each, last: whenever the process is
+ * killed, a checkpoint is whole or is not one. The newest ones and the best are kept. What is
+ * incomplete or damaged is passed over and named, and never deleted.
+ */
+public final class CheckpointStore {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
+  private static final Pattern STEP = Pattern.compile("step-(\\d{9,18})");
+  private static final String DISCARDED = ".discarded-";
+
+  private final Path folder;
+  private final int keep;
+
+  /**
+   * @param folder made by the first checkpoint if it is not there
+   * @param keep how many of the newest checkpoints stay, at least 1; the best stays too
+   */
+  public CheckpointStore(Path folder, int keep) {
+    if (keep < 1) {
+      throw new WeitException("at least 1 checkpoint must be kept, found " + keep);
+    }
+    this.folder = folder;
+    this.keep = keep;
+  }
+
+  /**
+   * What a search found.
+   *
+   * @param checkpoint the newest that is whole
+   * @param passedOver what is newer than that and why it is of no use, newest first
+   */
+  public record Search(Optional<Checkpoint> checkpoint, List<String> passedOver) {
+    public Search {
+      passedOver = List.copyOf(passedOver);
+    }
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  /**
+   * Writes a checkpoint, then deletes those that are no longer kept.
+   *
+   * @param score how good the model is, if it was measured; more is better
+   * @param facts what the run is, compared when it is resumed
+   * @param files for each name what writes the file it is given, as a whole or not at all
+   * @return where it is; a whole one of this step and run stays as it is
+   * @throws WeitException if it could not be written; those before are untouched then
+   */
+  public Path save(
+      long step,
+      OptionalDouble score,
+      Map<String, String> facts,
+      Map<String, Consumer<Path>> files) {
+    Path target = folder.resolve(String.format(Locale.ROOT, "step-%09d", step));
+    try {
+      if (isWhole(target, facts)) {
+        return target;
+      }
+      Files.createDirectories(target);
+      Files.deleteIfExists(target.resolve(Manifest.NAME));
+      Map<String, Manifest.Entry> written = new TreeMap<>();
+      for (Map.Entry<String, Consumer<Path>> file : files.entrySet()) {
+        Manifest.requireName(file.getKey());
+        Path path = target.resolve(file.getKey());
+        file.getValue().accept(path);
+        written.put(file.getKey(), Manifest.Entry.of(path));
+      }
+      new Manifest(step, score, facts, written).write(target);
+    } catch (IOException e) {
+      throw new WeitException("cannot write the checkpoint " + target + ": " + e, e);
+    }
+    discardOld();
+    return target;
+  }
+
+  private static boolean isWhole(Path step, Map<String, String> facts) {
+    if (!Files.exists(step.resolve(Manifest.NAME))) {
+      return false;
+    }
+    try {
+      Manifest manifest = Manifest.read(step);
+      manifest.verify(step);
+      return manifest.facts().equals(facts);
+    } catch (WeitException e) {
+      LOG.warn("{} is written anew: {}", step, e.getMessage());
+      return false;
+    }
+  }
+
+  /** The newest checkpoint that is whole; every byte of it is read. */
+  public Search latest() {
+    List<String> passedOver = new ArrayList<>();
+    for (Path candidate : steps()) {
+      if (!Files.exists(candidate.resolve(Manifest.NAME))) {
+        passedOver.add(candidate + " is incomplete: it has no manifest");
+        continue;
+      }
+      try {
+        Manifest manifest = Manifest.read(candidate);
+        manifest.verify(candidate);
+        Checkpoint found =
+            new Checkpoint(candidate, manifest.step(), manifest.score(), manifest.facts());
+        return new Search(Optional.of(found), passedOver);
+      } catch (WeitException e) {
+        passedOver.add(candidate + " is damaged: " + e.getMessage());
+      }
+    }
+    return new Search(Optional.empty(), passedOver);
+  }
+
+  /** Deletes every whole checkpoint, and the folder if nothing else is in it: the run is done. */
+  public void clear() {
+    try {
+      for (Path step : steps()) {
+        if (manifest(step).isPresent()) {
+          discard(step);
+        }
+      }
+      removeDiscarded();
+      if (isEmpty()) {
+        Files.delete(folder);
+      }
+    } catch (IOException | WeitException e) {
+      LOG.warn("checkpoints in {} could not be deleted: {}", folder, e.toString());
+    }
+  }
+
+  private boolean isEmpty() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return false;
+    }
+    try (Stream<Path> children = Files.list(folder)) {
+      return children.findAny().isEmpty();
+    }
+  }
+
+  /** The folders of steps, newest first. */
+  private List<Path> steps() {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> children = Files.list(folder)) {
+      return children
+          .filter(child -> number(child) >= 0 && Files.isDirectory(child))
+          .sorted(Comparator.comparingLong(CheckpointStore::number).reversed())
+          .toList();
+    } catch (IOException e) {
+      throw new WeitException("cannot list the checkpoints in " + folder + ": " + e, e);
+    }
+  }
+
+  private static long number(Path path) {
+    Matcher name = STEP.matcher(path.getFileName().toString());
+    return name.matches() ? Long.parseLong(name.group(1)) : -1;
+  }
+
+  /** Deletes whole checkpoints that are neither among the newest nor the best. */
+  private void discardOld() {
+    try {
+      List<Path> whole = new ArrayList<>();
+      Path best = null;
+      double bestScore = Double.NEGATIVE_INFINITY;
+      for (Path step : steps()) {
+        Optional<Manifest> manifest = manifest(step);
+        if (manifest.isPresent()) {
+          whole.add(step);
+          double score = manifest.get().score().orElse(Double.NEGATIVE_INFINITY);
+          if (score > bestScore) {
+            best = step;
+            bestScore = score;
+          }
+        }
+      }
+      for (Path step : whole.subList(Math.min(keep, whole.size()), whole.size())) {
+        if (!step.equals(best)) {
+          discard(step);
+        }
+      }
+      removeDiscarded();
+    } catch (IOException | WeitException e) {
+      LOG.warn("old checkpoints in {} could not be deleted: {}", folder, e.toString());
+    }
+  }
+
+  private static Optional<Manifest> manifest(Path step) {
+    try {
+      return Optional.of(Manifest.read(step));
+    } catch (WeitException e) {
+      LOG.debug("{} is not a checkpoint: {}", step, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** Takes its name away first, so that a checkpoint is never seen half deleted. */
+  private static void discard(Path step) throws IOException {
+    Path aside = step.resolveSibling(DISCARDED + step.getFileName());
+    Files.move(step, aside, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private void removeDiscarded() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    List<Path> discarded;
+    try (Stream<Path> children = Files.list(folder)) {
+      discarded =
+          children.filter(child -> child.getFileName().toString().startsWith(DISCARDED)).toList();
+    }
+    for (Path path : discarded) {
+      Files.walkFileTree(path, new Deleter());
+    }
+  }
+
+  /** Deletes a tree, links as links. */
+  private static final class Deleter extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.delete(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path visited, IOException failure)
+        throws IOException {
+      if (failure != null) {
+        throw failure;
+      }
+      Files.delete(visited);
+      return FileVisitResult.CONTINUE;
+    }
+  }
+}
