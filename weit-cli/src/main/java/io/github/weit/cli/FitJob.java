@@ -143,7 +143,7 @@ final class FitJob {
           TrainingListener.all(TrainingLines.onOutput("fit"), checkpointing);
       TrainingResult result;
       try (BatchStream stream = source.open(run.position() * recipe.accumulation())) {
-        result = fit.run(stream::next, listener, stop);
+        result = checkpointing.guard(() -> fit.run(stream::next, listener, stop));
       }
       provenance.put("fit.steps", Long.toString(result.position()));
       provenance.put("fit.images", Integer.toString(images.size()));

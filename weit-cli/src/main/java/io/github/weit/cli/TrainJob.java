@@ -15,17 +15,20 @@ import io.github.weit.training.Evaluation;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.TrainingLoop;
+import io.github.weit.training.TrainingResult;
 import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.optim.ParameterGroup;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Trains dense weights; measures and writes them after every epoch. */
 final class TrainJob {
@@ -58,6 +61,41 @@ final class TrainJob {
   /** Returns the command's exit code. */
   int run(int epochs, long stepsPerEpoch, TrainingLog log, BooleanSupplier stop) {
     SizedModel model = start.model();
+    List<ParameterGroup> groups = ParameterGroup.byRank(model.weights(), recipe.weightDecay());
+    try (TrainingLoop loop =
+        new TrainingLoop(model.weights(), groups, recipe.loop(seed.child("train")))) {
+      Checkpointing checkpointing = checkpoints.open(loop.resumable(provenance()));
+      if (loop.position() == 0) {
+        evaluate(0, 0, model, log);
+      }
+      boolean stopped = train(loop, epochs, stepsPerEpoch, checkpointing, log, stop);
+      if (stopped) {
+        checkpointing.save();
+        write(current(loop), loop.position(), Optional.empty());
+        System.out.printf(
+            Locale.ROOT,
+            "stopped after %d of %d steps; wrote %s; run it again with --resume to go on%n",
+            loop.position(),
+            recipe.steps(),
+            out);
+        return Stop.EXIT_CODE;
+      }
+      checkpointing.finish();
+      System.out.println("wrote " + out);
+      return 0;
+    }
+  }
+
+  /** The epochs that are left; whether it was stopped. */
+  private boolean train(
+      TrainingLoop loop,
+      int epochs,
+      long stepsPerEpoch,
+      Checkpointing checkpointing,
+      TrainingLog log,
+      BooleanSupplier stop) {
+    TrainingListener listener =
+        TrainingListener.all(TrainingLines.onOutput("train"), log.listener(), checkpointing);
     BatchSource source =
         new BatchSource(
             train,
@@ -65,46 +103,28 @@ final class TrainJob {
             recipe.augmentation(),
             recipe.batchSize(),
             seed.child("data"));
-    try (TrainingLoop loop =
-        new TrainingLoop(
-            model.weights(),
-            ParameterGroup.byRank(model.weights(), recipe.weightDecay()),
-            recipe.loop(seed.child("train")))) {
-      Checkpointing checkpointing = checkpoints.open(loop.resumable(provenance()));
-      if (loop.position() == 0) {
-        evaluate(0, 0, model, log);
-      }
-      TrainingListener listener =
-          TrainingListener.all(TrainingLines.onOutput("train"), log.listener(), checkpointing);
-      try (BatchStream stream = source.open(loop.position() * recipe.accumulation())) {
-        int done =
-            (int) (Math.max(0, loop.position() - 1) / stepsPerEpoch); // its last is measured again
-        for (int epoch = done + 1; epoch <= epochs; epoch++) {
-          boolean stopped =
-              loop.runUntil(epoch * stepsPerEpoch, stream::next, network(), listener, stop)
-                  .stopped();
-          SizedModel current =
-              loop.average()
-                  .map(average -> new SizedModel(model.family(), model.size(), average))
-                  .orElse(model);
-          if (stopped) {
-            checkpointing.save();
-            write(current, loop.position(), Optional.empty());
-            System.out.printf(
-                Locale.ROOT,
-                "stopped after %d of %d steps; wrote %s; run it again with --resume to go on%n",
-                loop.position(),
-                recipe.steps(),
-                out);
-            return Stop.EXIT_CODE;
-          }
-          write(current, loop.position(), evaluate(epoch, loop.position(), current, log));
+    long measured = Math.max(0, loop.position() - 1) / stepsPerEpoch; // a finished one again
+    try (BatchStream stream = source.open(loop.position() * recipe.accumulation())) {
+      for (int epoch = Math.toIntExact(measured) + 1; epoch <= epochs; epoch++) {
+        long end = epoch * stepsPerEpoch;
+        Supplier<TrainingResult> steps =
+            () -> loop.runUntil(end, stream::next, network(), listener, stop);
+        if (checkpointing.guard(steps).stopped()) {
+          return true;
         }
+        SizedModel current = current(loop);
+        write(current, end, evaluate(epoch, end, current, log));
       }
-      checkpointing.finish();
     }
-    System.out.println("wrote " + out);
-    return 0;
+    return false;
+  }
+
+  /** What is evaluated and written: the running average, if there is one. */
+  private SizedModel current(TrainingLoop loop) {
+    SizedModel model = start.model();
+    return loop.average()
+        .map(average -> new SizedModel(model.family(), model.size(), average))
+        .orElse(model);
   }
 
   private Classification network() {

@@ -18,6 +18,7 @@ import io.github.weit.models.Pass;
 import io.github.weit.models.Size;
 import io.github.weit.training.BatchFeed;
 import io.github.weit.training.Classification;
+import io.github.weit.training.DivergedException;
 import io.github.weit.training.LoopOptions;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.Resumable;
@@ -60,6 +61,7 @@ public final class Pretraining implements AutoCloseable {
   private final Map<Size, List<WeightType>> tables = new LinkedHashMap<>();
   private final Map<Size, Long> drawn = new LinkedHashMap<>();
   private final TrainingLoop loop;
+  private Size lastDrawn;
 
   /**
    * Untrained templates and scalers, ready to be learnt.
@@ -70,6 +72,7 @@ public final class Pretraining implements AutoCloseable {
     this.plan = plan;
     this.seed = seed;
     sampler = plan.sampler();
+    lastDrawn = plan.size();
     List<WeightType> types = plan.family().weights(plan.size());
     bank = TemplateBank.create(plan.constraint(), types, manager, seed);
     scalers = ScalerSet.create(plan.constraint(), types, manager, seed);
@@ -123,7 +126,11 @@ public final class Pretraining implements AutoCloseable {
   public TrainingResult run(
       BatchFeed<Batch> feed, TrainingListener listener, BooleanSupplier stopRequested) {
     Classification network = this::logits;
-    return loop.run(feed, network, listener, stopRequested);
+    try {
+      return loop.run(feed, network, listener, stopRequested);
+    } catch (DivergedException e) {
+      throw e.noting("It was a step at size " + lastDrawn);
+    }
   }
 
   /**
@@ -193,6 +200,7 @@ public final class Pretraining implements AutoCloseable {
 
   private NDArray logits(Step step, NDArray images) {
     Size size = sampler.draw(step.seed());
+    lastDrawn = size;
     drawn.merge(size, 1L, Long::sum);
     List<WeightType> types = tables.computeIfAbsent(size, plan.family()::weights);
     NamedArrays weights = bank.compose(scalers.resize(types, Resize.standard()));

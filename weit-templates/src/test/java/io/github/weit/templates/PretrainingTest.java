@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.Seed;
 import io.github.weit.core.artefact.Artefact;
 import io.github.weit.core.artefact.ArtefactHeader.Kind;
@@ -11,12 +12,15 @@ import io.github.weit.core.checkpoint.CheckpointStore;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.models.Size;
 import io.github.weit.models.Vit;
+import io.github.weit.training.BatchFeed;
 import io.github.weit.training.Checkpointing;
 import io.github.weit.training.Checkpointing.Begin;
+import io.github.weit.training.DivergedException;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.Resumable;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.Augmentation;
+import io.github.weit.training.data.Batch;
 import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.ImageSet;
@@ -126,6 +130,32 @@ class PretrainingTest {
       }
     }
     assertThat(pieces).hasSameBinaryContentAs(whole);
+  }
+
+  @Test
+  void aLossThatIsNoNumberNamesStepSizeAndCheckpoint(@TempDir Path folder) {
+    BatchSource source =
+        new BatchSource(IMAGES, Normalisation.of(IMAGES), Augmentation.NONE, 16, new Seed(5));
+    try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
+        Pretraining pretraining = new Pretraining(plan(9), new Seed(1), manager);
+        BatchStream stream = source.open(0)) {
+      Resumable run = pretraining.resumable(Map.of());
+      Checkpointing checkpointing = new Checkpointing(new CheckpointStore(folder, 2), 2, run);
+      BatchFeed<Batch> poisoned =
+          owner -> {
+            Batch batch = stream.next(owner);
+            return run.position() < 3
+                ? batch
+                : new Batch(
+                    batch.images().mul(owner.full(new Shape(1), Float.NaN)), batch.targets());
+          };
+      assertThatThrownBy(
+              () ->
+                  checkpointing.guard(() -> pretraining.run(poisoned, checkpointing, () -> false)))
+          .isInstanceOf(DivergedException.class)
+          .hasMessageContainingAll(
+              "diverged at step 3", "a step at size ", folder.toString(), "after step 2");
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.github.weit.core.checkpoint.Checkpoint;
 import io.github.weit.core.checkpoint.CheckpointStore;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,6 +78,23 @@ public final class Checkpointing implements TrainingListener {
     due |= report.step() % every == 0;
     if (due) {
       save();
+    }
+  }
+
+  /**
+   * Runs steps; if they diverge, the error says which checkpoint is the newest.
+   *
+   * @throws DivergedException as {@code steps} does
+   */
+  public TrainingResult guard(Supplier<TrainingResult> steps) {
+    try {
+      return steps.get();
+    } catch (DivergedException e) {
+      throw e.noting(
+          last < 0
+              ? "There is no checkpoint yet"
+              : "The newest checkpoint in %s is that after step %d"
+                  .formatted(store.folder(), last));
     }
   }
 

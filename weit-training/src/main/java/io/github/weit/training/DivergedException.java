@@ -29,6 +29,16 @@ public final class DivergedException extends WeitException {
     this.step = step;
   }
 
+  private DivergedException(DivergedException cause, String note) {
+    super(cause.getMessage() + ". " + note, cause);
+    step = cause.step;
+  }
+
+  /** The same with one more sentence: what was trained, or where to go on. */
+  public DivergedException noting(String sentence) {
+    return new DivergedException(this, sentence);
+  }
+
   /** The step that was not applied. */
   public long step() {
     return step;

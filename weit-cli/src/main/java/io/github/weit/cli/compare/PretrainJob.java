@@ -50,7 +50,7 @@ public record PretrainJob(PretrainPlan plan, Seed seed, ImageSet train, Checkpoi
       Checkpointing checkpointing = checkpoints.open(run);
       try (BatchStream stream = source.open(run.position() * plan.recipe().accumulation())) {
         TrainingListener all = TrainingListener.all(listener, checkpointing);
-        if (pretraining.run(stream::next, all, stop).stopped()) {
+        if (checkpointing.guard(() -> pretraining.run(stream::next, all, stop)).stopped()) {
           checkpointing.save();
           return false;
         }
