@@ -2,6 +2,7 @@ package io.github.weit.benchmarks;
 
 import io.github.weit.cli.Weit;
 import io.github.weit.cli.run.RunInfo;
+import io.github.weit.core.Seed;
 import io.github.weit.core.files.Hashes;
 import io.github.weit.training.metrics.CsvLog;
 import java.awt.image.BufferedImage;
@@ -11,8 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
@@ -27,7 +28,7 @@ public final class KillRounds {
   private static final int LONGEST_MILLIS = 3500;
 
   private final Path folder;
-  private final Random random = new Random(1);
+  private final RandomGenerator random = new Seed(1).generator();
 
   private KillRounds(Path folder) {
     this.folder = folder;
