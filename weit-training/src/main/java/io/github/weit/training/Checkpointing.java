@@ -11,18 +11,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes a checkpoint of a run every so many steps, and brings a run to where its newest one left
- * it. One that cannot be written, say on a full disk, is reported and tried again after the next
- * step; training goes on.
+ * it. One that cannot be written, say on a full disk, is reported and tried again before the next
+ * is due; training goes on.
  */
 public final class Checkpointing implements TrainingListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(Checkpointing.class);
 
+  /** How often a failed checkpoint is tried again until the next is due. */
+  private static final int RETRIES = 10;
+
   private final CheckpointStore store;
   private final long every;
   private final Resumable run;
   private long last = -1;
-  private boolean due;
+  private long retry = Long.MAX_VALUE;
 
   /** What becomes of checkpoints that are there when a run begins. */
   public enum Begin {
@@ -75,8 +78,7 @@ public final class Checkpointing implements TrainingListener {
 
   @Override
   public void stepped(StepReport report) {
-    due |= report.step() % every == 0;
-    if (due) {
+    if (report.step() % every == 0 || report.step() >= retry) {
       save();
     }
   }
@@ -116,9 +118,10 @@ public final class Checkpointing implements TrainingListener {
     try {
       store.save(step, OptionalDouble.empty(), run.facts(), run.files());
       last = step;
-      due = false;
+      retry = Long.MAX_VALUE;
       return true;
     } catch (WeitException e) {
+      retry = step + Math.max(1, every / RETRIES);
       LOG.warn(
           "no checkpoint after step {}; the newest is {}: {}",
           step,

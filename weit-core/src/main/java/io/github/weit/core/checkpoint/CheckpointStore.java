@@ -73,7 +73,8 @@ public final class CheckpointStore {
    * @param facts what the run is, compared when it is resumed
    * @param files for each name what writes the file it is given, as a whole or not at all
    * @return where it is; a whole one of this step and run stays as it is
-   * @throws WeitException if it could not be written; those before are untouched then
+   * @throws WeitException if it could not be written; those before are untouched then, and what was
+   *     written of it is taken back
    */
   public Path save(
       long step,
@@ -81,25 +82,53 @@ public final class CheckpointStore {
       Map<String, String> facts,
       Map<String, Consumer<Path>> files) {
     Path target = folder.resolve(String.format(Locale.ROOT, "step-%09d", step));
+    if (isWhole(target, facts)) {
+      return target;
+    }
+    boolean fresh = !Files.exists(target);
+    boolean written = false;
     try {
-      if (isWhole(target, facts)) {
-        return target;
-      }
-      Files.createDirectories(target);
-      Files.deleteIfExists(target.resolve(Manifest.NAME));
-      Map<String, Manifest.Entry> written = new TreeMap<>();
-      for (Map.Entry<String, Consumer<Path>> file : files.entrySet()) {
-        Manifest.requireName(file.getKey());
-        Path path = target.resolve(file.getKey());
-        file.getValue().accept(path);
-        written.put(file.getKey(), Manifest.Entry.of(path));
-      }
-      new Manifest(step, score, facts, written).write(target);
+      write(target, step, score, facts, files);
+      written = true;
     } catch (IOException e) {
       throw new WeitException("cannot write the checkpoint " + target + ": " + e, e);
+    } finally {
+      if (fresh && !written) {
+        remove(target);
+      }
     }
     discardOld();
     return target;
+  }
+
+  private static void write(
+      Path target,
+      long step,
+      OptionalDouble score,
+      Map<String, String> facts,
+      Map<String, Consumer<Path>> files)
+      throws IOException {
+    Files.createDirectories(target);
+    Files.deleteIfExists(target.resolve(Manifest.NAME));
+    Map<String, Manifest.Entry> entries = new TreeMap<>();
+    for (Map.Entry<String, Consumer<Path>> file : files.entrySet()) {
+      Manifest.requireName(file.getKey());
+      Path path = target.resolve(file.getKey());
+      file.getValue().accept(path);
+      entries.put(file.getKey(), Manifest.Entry.of(path));
+    }
+    new Manifest(step, score, facts, entries).write(target);
+  }
+
+  /** Takes back what this process has just begun to write. */
+  private static void remove(Path target) {
+    try {
+      if (Files.exists(target)) {
+        Files.walkFileTree(target, new Deleter());
+      }
+    } catch (IOException e) {
+      LOG.warn("{} is incomplete and could not be deleted: {}", target, e.toString());
+    }
   }
 
   private static boolean isWhole(Path step, Map<String, String> facts) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.checkpoint.CheckpointStore.Search;
 import io.github.weit.core.files.AtomicFile;
+import io.github.weit.core.files.FaultyFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -195,7 +196,7 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void aFailedWriteLeavesTheOneBefore() {
+  void aFailedWriteLeavesTheOneBeforeAndNoLitter() throws IOException {
     save(1);
     Map<String, Consumer<Path>> failing =
         Map.of(
@@ -206,6 +207,36 @@ class CheckpointStoreTest {
     assertThatThrownBy(() -> store.save(2, OptionalDouble.empty(), FACTS, failing))
         .hasMessage("the disk is full");
     assertThat(newest().step()).isEqualTo(1);
+    assertThat(names()).containsExactly("step-000000001");
+  }
+
+  /** Each change of the disk fails in turn, alone or with all after it, as in a crash. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whereverItFailsThereIsAWholeCheckpoint(boolean crash) throws IOException {
+    boolean reached = true;
+    int newer = 0;
+    int n = 0;
+    for (; reached; n++) {
+      Path run = temp.resolve("run-" + n);
+      CheckpointStore onRealFiles = new CheckpointStore(run, 1);
+      onRealFiles.save(1, OptionalDouble.empty(), FACTS, files("state of 1"));
+      FaultyFiles faulty = new FaultyFiles(n, crash);
+      CheckpointStore failing = new CheckpointStore(faulty.path(run), 1);
+      try {
+        failing.save(2, OptionalDouble.empty(), FACTS, files("state of 2"));
+      } catch (WeitException e) {
+        assertThat(e).hasMessageContaining("cannot write");
+      }
+      reached = faulty.operations().size() > n;
+      Checkpoint found = onRealFiles.latest().checkpoint().orElseThrow();
+      assertThat(found.file("state.safetensors")).hasContent("state of " + found.step());
+      newer += found.step() == 2 ? 1 : 0;
+      onRealFiles.save(3, OptionalDouble.empty(), FACTS, files("state of 3"));
+      assertThat(onRealFiles.latest().checkpoint().orElseThrow().step()).isEqualTo(3);
+    }
+    assertThat(n).isGreaterThan(15);
+    assertThat(newer).isBetween(2, n - 10);
   }
 
   @Test
