@@ -9,6 +9,7 @@ import io.github.weit.training.data.Augmentation;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How templates are learnt. */
@@ -78,9 +79,14 @@ final class PretrainOptionsGroup {
       description = "Multiplies the rate for scalers (default: ${DEFAULT-VALUE}).")
   private double scalerRate;
 
+  @Mixin private SkippingOption skipping;
+
   PretrainPlan plan(Family family, Augmentation augmentation, Set<Size> alsoHeldOut) {
     Recipe recipe =
-        PretrainPlan.recipe(steps, batch).withLearningRate(rate).withAugmentation(augmentation);
+        PretrainPlan.recipe(steps, batch)
+            .withLearningRate(rate)
+            .withAugmentation(augmentation)
+            .withSkippable(skipping.most());
     Set<Size> all = new LinkedHashSet<>(heldOut);
     all.addAll(alsoHeldOut);
     PretrainPlan plan =

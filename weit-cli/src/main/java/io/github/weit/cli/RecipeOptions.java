@@ -5,6 +5,7 @@ import io.github.weit.core.WeitException;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.data.Augmentation;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How ordinary training goes. */
@@ -81,6 +82,8 @@ final class RecipeOptions {
               + "evaluated and written (default: none).")
   private double ema;
 
+  @Mixin private SkippingOption skipping;
+
   int epochs() {
     if (epochs < 1) {
       throw new WeitException("--epochs: expected 1 or more, found " + epochs);
@@ -105,6 +108,7 @@ final class RecipeOptions {
             accumulation,
             ema,
             dropPath,
+            skipping.most(),
             augmentation);
     try {
       recipe.loop(new Seed(0)); // what it checks is the user's to mend

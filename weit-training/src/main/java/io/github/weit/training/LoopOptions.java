@@ -13,6 +13,8 @@ import io.github.weit.training.optim.Schedule;
  * @param accumulation batches per step, 1 or more; the step follows the mean of their losses
  * @param adam the optimiser's constants
  * @param emaDecay the decay of the running average of weights; 0 turns it off
+ * @param skippable how many steps may be skipped because their loss or gradient is not a number; 0
+ *     ends the run at the first
  * @param seed decides everything random in the losses
  */
 public record LoopOptions(
@@ -22,6 +24,7 @@ public record LoopOptions(
     int accumulation,
     AdamWOptions adam,
     double emaDecay,
+    int skippable,
     Seed seed) {
 
   public LoopOptions {
@@ -40,11 +43,15 @@ public record LoopOptions(
       throw new IllegalArgumentException(
           "the average's decay is " + emaDecay + "; give one in (0, 1), or 0 for no average");
     }
+    if (skippable < 0) {
+      throw new IllegalArgumentException(
+          skippable + " steps may be skipped; there must be 0 or more");
+    }
   }
 
   /** Gradients clipped to norm 1, one batch per step, the usual AdamW, no average. */
   public static LoopOptions of(long steps, Schedule schedule, Seed seed) {
-    return new LoopOptions(steps, schedule, 1, 1, AdamWOptions.DEFAULT, 0, seed);
+    return new LoopOptions(steps, schedule, 1, 1, AdamWOptions.DEFAULT, 0, 0, seed);
   }
 
   /**
@@ -56,22 +63,27 @@ public record LoopOptions(
   }
 
   public LoopOptions withClipNorm(double norm) {
-    return new LoopOptions(steps, schedule, norm, accumulation, adam, emaDecay, seed);
+    return new LoopOptions(steps, schedule, norm, accumulation, adam, emaDecay, skippable, seed);
   }
 
   public LoopOptions withAccumulation(int batches) {
-    return new LoopOptions(steps, schedule, clipNorm, batches, adam, emaDecay, seed);
+    return new LoopOptions(steps, schedule, clipNorm, batches, adam, emaDecay, skippable, seed);
   }
 
   public LoopOptions withAdam(AdamWOptions constants) {
-    return new LoopOptions(steps, schedule, clipNorm, accumulation, constants, emaDecay, seed);
+    return new LoopOptions(
+        steps, schedule, clipNorm, accumulation, constants, emaDecay, skippable, seed);
   }
 
   public LoopOptions withEma(double decay) {
-    return new LoopOptions(steps, schedule, clipNorm, accumulation, adam, decay, seed);
+    return new LoopOptions(steps, schedule, clipNorm, accumulation, adam, decay, skippable, seed);
   }
 
   public LoopOptions withSchedule(Schedule other) {
-    return new LoopOptions(steps, other, clipNorm, accumulation, adam, emaDecay, seed);
+    return new LoopOptions(steps, other, clipNorm, accumulation, adam, emaDecay, skippable, seed);
+  }
+
+  public LoopOptions withSkippable(int most) {
+    return new LoopOptions(steps, schedule, clipNorm, accumulation, adam, emaDecay, most, seed);
   }
 }

@@ -20,6 +20,8 @@ import java.util.function.Consumer;
  * @param accumulation batches per step
  * @param emaDecay decay of a running average of what is trained; 0 for none
  * @param dropPath stochastic depth of the deepest layer
+ * @param skippable how many steps may be skipped because their loss or gradient is not a number; 0
+ *     ends the run at the first
  * @param augmentation of the training images
  */
 public record Recipe(
@@ -32,6 +34,7 @@ public record Recipe(
     int accumulation,
     double emaDecay,
     double dropPath,
+    int skippable,
     Augmentation augmentation) {
 
   public Recipe {
@@ -55,7 +58,7 @@ public record Recipe(
    * and shifted images.
    */
   public static Recipe of(long steps, int batchSize) {
-    return new Recipe(steps, batchSize, 1e-3, 0.1, 0.05, 1, 1, 0, 0, Augmentation.LIGHT);
+    return new Recipe(steps, batchSize, 1e-3, 0.1, 0.05, 1, 1, 0, 0, 0, Augmentation.LIGHT);
   }
 
   public Recipe withSteps(long value) {
@@ -90,6 +93,10 @@ public record Recipe(
     return edit(draft -> draft.dropPath = value);
   }
 
+  public Recipe withSkippable(int value) {
+    return edit(draft -> draft.skippable = value);
+  }
+
   public Recipe withAugmentation(Augmentation value) {
     return edit(draft -> draft.augmentation = value);
   }
@@ -110,6 +117,7 @@ public record Recipe(
         accumulation,
         AdamWOptions.DEFAULT,
         emaDecay,
+        skippable,
         seed);
   }
 
@@ -124,6 +132,7 @@ public record Recipe(
     private int accumulation;
     private double emaDecay;
     private double dropPath;
+    private int skippable;
     private Augmentation augmentation;
 
     Draft(Recipe recipe) {
@@ -136,6 +145,7 @@ public record Recipe(
       accumulation = recipe.accumulation;
       emaDecay = recipe.emaDecay;
       dropPath = recipe.dropPath;
+      skippable = recipe.skippable;
       augmentation = recipe.augmentation;
     }
 
@@ -150,6 +160,7 @@ public record Recipe(
           accumulation,
           emaDecay,
           dropPath,
+          skippable,
           augmentation);
     }
   }

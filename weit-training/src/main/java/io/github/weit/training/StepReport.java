@@ -7,9 +7,9 @@ import java.time.Duration;
  *
  * @param step how many steps are done, from 1
  * @param steps how many there are in all
- * @param loss the mean loss of the step's batches, before the update
+ * @param loss the mean loss of the step's batches, before the update; NaN if the step was skipped
  * @param learningRate the schedule's rate at this step
- * @param gradientNorm the global norm of the gradients before clipping
+ * @param gradientNorm the global norm of the gradients before clipping; NaN if the step was skipped
  * @param stepsPerSecond the mean since this run was started or resumed
  * @param remaining the time the rest takes at that speed
  */

@@ -32,6 +32,8 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Minimises an {@link Objective} over named leaf arrays with {@link AdamW}. A step is
@@ -52,7 +54,9 @@ import java.util.stream.IntStream;
  * that ends before it.
  */
 public final class TrainingLoop implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
   private static final String STATE_FILE = "state.safetensors";
+  private static final String POSITION = "position";
   private static final String LEAF = "leaf.";
   private static final String FORMAT = "weit-training-state-1";
 
@@ -64,7 +68,11 @@ public final class TrainingLoop implements AutoCloseable {
   private final Gradients gradients;
   private final Seed seed;
   private long position;
+  private long skipped;
   private double lastLoss = Double.NaN;
+
+  /** A step that was done: its loss, and the norm of its gradient; both NaN if it was skipped. */
+  private record Done(double loss, double norm) {}
 
   /**
    * @param leaves what is trained, in place; at least one
@@ -113,8 +121,8 @@ public final class TrainingLoop implements AutoCloseable {
    * @param feed gives the batches from here on: the batch after the first {@link #position} times
    *     accumulation ones. It stays open
    * @param stopRequested asked before every step
-   * @throws DivergedException if a loss or gradient is not finite; the leaves then are those of the
-   *     step before
+   * @throws DivergedException if a loss or gradient is not finite and may not be skipped; the
+   *     leaves then are those of the step before
    * @throws WeitException if a loss has more than one element or does not depend on the leaves
    */
   public <B> TrainingResult runUntil(
@@ -124,6 +132,7 @@ public final class TrainingLoop implements AutoCloseable {
       TrainingListener listener,
       BooleanSupplier stopRequested) {
     long start = position;
+    long skippedBefore = skipped;
     long last = Math.min(end, options.steps());
     long startTime = System.nanoTime();
     double sum = 0;
@@ -133,27 +142,63 @@ public final class TrainingLoop implements AutoCloseable {
         stopped = true;
       } else {
         double rate = options.schedule().rate(position);
-        double norm = step(feed, objective, rate);
-        sum += lastLoss;
+        Done done = stepOrSkip(feed, objective, rate);
+        sum += Double.isNaN(done.loss()) ? 0 : done.loss();
         double seconds = Math.max(1e-9, (System.nanoTime() - startTime) * 1e-9);
-        listener.stepped(report(rate, norm, (position - start) / seconds));
+        listener.stepped(report(done, rate, (position - start) / seconds));
       }
     }
-    long done = position - start;
+    long run = position - start;
+    long skippedNow = skipped - skippedBefore;
     Duration elapsed = Duration.ofNanos(System.nanoTime() - startTime);
-    double loss = done == 0 ? Double.NaN : lastLoss;
-    return new TrainingResult(position, done, loss, sum / done, elapsed, stopped);
+    double loss = run == skippedNow ? Double.NaN : lastLoss;
+    return new TrainingResult(
+        position, run, skippedNow, loss, sum / (run - skippedNow), elapsed, stopped);
   }
 
-  private StepReport report(double rate, double norm, double stepsPerSecond) {
+  private StepReport report(Done done, double rate, double stepsPerSecond) {
     double left = (options.steps() - position) / stepsPerSecond;
     Duration remaining = Duration.ofMillis(Math.round(left * 1000));
     return new StepReport(
-        position, options.steps(), lastLoss, rate, norm, stepsPerSecond, remaining);
+        position, options.steps(), done.loss(), rate, done.norm(), stepsPerSecond, remaining);
   }
 
-  /** One step of the optimiser; returns the norm of its gradient. */
-  private <B> double step(BatchFeed<B> feed, Objective<B> objective, double rate) {
+  /**
+   * One step. If its loss or gradient is not a number and may be skipped, nothing is applied, and
+   * the rest of its batches is taken all the same, so that every later step has its own.
+   */
+  private <B> Done stepOrSkip(BatchFeed<B> feed, Objective<B> objective, double rate) {
+    int[] taken = {0};
+    BatchFeed<B> counted =
+        owner -> {
+          taken[0]++;
+          return feed.next(owner);
+        };
+    try {
+      return step(counted, objective, rate);
+    } catch (DivergedException e) {
+      if (skipped >= options.skippable()) {
+        throw e;
+      }
+      LOG.warn(
+          "skipped step {} ({} of at most {}): {}",
+          position,
+          skipped + 1,
+          options.skippable(),
+          e.getMessage());
+      while (taken[0] < options.accumulation()) {
+        try (NDManager unused = manager.newSubManager()) {
+          counted.next(unused);
+        }
+      }
+      skipped++;
+      position++;
+      return new Done(Double.NaN, Double.NaN);
+    }
+  }
+
+  /** One step of the optimiser. */
+  private <B> Done step(BatchFeed<B> feed, Objective<B> objective, double rate) {
     boolean applied = false;
     try {
       double loss = 0;
@@ -173,7 +218,7 @@ public final class TrainingLoop implements AutoCloseable {
       lastLoss = loss;
       position++;
       applied = true;
-      return norm;
+      return new Done(loss, norm);
     } finally {
       if (!applied) {
         gradients.discard();
@@ -253,9 +298,14 @@ public final class TrainingLoop implements AutoCloseable {
     return type == DataType.FLOAT64 ? loss.toDoubleArray()[0] : loss.toFloatArray()[0];
   }
 
-  /** How many steps are done. */
+  /** How many steps are done, those that were skipped counted. */
   public long position() {
     return position;
+  }
+
+  /** How many steps were skipped because their loss or gradient was not a number. */
+  public long skipped() {
+    return skipped;
   }
 
   public LoopOptions options() {
@@ -272,10 +322,13 @@ public final class TrainingLoop implements AutoCloseable {
 
   /**
    * Copies of all that {@link #restore} needs beside the leaves themselves: the optimiser's state
-   * under {@code optimizer.} and the average's, if there is one, under {@code ema.}.
+   * under {@code optimizer.}, the average's, if there is one, under {@code ema.}, and {@code
+   * position}.
    */
   public NamedArrays state(NDManager owner) {
-    NamedArrays state = optimizer.state(owner).withPrefix("optimizer.");
+    NDArray at = owner.create(new long[] {position});
+    NamedArrays state =
+        optimizer.state(owner).withPrefix("optimizer.").and(NamedArrays.of(Map.of(POSITION, at)));
     return ema.map(average -> state.and(average.state(owner).withPrefix("ema."))).orElse(state);
   }
 
@@ -289,7 +342,8 @@ public final class TrainingLoop implements AutoCloseable {
   public void restore(NamedArrays state) {
     ema.ifPresent(average -> average.restore(state.under("ema.")));
     optimizer.restore(state.under("optimizer."));
-    position = optimizer.steps();
+    position = StateArrays.count(POSITION, state);
+    skipped = position - optimizer.steps();
     lastLoss = Double.NaN;
   }
 

@@ -221,7 +221,7 @@ class TrainingLoopTest {
     try (TrainingLoop plain = loop(leaves(), options(3).withEma(0))) {
       assertThatThrownBy(() -> plain.load(file))
           .isInstanceOf(WeitException.class)
-          .hasMessageContainingAll("state.safetensors", "expected 13 arrays, found 18", "options");
+          .hasMessageContainingAll("state.safetensors", "expected 14 arrays, found 19", "options");
     }
     NamedArrays others =
         NamedArrays.of(
@@ -317,6 +317,52 @@ class TrainingLoopTest {
           .hasMessageContaining("Try a lower learning rate");
       bytes(leaves).forEach((name, b) -> assertThat(b).isEqualTo(before.get(name)));
       assertThat(loop.position()).isEqualTo(3);
+    }
+  }
+
+  /**
+   * With two batches a step; the step fails in its first, and the second must be passed over too.
+   */
+  @Test
+  void aStepThatMayBeSkippedIsSkippedWithAllItsBatchesAndCounted(@TempDir Path folder) {
+    NamedArrays leaves = leaves();
+    NamedArrays expected = leaves();
+    LoopOptions options = options(6).withAccumulation(2).withSkippable(1);
+    try (TrainingLoop loop = loop(leaves, options);
+        TrainingLoop without = loop(expected, options)) {
+      Objective<Pairs> broken =
+          (step, batch, owner) -> {
+            NDArray loss = regression(leaves).loss(step, batch, owner);
+            return step.index() == 2 ? loss.mul(Ops.scalar(owner, Double.NaN)) : loss;
+          };
+      List<StepReport> reports = new ArrayList<>();
+      TrainingResult result = loop.runUntil(3, feed(8, 0), broken, reports::add, () -> false);
+      assertThat(result.skipped()).isEqualTo(1);
+      assertThat(result.meanLoss()).isEqualTo((reports.get(0).loss() + reports.get(1).loss()) / 2);
+      assertThat(reports.get(2).loss()).isNaN();
+      assertThat(loop.position()).isEqualTo(3);
+
+      without.runUntil(2, feed(8, 0), regression(expected), TrainingListener.NONE, () -> false);
+      assertSame(leaves, expected);
+
+      Path file = folder.resolve("state.safetensors");
+      loop.save(file);
+      BatchFeed<Pairs> afterwards = feed(8, 6);
+      loop.runUntil(5, afterwards, regression(leaves), TrainingListener.NONE, () -> false);
+      NamedArrays resumed = leaves();
+      try (TrainingLoop again = loop(resumed, options)) {
+        again.load(file);
+        assertThat(again.position()).isEqualTo(3);
+        assertThat(again.skipped()).isEqualTo(1);
+        again.runUntil(5, feed(8, 6), regression(resumed), TrainingListener.NONE, () -> false);
+        assertSame(resumed, leaves);
+        Objective<Pairs> brokenAgain =
+            (step, batch, owner) ->
+                regression(resumed).loss(step, batch, owner).mul(Ops.scalar(owner, Double.NaN));
+        assertThatThrownBy(
+                () -> again.run(feed(8, 10), brokenAgain, TrainingListener.NONE, () -> false))
+            .isInstanceOf(DivergedException.class);
+      }
     }
   }
 

@@ -32,8 +32,12 @@ public final class StateArrays {
     }
   }
 
-  /** The int64 number called {@code name}, 0 or more. */
-  static long count(String name, NamedArrays state) {
+  /**
+   * The int64 number called {@code name}, 0 or more.
+   *
+   * @throws WeitException if it is missing or something else
+   */
+  public static long count(String name, NamedArrays state) {
     NDArray array = state.get(name);
     if (array.getDataType() != DataType.INT64 || array.size() != 1) {
       throw new WeitException(
