@@ -54,19 +54,24 @@ final class TrainingLog implements AutoCloseable {
     return folder.resolve("metrics.csv");
   }
 
-  /** The open files; the first call removes rows of {@code step} and after. */
-  private Optional<Logs> logs(long step) {
+  /**
+   * The open files; the first call removes what the run writes again.
+   *
+   * @param nextStep the first row of steps that is still to come
+   * @param nextEvaluation the step of the first evaluation that is still to come
+   */
+  private Optional<Logs> logs(long nextStep, long nextEvaluation) {
     if (logs.isEmpty()) {
-      logs = folder.map(path -> open(path, step));
+      logs = folder.map(path -> open(path, nextStep, nextEvaluation));
     }
     return logs;
   }
 
-  private static Logs open(Path folder, long step) {
+  private static Logs open(Path folder, long nextStep, long nextEvaluation) {
     Path epochs = folder.resolve("epochs.csv");
     try {
-      CsvLog.removeFrom(steps(folder), StepMetrics.COLUMNS, step);
-      CsvLog.removeFrom(epochs, EPOCH_COLUMNS, step);
+      CsvLog.removeFrom(steps(folder), StepMetrics.COLUMNS, nextStep);
+      CsvLog.removeFrom(epochs, EPOCH_COLUMNS, nextEvaluation);
       return new Logs(
           CsvLog.open(steps(folder), StepMetrics.COLUMNS),
           CsvLog.open(epochs, EPOCH_COLUMNS),
@@ -79,7 +84,7 @@ final class TrainingLog implements AutoCloseable {
   /** Writes every step. */
   TrainingListener listener() {
     return report ->
-        logs(report.step())
+        logs(report.step(), report.step())
             .ifPresent(
                 open -> {
                   StepMetrics.csv(open.steps()).stepped(report);
@@ -89,7 +94,7 @@ final class TrainingLog implements AutoCloseable {
 
   /** Writes what was measured after an epoch. */
   void evaluated(int epoch, long step, Evaluation result) {
-    logs(step)
+    logs(step + 1, step) // the step itself is done and has its row
         .ifPresent(
             open -> {
               open.epochs()
