@@ -102,20 +102,19 @@ public final class ScalerSet implements AutoCloseable {
    * Scalers of another size made from these; differentiable in these. Where nothing changes, the
    * same arrays are used.
    *
-   * @param target the same weight types, in the same order, at the other size
+   * @param target the weight types of the other size; some of these may be missing there
+   * @throws WeitException if the target has a type that this size has not
    */
   public ScalerSet resize(List<WeightType> target, Resize rule) {
-    if (target.size() != types.size()) {
-      throw new WeitException(
-          "expected %d weight types, found %d".formatted(types.size(), target.size()));
-    }
+    Map<String, WeightType> own = new LinkedHashMap<>();
+    types.forEach(type -> own.put(type.name(), type));
     Map<String, NDArray> resized = new LinkedHashMap<>();
-    for (int i = 0; i < types.size(); i++) {
-      WeightType from = types.get(i);
-      WeightType to = target.get(i);
-      if (!from.name().equals(to.name())) {
+    for (WeightType to : target) {
+      WeightType from = own.get(to.name());
+      if (from == null) {
         throw new WeitException(
-            "weight type %d: expected '%s', found '%s'".formatted(i, from.name(), to.name()));
+            "there are no scalers of '%s' to start from: this size has no such layers; start from a size that has"
+                .formatted(to.name()));
       }
       NDList list = constraint.resize(from, to, of(from), rule);
       List<Factor> factors = constraint.scalers(to);

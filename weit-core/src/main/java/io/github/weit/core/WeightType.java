@@ -6,6 +6,8 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -15,7 +17,8 @@ import java.util.stream.IntStream;
  * kind (1 x 3), out (w x D/w) and in (w x D/w). Stacked it is {@code (L, 3, D, D)}; taken apart it
  * is L matrices {@code (3 D, D)} named {@code blocks.0.attn.qkv.weight} and so on.
  *
- * @param name the parameter path, with {@code {}} in the layer's place if there is a layer axis
+ * @param name the parameter path, with {@code {}} in the layer's place if there is a layer axis, or
+ *     {@code {1}} if its first layer has number 1 because others, of another shape, come before
  * @param template the name of the templates it is composed from; several types may share them
  * @param terms N, how many templates are summed
  * @param initial what an untrained weight holds
@@ -25,7 +28,7 @@ import java.util.stream.IntStream;
 public record WeightType(
     String name, String template, int terms, Initial initial, boolean decayed, List<Axis> axes) {
 
-  private static final String LAYER = "{}";
+  private static final Pattern LAYER = Pattern.compile("\\{(\\d{0,6})}");
 
   public WeightType {
     axes = List.copyOf(axes);
@@ -47,9 +50,9 @@ public record WeightType(
           "weight type '%s': a group axis needs an axis after it".formatted(name));
     }
     boolean layered = axes.get(0).role() == AxisRole.LAYER;
-    if (layered != name.contains(LAYER)) {
+    if (LAYER.matcher(name).results().count() != (layered ? 1 : 0)) {
       throw new WeitException(
-          "weight type '%s': a layer axis and '{}' in the name go together".formatted(name));
+          "weight type '%s': a layer axis and one '{}' in the name go together".formatted(name));
     }
   }
 
@@ -96,7 +99,12 @@ public record WeightType(
   }
 
   private String parameterName(int layer) {
-    return name.replace(LAYER, Integer.toString(layer));
+    Matcher place = LAYER.matcher(name);
+    if (!place.find()) {
+      return name;
+    }
+    int first = place.group(1).isEmpty() ? 0 : Integer.parseInt(place.group(1));
+    return place.replaceFirst(Integer.toString(first + layer));
   }
 
   /** Numbers in the dense weights of all layers. */

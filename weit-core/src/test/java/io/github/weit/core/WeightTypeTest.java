@@ -115,6 +115,14 @@ class WeightTypeTest {
   }
 
   @Test
+  void layersAreCountedFromTheNumberInTheirPlace() {
+    WeightType rest = type("stage.{1}.w", Axis.layers(3), OUT);
+    assertThat(rest.parameterNames()).containsExactly("stage.1.w", "stage.2.w", "stage.3.w");
+    assertWeitException(() -> type("{}.w.{1}", Axis.layers(2), OUT), "'{}.w.{1}'", "{}");
+    assertWeitException(() -> type("w.{1}", OUT), "'w.{1}'", "{}");
+  }
+
+  @Test
   void knowsTheSameTypeAtAnotherSize() {
     WeightType small = terms(2, OUT, IN);
     assertThatCode(() -> small.requireSameTemplates(terms(2, OUT.withScaler(9), IN.withScaler(1))))

@@ -14,9 +14,12 @@ public final class Families {
    * @throws WeitException if this version knows none of that name
    */
   public static Family of(String id, Map<String, String> options) {
-    if (id.equals(Vit.ID)) {
-      return VitOptions.read(options);
-    }
-    throw new WeitException("unknown family '" + id + "'; this version knows: " + Vit.ID);
+    return switch (id) {
+      case Vit.ID -> VitOptions.read(options);
+      case ResNet.ID -> ResNetOptions.read(options);
+      default ->
+          throw new WeitException(
+              "unknown family '%s'; this version knows: %s, %s".formatted(id, Vit.ID, ResNet.ID));
+    };
   }
 }

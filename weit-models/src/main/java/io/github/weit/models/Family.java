@@ -32,6 +32,19 @@ public interface Family {
   /** The weight types of a size, in the order of the forward pass; without any array being made. */
   List<WeightType> weights(Size size);
 
+  /**
+   * What a size measures instead of learning, the running statistics of batch norms; in the form of
+   * weight types, with what an untrained model has.
+   */
+  default List<WeightType> statistics(Size size) {
+    return List.of();
+  }
+
+  /** How many depths a size has. */
+  default int stages() {
+    return 1;
+  }
+
   Cost cost(Size size);
 
   /** Shape of one input, without the batch axis. */
@@ -50,7 +63,8 @@ public interface Family {
   /**
    * The network.
    *
-   * @param weights every weight of {@link #weights} under its parameter path
+   * @param weights every weight of {@link #weights} under its parameter path; in evaluation also
+   *     every one of {@link #statistics}
    * @param input {@code (batch, ...inputShape)}
    * @return logits {@code (batch, classes)}
    */

@@ -13,16 +13,20 @@ import io.github.weit.core.DenseWeights;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeightType;
+import io.github.weit.core.engine.Ops;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * A model of one size as an ordinary DJL block, whose parameters are named by their parameter
- * paths. Input {@code (batch, ...inputShape)}, output logits {@code (batch, classes)}.
+ * paths. Input {@code (batch, ...inputShape)}, output logits {@code (batch, classes)}. In training,
+ * batch norms use the batch's statistics, and running ones follow them.
  */
 public final class FamilyBlock extends AbstractBlock {
 
   private static final byte VERSION = 1;
+  private static final double MOMENTUM = 0.1;
 
   private final Family family;
   private final Size size;
@@ -45,6 +49,14 @@ public final class FamilyBlock extends AbstractBlock {
         addParameter(Parameter.builder().setName(name).setType(Parameter.Type.OTHER).build());
       }
     }
+    for (WeightType type : family.statistics(size)) {
+      boolean mean = type.name().endsWith(BatchNorms.MEAN);
+      Parameter.Type kind = mean ? Parameter.Type.RUNNING_MEAN : Parameter.Type.RUNNING_VAR;
+      for (String name : type.parameterNames()) {
+        addParameter(
+            Parameter.builder().setName(name).setType(kind).optRequiresGrad(false).build());
+      }
+    }
   }
 
   public Family family() {
@@ -56,9 +68,19 @@ public final class FamilyBlock extends AbstractBlock {
   }
 
   /**
-   * Gives every parameter a copy of the weight of its name, in {@code manager} if it had none yet.
+   * Gives every parameter a copy of the array of its name, in {@code manager} if it had none yet.
+   *
+   * @param weights and running statistics; without statistics the block has those of an untrained
+   *     model
    */
   public void set(NDManager manager, NamedArrays weights) {
+    List<WeightType> statistics = family.statistics(size);
+    if (!statistics.isEmpty() && !weights.contains(statistics.get(0).parameterNames().get(0))) {
+      try (NamedArrays untrained = DenseWeights.initial(statistics, manager, seed)) {
+        set(manager, weights.and(untrained));
+        return;
+      }
+    }
     parameters.forEach(
         (name, parameter) -> {
           try (NDArray detached = weights.get(name).stopGradient()) {
@@ -81,8 +103,9 @@ public final class FamilyBlock extends AbstractBlock {
   public void initialize(NDManager manager, DataType dataType, Shape... shapes) {
     boolean empty = parameters.values().stream().noneMatch(Parameter::isInitialized);
     if (empty) {
-      try (NamedArrays initial = DenseWeights.initial(family.weights(size), manager, seed)) {
-        set(manager, initial);
+      try (NamedArrays initial = DenseWeights.initial(family.weights(size), manager, seed);
+          NamedArrays measured = DenseWeights.initial(family.statistics(size), manager, seed)) {
+        set(manager, initial.and(measured));
       }
     }
     super.initialize(manager, dataType, shapes);
@@ -96,7 +119,23 @@ public final class FamilyBlock extends AbstractBlock {
     parameters.forEach(
         (name, parameter) ->
             weights.put(name, store.getValue(parameter, input.getDevice(), training)));
-    return new NDList(family.forward(NamedArrays.of(weights), size, input, Pass.evaluation()));
+    Pass pass =
+        training
+            ? Pass.measuring(
+                (path, mean, variance) -> {
+                  follow(weights.get(path + BatchNorms.MEAN), mean);
+                  follow(weights.get(path + BatchNorms.VARIANCE), variance);
+                })
+            : Pass.evaluation();
+    return new NDList(family.forward(NamedArrays.of(weights), size, input, pass));
+  }
+
+  /** Moves a running statistic a tenth of the way, PyTorch's momentum. */
+  private static void follow(NDArray running, NDArray seen) {
+    try (NDArray distance = seen.sub(running);
+        NDArray step = distance.mul(Ops.scalarLike(distance, MOMENTUM))) {
+      running.addi(step);
+    }
   }
 
   @Override

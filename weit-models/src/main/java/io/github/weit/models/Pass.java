@@ -5,12 +5,13 @@ import io.github.weit.core.Seed;
 /**
  * Whether a forward pass is for training, and the randomness it may use if so.
  *
- * @param training false: no stochastic depth
+ * @param training false: no stochastic depth, and batch norms use running statistics
  * @param dropPath probability that the deepest residual branch is dropped; shallower ones are
  *     dropped less, linearly
  * @param seed of this one pass
+ * @param statistics is told what batch norms see in training
  */
-public record Pass(boolean training, double dropPath, Seed seed) {
+public record Pass(boolean training, double dropPath, Seed seed, BatchStatistics statistics) {
 
   public Pass {
     if (!(dropPath >= 0 && dropPath < 1)) {
@@ -19,11 +20,20 @@ public record Pass(boolean training, double dropPath, Seed seed) {
     }
   }
 
+  public Pass(boolean training, double dropPath, Seed seed) {
+    this(training, dropPath, seed, BatchStatistics.ignored());
+  }
+
   public static Pass evaluation() {
     return new Pass(false, 0, new Seed(0));
   }
 
   public static Pass training(double dropPath, Seed seed) {
     return new Pass(true, dropPath, seed);
+  }
+
+  /** Normalises by the batch, without randomness, and tells what batch norms see. */
+  public static Pass measuring(BatchStatistics statistics) {
+    return new Pass(true, 0, new Seed(0), statistics);
   }
 }

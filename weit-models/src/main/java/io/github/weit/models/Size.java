@@ -51,6 +51,16 @@ public record Size(int width, List<Integer> depths) {
     return depths.stream().mapToInt(Integer::intValue).sum();
   }
 
+  /** Asserts that the width is a multiple of what a family asks for. */
+  void requireWidthStep(String family, int step, String why) {
+    if (width % step != 0) {
+      int below = width / step * step;
+      throw new WeitException(
+          "%s: width %d is not a multiple of %d (%s); the nearest legal widths are %s%d"
+              .formatted(family, width, step, why, below > 0 ? below + " and " : "", below + step));
+    }
+  }
+
   @Override
   public String toString() {
     return width + "x" + depths.stream().map(String::valueOf).collect(Collectors.joining("-"));

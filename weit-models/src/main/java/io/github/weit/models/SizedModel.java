@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A family at one size with dense weights: what the constraint leaves behind once weights are
@@ -25,9 +26,17 @@ import java.util.Map;
  *
  * @param family the architecture
  * @param size its size
- * @param weights every weight under its parameter path; closed with this
+ * @param weights every weight under its parameter path: all that is learnt; closed with this
+ * @param statistics the running statistics of batch norms, or none where they have not been
+ *     measured since the weights changed; closed with this
  */
-public record SizedModel(Family family, Size size, NamedArrays weights) implements AutoCloseable {
+public record SizedModel(Family family, Size size, NamedArrays weights, NamedArrays statistics)
+    implements AutoCloseable {
+
+  /** A model whose statistics, if it has any, have not been measured. */
+  public SizedModel(Family family, Size size, NamedArrays weights) {
+    this(family, size, weights, NamedArrays.of(Map.of()));
+  }
 
   /** A model with the family's usual random weights, in {@code manager}. */
   public static SizedModel random(Family family, Size size, NDManager manager, Seed seed) {
@@ -47,8 +56,13 @@ public record SizedModel(Family family, Size size, NamedArrays weights) implemen
       ArtefactHeader header = artefact.header();
       Family family = Families.of(header.model().family(), header.model().options());
       Size size = Size.parse(header.model().size());
-      Templates.requireSameTypes(family.weights(size), header.types());
-      return new SizedModel(family, size, artefact.weights());
+      List<WeightType> types = family.weights(size);
+      List<WeightType> statistics = family.statistics(size);
+      boolean measured = header.types().size() > types.size();
+      Templates.requireSameTypes(measured ? joined(types, statistics) : types, header.types());
+      NamedArrays arrays = artefact.weights();
+      return new SizedModel(
+          family, size, only(types, arrays), only(measured ? statistics : List.of(), arrays));
     } catch (WeitException e) {
       artefact.close();
       throw new WeitException(file + ": " + e.getMessage(), e);
@@ -62,7 +76,45 @@ public record SizedModel(Family family, Size size, NamedArrays weights) implemen
    */
   public Artefact artefact(Map<String, String> provenance) {
     ModelInfo info = new ModelInfo(family.id(), family.options(), size.toString());
-    return Artefact.ofWeights(info, family.weights(size), weights, provenance);
+    List<WeightType> measured = statistics.size() == 0 ? List.of() : family.statistics(size);
+    return Artefact.ofWeights(info, joined(family.weights(size), measured), arrays(), provenance);
+  }
+
+  private static List<WeightType> joined(List<WeightType> first, List<WeightType> second) {
+    return Stream.concat(first.stream(), second.stream()).toList();
+  }
+
+  private static NamedArrays only(List<WeightType> types, NamedArrays arrays) {
+    Map<String, NDArray> found = new LinkedHashMap<>();
+    types.forEach(type -> type.parameterNames().forEach(name -> found.put(name, arrays.get(name))));
+    return NamedArrays.of(found);
+  }
+
+  /** Weights and statistics together, as a forward pass takes them. */
+  public NamedArrays arrays() {
+    return statistics.size() == 0 ? weights : weights.and(statistics);
+  }
+
+  /** Whether batch norms wait for {@link #calibrate}. */
+  public boolean needsCalibration() {
+    return statistics.size() == 0 && needsStatistics();
+  }
+
+  /**
+   * The same weights, not copied, with the running statistics of batch norms measured anew: the
+   * mean over batches of what each norm sees, as PyTorch keeps it with {@code momentum=None}. A
+   * model that was composed, or averaged, or trained since the last time, predicts nonsense
+   * without.
+   *
+   * @param batches some of the training images, {@code (batch, ...inputShape)} each
+   * @throws WeitException if there is no batch
+   */
+  public SizedModel calibrate(Iterable<NDArray> batches) {
+    return needsStatistics() ? Calibration.of(this, batches) : this;
+  }
+
+  private boolean needsStatistics() {
+    return !family.statistics(size).isEmpty();
   }
 
   /** A model composed from templates and scalers; a copy in {@code manager}, free of both. */
@@ -81,9 +133,10 @@ public record SizedModel(Family family, Size size, NamedArrays weights) implemen
    *
    * @param images {@code (batch, ...inputShape)}
    * @return {@code (batch, classes)}
+   * @throws WeitException if this model {@link #needsCalibration}
    */
   public NDArray logits(NDArray images) {
-    return family.forward(weights, size, images, Pass.evaluation());
+    return family.forward(arrays(), size, images, Pass.evaluation());
   }
 
   /** The parameter paths of what depends on the number of classes: the head. */
@@ -111,7 +164,8 @@ public record SizedModel(Family family, Size size, NamedArrays weights) implemen
       NamedArrays initial = DenseWeights.initial(other.weights(size), scratch, seed);
       initial.forEach(
           (name, array) -> arrays.put(name, head.contains(name) ? array : weights.get(name)));
-      return new SizedModel(other, size, NamedArrays.of(arrays).copyTo(manager));
+      return new SizedModel(
+          other, size, NamedArrays.of(arrays).copyTo(manager), statistics.copyTo(manager));
     }
   }
 
@@ -124,7 +178,7 @@ public record SizedModel(Family family, Size size, NamedArrays weights) implemen
     FamilyBlock block = new FamilyBlock(family, size, new Seed(0));
     NDArray first = weights.asMap().values().iterator().next();
     Model model = Model.newInstance(name, first.getDevice(), "PyTorch");
-    block.set(model.getNDManager(), weights);
+    block.set(model.getNDManager(), arrays());
     model.setBlock(block);
     return model;
   }
@@ -132,5 +186,6 @@ public record SizedModel(Family family, Size size, NamedArrays weights) implemen
   @Override
   public void close() {
     weights.close();
+    statistics.close();
   }
 }

@@ -12,7 +12,6 @@ import io.github.weit.core.engine.Ops;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 
 /**
  * The vision transformer: pre-norm blocks, LayerNorm, exact GELU, learnt position embedding; class
@@ -129,18 +128,8 @@ public record Vit(
           "vit: a size has one depth, found %s; for example %dx%d"
               .formatted(size, 3 * step, size.depth()));
     }
-    if (size.width() % step != 0) {
-      int below = size.width() / step * step;
-      throw new WeitException(
-          "vit: width %d is not a multiple of %d (head size %d, template width %d); the nearest legal widths are %s%d"
-              .formatted(
-                  size.width(),
-                  step,
-                  headSize,
-                  cut.width(),
-                  below > 0 ? below + " and " : "",
-                  below + step));
-    }
+    size.requireWidthStep(
+        ID, step, "head size %d, template width %d".formatted(headSize, cut.width()));
   }
 
   /** Tokens of a sequence: the patches, and the class token if there is one. */
@@ -173,12 +162,11 @@ public record Vit(
     NDArray x = embed(weights, size, images); // (batch, tokens, D)
     for (int layer = 0; layer < size.depth(); layer++) {
       NamedBlock block = new NamedBlock(weights, "blocks." + layer + ".");
-      double drop =
-          size.depth() == 1 ? pass.dropPath() : pass.dropPath() * layer / (size.depth() - 1);
+      double drop = StochasticDepth.probability(pass, layer, size.depth());
       NDArray attended = attention(block, size, block.norm(x, "norm1"));
-      x = x.add(dropPath(attended, drop, pass, 2L * layer));
+      x = x.add(StochasticDepth.drop(attended, drop, pass, 2L * layer));
       NDArray hidden = Ops.gelu(block.dense(block.norm(x, "norm2"), "mlp.fc1"));
-      x = x.add(dropPath(block.dense(hidden, "mlp.fc2"), drop, pass, 2L * layer + 1));
+      x = x.add(StochasticDepth.drop(block.dense(hidden, "mlp.fc2"), drop, pass, 2L * layer + 1));
     }
     NamedBlock root = new NamedBlock(weights, "");
     NDArray pooled =
@@ -229,24 +217,6 @@ public record Vit(
         Ops.attention(qkv.get(0).reshape(each), qkv.get(1).reshape(each), qkv.get(2).reshape(each));
     return block.dense(
         mixed.transpose(0, 2, 1, 3).reshape(batch, tokens(), size.width()), "attn.proj");
-  }
-
-  /**
-   * Drops a residual branch for whole samples and scales up what is kept, so that its mean stays
-   * the same.
-   */
-  private static NDArray dropPath(NDArray branch, double probability, Pass pass, long stream) {
-    if (!pass.training() || probability == 0) {
-      return branch;
-    }
-    int batch = Math.toIntExact(branch.getShape().get(0));
-    RandomGenerator random = pass.seed().child("drop-path").child(stream).generator();
-    float[] mask = new float[batch];
-    for (int i = 0; i < batch; i++) {
-      mask[i] = random.nextDouble() < probability ? 0 : (float) (1 / (1 - probability));
-    }
-    NDArray factors = branch.getManager().create(mask, new Shape(batch, 1, 1));
-    return branch.mul(factors.toType(branch.getDataType(), false));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.github.weit.models;
 
-import io.github.weit.core.WeitException;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -26,46 +25,19 @@ final class VitOptions {
   }
 
   static Vit read(Map<String, String> options) {
+    OptionText text = new OptionText(Vit.ID, options);
     return new Vit(
-        number(options, "image_size"),
-        number(options, "channels"),
-        number(options, "patch"),
-        number(options, "classes"),
-        number(options, "head_size"),
-        number(options, "mlp_ratio"),
-        pooling(text(options, "pooling")),
+        text.number("image_size"),
+        text.number("channels"),
+        text.number("patch"),
+        text.number("classes"),
+        text.number("head_size"),
+        text.number("mlp_ratio"),
+        text.constant("pooling", Vit.Pooling.class),
         new TemplateCut(
-            number(options, "template_width"),
-            number(options, "attention_templates"),
-            number(options, "mlp_templates"),
-            number(options, "other_templates")));
-  }
-
-  private static Vit.Pooling pooling(String name) {
-    for (Vit.Pooling pooling : Vit.Pooling.values()) {
-      if (pooling.name().equals(name)) {
-        return pooling;
-      }
-    }
-    throw new WeitException("vit: unknown pooling '" + name + "'; expected CLASS_TOKEN or MEAN");
-  }
-
-  private static int number(Map<String, String> options, String key) {
-    String value = text(options, key);
-    try {
-      return Integer.parseInt(value);
-    } catch (NumberFormatException e) {
-      throw new WeitException(
-          "vit: option '%s' must be a whole number, found '%s'".formatted(key, value), e);
-    }
-  }
-
-  private static String text(Map<String, String> options, String key) {
-    String value = options.get(key);
-    if (value == null) {
-      throw new WeitException(
-          "vit: option '" + key + "' is missing; there are " + options.keySet());
-    }
-    return value;
+            text.number("template_width"),
+            text.number("attention_templates"),
+            text.number("mlp_templates"),
+            text.number("other_templates")));
   }
 }

@@ -65,8 +65,8 @@ final class Values {
     return NamedArrays.of(arrays);
   }
 
-  static NDArray images(NDManager manager, Vit vit, int batch, Seed seed, DataType type) {
-    Shape shape = new Shape(batch).addAll(vit.inputShape());
+  static NDArray images(NDManager manager, Family family, int batch, Seed seed, DataType type) {
+    Shape shape = new Shape(batch).addAll(family.inputShape());
     return create(manager, normal(seed, shape.size()), shape, type);
   }
 

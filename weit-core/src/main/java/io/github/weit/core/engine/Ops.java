@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.LayerNorm;
 
 /**
@@ -76,6 +77,85 @@ public final class Ops {
    */
   public static NDArray layerNorm(NDArray x, NDArray gain, NDArray bias, double epsilon) {
     return LayerNorm.layerNorm(x, gain.getShape(), gain, bias, (float) epsilon).singletonOrThrow();
+  }
+
+  /**
+   * A convolution without bias, the same padding on all sides.
+   *
+   * @param x {@code (batch, in, height, width)}
+   * @param kernel {@code (out, in / groups, k, k)}
+   * @return {@code (batch, out, height', width')}
+   */
+  public static NDArray convolution(
+      NDArray x, NDArray kernel, long stride, long padding, int groups) {
+    return Conv2d.conv2d(
+            x,
+            kernel,
+            null,
+            new Shape(stride, stride),
+            new Shape(padding, padding),
+            new Shape(1, 1),
+            groups)
+        .singletonOrThrow();
+  }
+
+  /**
+   * Batch norm with given statistics: gain (x - mean) / sqrt(variance + epsilon) + bias, channel by
+   * channel.
+   *
+   * @param x {@code (batch, channels, ...)}; all others {@code (channels)}
+   */
+  public static NDArray batchNorm(
+      NDArray x, NDArray gain, NDArray bias, NDArray mean, NDArray variance, double epsilon) {
+    return batchNorm(x, gain, bias, mean, variance, epsilon, false);
+  }
+
+  /**
+   * What a batch norm gives in training.
+   *
+   * @param output of x's shape
+   * @param mean of the batch, {@code (channels)}
+   * @param variance of the batch with Bessel's correction, {@code (channels)}, as running variances
+   *     are kept; the output is divided by the uncorrected one. Both without gradients
+   */
+  public record BatchNormed(NDArray output, NDArray mean, NDArray variance) {}
+
+  /** Batch norm with the statistics of {@code x (batch, channels, ...)} itself. */
+  public static BatchNormed batchNormOfBatch(
+      NDArray x, NDArray gain, NDArray bias, double epsilon) {
+    Shape channels = new Shape(x.getShape().get(1));
+    NDArray mean = x.getManager().zeros(channels, x.getDataType());
+    NDArray variance = x.getManager().zeros(channels, x.getDataType());
+    return new BatchNormed(batchNorm(x, gain, bias, mean, variance, epsilon, true), mean, variance);
+  }
+
+  /**
+   * In training the engine moves the running statistics to the batch's, all the way with a momentum
+   * of 0. Axis -1 stands for the engine's own, which is 1; another is swapped with 1 at the price
+   * of managers.
+   */
+  private static NDArray batchNorm(
+      NDArray x,
+      NDArray gain,
+      NDArray bias,
+      NDArray mean,
+      NDArray variance,
+      double epsilon,
+      boolean training) {
+    return BatchNorm.batchNorm(x, mean, variance, gain, bias, -1, 0f, (float) epsilon, training)
+        .singletonOrThrow();
+  }
+
+  /** max(x, 0). */
+  public static NDArray relu(NDArray x) {
+    return Activation.relu(x);
+  }
+
+  /** The largest of each window; padded with minus infinity. */
+  public static NDArray maxPool(NDArray x, long size, long stride, long padding) {
+    return x.getNDArrayInternal()
+        .maxPool(
+            new Shape(size, size), new Shape(stride, stride), new Shape(padding, padding), false);
   }
 
   /** The exact Gaussian error linear unit, x Phi(x). */

@@ -11,12 +11,13 @@ import io.github.weit.core.Resize;
 import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
 import io.github.weit.core.engine.WeitEngine;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A vision transformer that is widened by a whole factor computes what it did before. */
-class VitWideningTest {
+/** A model that is widened by a whole factor computes what it did before. */
+class FamilyWideningTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -39,7 +40,7 @@ class VitWideningTest {
     Vit vit = new Vit(8, 2, 4, 5, head, 4, pooling, new TemplateCut(template, 3, 3, 2));
     Resize rule = Resize.standard().withUnevenness(unevenness, new Seed(50));
     try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
-      ComposedVit narrow = ComposedVit.random(vit, new Size(from, 2), manager, new Seed(51), type);
+      Composed narrow = Composed.random(vit, new Size(from, 2), manager, new Seed(51), type);
       ScalerSet wide = narrow.scalers().resize(vit.weights(new Size(to, 2)), rule);
       NDArray images = Values.images(manager, vit, 4, new Seed(52), type);
       NDArray expected =
@@ -50,13 +51,48 @@ class VitWideningTest {
     }
   }
 
+  /** Batch norms see copies of the same features, so they keep the function too. */
+  @ParameterizedTest
+  @CsvSource({
+    "BASIC, STAGE, 4, 12, 0, FLOAT64, 1e-12",
+    "BASIC, NETWORK, 4, 8, 0.5, FLOAT64, 1e-12",
+    "BOTTLENECK, STAGE, 2, 8, 0.5, FLOAT64, 1e-12",
+    "BOTTLENECK, STAGE, 4, 8, 0.5, FLOAT32, 1e-4"
+  })
+  void aResidualNetworkComputesTheSame(
+      ResNet.Block block,
+      ConvCut.Sharing sharing,
+      int from,
+      int to,
+      double unevenness,
+      DataType type,
+      double tolerance) {
+    ConvCut cut = new ConvCut(2, 3, 3, 2, sharing);
+    ResNet net = new ResNet(8, 2, 5, ResNet.Stem.CIFAR, block, 2, 1, cut);
+    Size small = Size.parse(from + "x2-2");
+    Size large = Size.parse(to + "x2-2");
+    Resize rule = Resize.standard().withUnevenness(unevenness, new Seed(57));
+    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+      Composed narrow = Composed.random(net, small, manager, new Seed(58), type);
+      NDArray images = Values.images(manager, net, 4, new Seed(59), type);
+      List<NDArray> batches = List.of(images);
+      SizedModel before = new SizedModel(net, small, narrow.compose()).calibrate(batches);
+      NamedArrays wide = narrow.bank().compose(narrow.scalers().resize(net.weights(large), rule));
+      SizedModel after = new SizedModel(net, large, wide).calibrate(batches);
+      Values.assertClose(
+          Values.toDoubles(after.logits(images)),
+          Values.toDoubles(before.logits(images)),
+          tolerance);
+    }
+  }
+
   @Test
   void unevenCopiesAreNoCopiesOfEachOther() {
     Vit vit = Vit.small(8, 1, 3);
     Resize rule = Resize.standard().withUnevenness(0.5, new Seed(53));
     try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
-      ComposedVit narrow =
-          ComposedVit.random(vit, new Size(32, 1), manager, new Seed(54), DataType.FLOAT64);
+      Composed narrow =
+          Composed.random(vit, new Size(32, 1), manager, new Seed(54), DataType.FLOAT64);
       NamedArrays wide =
           narrow.bank().compose(narrow.scalers().resize(vit.weights(new Size(64, 1)), rule));
       NDArray weight = wide.get("blocks.0.attn.proj.weight"); // (64, 64)
@@ -69,8 +105,8 @@ class VitWideningTest {
   void deeperAndShallowerModelsRun() {
     Vit vit = Vit.small(8, 1, 3);
     try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
-      ComposedVit middle =
-          ComposedVit.random(vit, new Size(64, 3), manager, new Seed(55), DataType.FLOAT32);
+      Composed middle =
+          Composed.random(vit, new Size(64, 3), manager, new Seed(55), DataType.FLOAT32);
       NDArray images = Values.images(manager, vit, 2, new Seed(56), DataType.FLOAT32);
       for (Size size : new Size[] {new Size(32, 1), new Size(96, 5), new Size(32, 4)}) {
         ScalerSet scalers = middle.scalers().resize(vit.weights(size), Resize.standard());

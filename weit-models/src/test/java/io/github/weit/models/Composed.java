@@ -17,17 +17,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Random templates and scalers of a vision transformer, of either precision. Unlike untrained ones
- * they give biases that are not 0 and gains that are not 1.
+ * Random templates and scalers of a family, of either precision. Unlike untrained ones they give
+ * biases that are not 0 and gains that are not 1.
  */
-record ComposedVit(TemplateBank bank, ScalerSet scalers) {
+record Composed(TemplateBank bank, ScalerSet scalers) {
 
   private static final Constraint RULE = new KroneckerConstraint();
 
-  static ComposedVit random(Vit vit, Size size, NDManager manager, Seed seed, DataType dataType) {
+  static Composed random(
+      Family family, Size size, NDManager manager, Seed seed, DataType dataType) {
     Map<String, NDArray> templates = new LinkedHashMap<>();
     Map<String, NDArray> scalers = new LinkedHashMap<>();
-    List<WeightType> types = vit.weights(size);
+    List<WeightType> types = family.weights(size);
     for (WeightType type : types) {
       boolean vector = !type.decayed();
       long[] shape = type.denseShape().getShape();
@@ -44,8 +45,8 @@ record ComposedVit(TemplateBank bank, ScalerSet scalers) {
     return of(types, NamedArrays.of(templates), NamedArrays.of(scalers));
   }
 
-  static ComposedVit of(List<WeightType> types, NamedArrays templates, NamedArrays scalers) {
-    return new ComposedVit(
+  static Composed of(List<WeightType> types, NamedArrays templates, NamedArrays scalers) {
+    return new Composed(
         TemplateBank.of(RULE, types, templates), ScalerSet.of(RULE, types, scalers));
   }
 

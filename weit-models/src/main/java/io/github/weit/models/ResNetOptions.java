@@ -1,0 +1,45 @@
+package io.github.weit.models;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A residual network's fixed properties as text and back, for artefacts. */
+final class ResNetOptions {
+
+  private ResNetOptions() {}
+
+  static Map<String, String> write(ResNet net) {
+    Map<String, String> options = new TreeMap<>();
+    options.put("image_size", Integer.toString(net.imageSize()));
+    options.put("channels", Integer.toString(net.channels()));
+    options.put("classes", Integer.toString(net.classes()));
+    options.put("stem", net.stem().name());
+    options.put("block", net.block().name());
+    options.put("stages", Integer.toString(net.stages()));
+    options.put("widening", Integer.toString(net.widening()));
+    options.put("template_width", Integer.toString(net.cut().width()));
+    options.put("kernel_templates", Integer.toString(net.cut().kernelTerms()));
+    options.put("point_templates", Integer.toString(net.cut().pointTerms()));
+    options.put("other_templates", Integer.toString(net.cut().otherTerms()));
+    options.put("sharing", net.cut().sharing().name());
+    return options;
+  }
+
+  static ResNet read(Map<String, String> options) {
+    OptionText text = new OptionText(ResNet.ID, options);
+    return new ResNet(
+        text.number("image_size"),
+        text.number("channels"),
+        text.number("classes"),
+        text.constant("stem", ResNet.Stem.class),
+        text.constant("block", ResNet.Block.class),
+        text.number("stages"),
+        text.number("widening"),
+        new ConvCut(
+            text.number("template_width"),
+            text.number("kernel_templates"),
+            text.number("point_templates"),
+            text.number("other_templates"),
+            text.constant("sharing", ConvCut.Sharing.class)));
+  }
+}
