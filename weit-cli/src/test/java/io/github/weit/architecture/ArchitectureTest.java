@@ -33,7 +33,7 @@ class ArchitectureTest {
           .importPackages("io.github.weit");
 
   @ParameterizedTest
-  @ValueSource(strings = {"core", "models", "training", "templates", "scalers", "cli"})
+  @ValueSource(strings = {"core", "models", "onnx", "training", "templates", "scalers", "cli"})
   void everyModuleIsSeen(String module) {
     assertThat(CLASSES.that(resideInAPackage(ROOT + module + ".."))).isNotEmpty();
   }
@@ -43,7 +43,13 @@ class ArchitectureTest {
     classes()
         .should()
         .resideInAnyPackage(
-            in("core"), in("models"), in("training"), in("templates"), in("scalers"), in("cli"))
+            in("core"),
+            in("models"),
+            in("onnx"),
+            in("training"),
+            in("templates"),
+            in("scalers"),
+            in("cli"))
         .check(CLASSES);
   }
 
@@ -55,6 +61,8 @@ class ArchitectureTest {
         .definedBy(in("core"))
         .layer("models")
         .definedBy(in("models"))
+        .layer("onnx")
+        .definedBy(in("onnx"))
         .layer("training")
         .definedBy(in("training"))
         .layer("templates")
@@ -67,6 +75,8 @@ class ArchitectureTest {
         .mayNotAccessAnyLayer()
         .whereLayer("models")
         .mayOnlyAccessLayers("core")
+        .whereLayer("onnx")
+        .mayOnlyAccessLayers("core", "models")
         .whereLayer("training")
         .mayOnlyAccessLayers("core")
         .whereLayer("templates")
@@ -121,6 +131,17 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("com.fasterxml..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void protobufStaysInTheOnnxModule() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(in("onnx"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.google.protobuf..", "ai.onnx..")
         .check(CLASSES);
   }
 
