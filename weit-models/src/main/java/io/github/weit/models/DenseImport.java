@@ -1,0 +1,85 @@
+package io.github.weit.models;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.github.weit.core.NamedArrays;
+import io.github.weit.core.Seed;
+import io.github.weit.core.WeightType;
+import io.github.weit.core.WeitException;
+import io.github.weit.core.files.SafeTensorsReader;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Dense weights from a safetensors file of another library, matched by name and shape. Families
+ * have the parameter paths of the library they are known from (timm, torchvision), so a checkpoint
+ * of the same architecture and size fits as it is.
+ *
+ * @param model what was made of it, float32; closed with this
+ * @param taken paths whose values are the file's
+ * @param fresh paths that the file does not have, or has in another shape, with the family's usual
+ *     random start
+ * @param leftOver tensors of the file that were not taken
+ */
+public record DenseImport(
+    SizedModel model, List<String> taken, List<String> fresh, List<String> leftOver)
+    implements AutoCloseable {
+
+  public DenseImport {
+    taken = List.copyOf(taken);
+    fresh = List.copyOf(fresh);
+    leftOver = List.copyOf(leftOver);
+  }
+
+  /** What happens where file and family differ. */
+  public enum Mode {
+    /** It is an error. */
+    STRICT,
+    /** What fits is taken and the rest starts fresh; nothing that fits is an error. */
+    PARTIAL
+  }
+
+  /**
+   * Reads {@code file}.
+   *
+   * @param manager owner of the arrays
+   * @param seed of what starts fresh
+   * @throws WeitException if the file is missing or broken, if a tensor to be taken is not of type
+   *     F64, F32 or F16, or by {@code mode}; the message names the first few differences
+   */
+  public static DenseImport read(
+      Path file, Family family, Size size, Mode mode, NDManager manager, Seed seed) {
+    try (SafeTensorsReader reader = SafeTensorsReader.open(file)) {
+      NameMatch match = NameMatch.of(family.weights(size), reader.tensors());
+      match.require(file, family + " at size " + size, mode == Mode.PARTIAL);
+      Map<String, NDArray> fresh = match.start(family.weights(size), manager, seed);
+      Map<String, NDArray> arrays = new LinkedHashMap<>();
+      for (WeightType type : family.weights(size)) {
+        for (String name : type.parameterNames()) {
+          arrays.put(
+              name, fresh.containsKey(name) ? fresh.get(name) : array(reader, manager, name));
+        }
+      }
+      SizedModel model = new SizedModel(family, size, NamedArrays.of(arrays));
+      return new DenseImport(model, match.taken(), match.fresh(), match.leftOver());
+    }
+  }
+
+  private static NDArray array(SafeTensorsReader reader, NDManager manager, String name) {
+    NDArray stored = reader.array(manager, name);
+    if (stored.getDataType() == DataType.FLOAT32) {
+      return stored;
+    }
+    try (stored) {
+      return stored.toType(DataType.FLOAT32, true);
+    }
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

@@ -1,0 +1,189 @@
+package io.github.weit.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.github.weit.core.NamedArrays;
+import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
+import io.github.weit.core.engine.WeitEngine;
+import io.github.weit.core.files.SafeTensorsReader;
+import io.github.weit.core.files.SafeTensorsWriter;
+import io.github.weit.core.files.TensorData;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files under timm's names: its own weights, and what can be wrong with such a file. */
+class DenseImportTest {
+
+  private static final Size SIZE = new Size(24, 2);
+  private static final Seed SEED = new Seed(5);
+
+  @TempDir private Path folder;
+  private NDManager manager;
+
+  @BeforeEach
+  void open() {
+    manager = WeitEngine.newManager(Device.cpu());
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  private static Vit vit(int classes) {
+    return new Vit(16, 3, 4, classes, 8, 4, Vit.Pooling.CLASS_TOKEN, new TemplateCut(8, 2, 2, 2));
+  }
+
+  @Test
+  void takesAWholeModelOfTimm() {
+    NamedArrays golden = golden();
+    Path file = save(golden.under("weights/").asMap());
+    try (DenseImport found = read(file, vit(5), DenseImport.Mode.STRICT)) {
+      assertThat(found.taken()).hasSameSizeAs(golden.under("weights/").names());
+      assertThat(found.fresh()).isEmpty();
+      assertThat(found.leftOver()).isEmpty();
+      NDArray logits = found.model().logits(golden.get("input"));
+      Values.assertClose(Values.toDoubles(logits), Values.toDoubles(golden.get("logits")), 1e-5);
+    }
+  }
+
+  @Test
+  void convertsOtherTypesOfNumbers() {
+    NamedArrays golden = golden();
+    for (DataType type : List.of(DataType.FLOAT64, DataType.FLOAT16)) {
+      Map<String, NDArray> weights = new LinkedHashMap<>();
+      golden.under("weights/").forEach((name, x) -> weights.put(name, x.toType(type, false)));
+      try (DenseImport found = read(save(weights), vit(5), DenseImport.Mode.STRICT)) {
+        NDArray gain = found.model().weights().get("norm.weight");
+        assertThat(gain.getDataType()).isEqualTo(DataType.FLOAT32);
+        assertThat(gain.toFloatArray())
+            .isEqualTo(weights.get("norm.weight").toType(DataType.FLOAT32, false).toFloatArray());
+      }
+    }
+  }
+
+  @Test
+  void otherClassesAreAnErrorUnlessWhatFitsIsEnough() {
+    NamedArrays weights = golden().under("weights/");
+    Path file = save(weights.asMap());
+    refused(
+        file,
+        vit(9),
+        "2 of another shape",
+        "head.weight: expected (9, 24), found (5, 24)",
+        "head.bias",
+        "--partial");
+    try (DenseImport found = read(file, vit(9), DenseImport.Mode.PARTIAL);
+        SizedModel random = SizedModel.random(vit(9), SIZE, manager, SEED)) {
+      assertThat(found.fresh()).containsExactly("head.weight", "head.bias");
+      assertThat(found.leftOver()).containsExactlyInAnyOrder("head.weight", "head.bias");
+      assertThat(found.taken()).hasSize(weights.size() - 2);
+      assertSame(found, random, "head.weight");
+      assertThat(found.model().weights().get("pos_embed").toFloatArray())
+          .isEqualTo(weights.get("pos_embed").toFloatArray());
+    }
+  }
+
+  @Test
+  void missingAndLeftOverTensorsAreErrorsUnlessWhatFitsIsEnough() {
+    Map<String, NDArray> weights = new LinkedHashMap<>(golden().under("weights/").asMap());
+    weights.remove("blocks.1.attn.qkv.bias");
+    weights.put("blocks.1.ls1.gamma", manager.ones(weights.get("norm.bias").getShape()));
+    Path file = save(weights);
+    refused(
+        file,
+        vit(5),
+        "1 missing (blocks.1.attn.qkv.bias (72))",
+        "1 left over (blocks.1.ls1.gamma)",
+        "24x2");
+    try (DenseImport found = read(file, vit(5), DenseImport.Mode.PARTIAL)) {
+      assertThat(found.fresh()).containsExactly("blocks.1.attn.qkv.bias");
+      assertThat(found.leftOver()).containsExactly("blocks.1.ls1.gamma");
+    }
+  }
+
+  @Test
+  void namesTheFirstFewOfManyDifferences() {
+    Path file = save(golden().under("weights/").asMap());
+    assertThatThrownBy(
+            () ->
+                DenseImport.read(
+                    file, vit(5), new Size(24, 3), DenseImport.Mode.STRICT, manager, SEED))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContainingAll("12 missing (blocks.2.norm1.weight (24)", ", ...)");
+  }
+
+  @Test
+  void aFileOfSomethingElseIsAnErrorInBothModes() {
+    Path file = save(Map.of("conv1.weight", manager.ones(new Shape(2, 2))));
+    for (DenseImport.Mode mode : DenseImport.Mode.values()) {
+      assertThatThrownBy(() -> read(file, vit(5), mode))
+          .isInstanceOf(WeitException.class)
+          .hasMessageContainingAll("missing", "1 left over (conv1.weight)")
+          .hasMessageNotContaining("--partial");
+    }
+  }
+
+  @Test
+  void countersOfBatchNormalisationAreOfNoInterest() {
+    Map<String, NDArray> weights = new LinkedHashMap<>(golden().under("weights/").asMap());
+    weights.put("bn1.num_batches_tracked", manager.create(7L));
+    try (DenseImport found = read(save(weights), vit(5), DenseImport.Mode.STRICT)) {
+      assertThat(found.leftOver()).isEmpty();
+    }
+  }
+
+  @Test
+  void weightsThatAreNoFractionsAreRefused() {
+    Map<String, NDArray> weights = new LinkedHashMap<>(golden().under("weights/").asMap());
+    weights.computeIfPresent("norm.bias", (name, x) -> x.toType(DataType.INT64, false));
+    refused(save(weights), vit(5), "norm.bias: I64", "F32");
+  }
+
+  private void refused(Path file, Vit vit, String... parts) {
+    assertThatThrownBy(() -> read(file, vit, DenseImport.Mode.STRICT))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContainingAll(parts)
+        .hasMessageContaining(file.toString());
+  }
+
+  private static void assertSame(DenseImport found, SizedModel other, String name) {
+    assertThat(found.model().weights().get(name).toFloatArray())
+        .isEqualTo(other.weights().get(name).toFloatArray());
+  }
+
+  private DenseImport read(Path file, Vit vit, DenseImport.Mode mode) {
+    return DenseImport.read(file, vit, SIZE, mode, manager, SEED);
+  }
+
+  private Path save(Map<String, NDArray> arrays) {
+    List<TensorData> tensors = new ArrayList<>();
+    arrays.forEach((name, array) -> tensors.add(TensorData.of(name, array)));
+    Path file = folder.resolve("checkpoint.safetensors");
+    SafeTensorsWriter.write(file, Map.of("format", "pt"), tensors);
+    return file;
+  }
+
+  private NamedArrays golden() {
+    Map<String, NDArray> arrays = new LinkedHashMap<>();
+    Path path = Path.of("src/test/resources/golden/vit-class-token.safetensors");
+    try (SafeTensorsReader reader = SafeTensorsReader.open(path)) {
+      reader.tensors().keySet().forEach(name -> arrays.put(name, reader.array(manager, name)));
+    }
+    return NamedArrays.of(arrays);
+  }
+}
