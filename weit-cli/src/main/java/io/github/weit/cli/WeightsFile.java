@@ -12,6 +12,7 @@ import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A dense model from a file, with what the file says of its images.
@@ -58,6 +59,13 @@ record WeightsFile(Path file, ArtefactHeader header, SizedModel model) implement
 
   List<String> classes() {
     return facts().classes();
+  }
+
+  /** Class names and normalisation, if the file has them. */
+  Optional<ImageFacts> factsIfAny() {
+    return header.provenance().containsKey(ImageFacts.NORMALISATION)
+        ? Optional.of(facts())
+        : Optional.empty();
   }
 
   private ImageFacts facts() {

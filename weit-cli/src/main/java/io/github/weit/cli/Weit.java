@@ -43,6 +43,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       FitCommand.class,
       TrainCommand.class,
       EvalCommand.class,
+      ExportCommand.class,
+      ImportCommand.class,
       CompareCommand.class,
       InspectCommand.class,
       DoctorCommand.class

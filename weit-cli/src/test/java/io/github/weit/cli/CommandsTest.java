@@ -44,7 +44,18 @@ class CommandsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"pretrain", "plan", "fit", "train", "eval", "compare", "inspect", "doctor"})
+      strings = {
+        "pretrain",
+        "plan",
+        "fit",
+        "train",
+        "eval",
+        "export",
+        "import",
+        "compare",
+        "inspect",
+        "doctor"
+      })
   void everyCommandHasHelpWithAnExample(String name) {
     Command command = Command.run(name, "--help");
     assertThat(command.code()).isZero();

@@ -1,0 +1,191 @@
+package io.github.weit.cli;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.github.weit.core.WeitException;
+import io.github.weit.core.artefact.ImageFacts;
+import io.github.weit.core.engine.WeitEngine;
+import io.github.weit.core.files.Hashes;
+import io.github.weit.models.DenseImport;
+import io.github.weit.models.Family;
+import io.github.weit.models.Size;
+import io.github.weit.training.data.Normalisation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Takes dense weights from another library's checkpoint. */
+@Command(
+    name = "import",
+    header = "Take weights from a checkpoint of timm.",
+    description =
+        "Take dense weights from a safetensors file under timm's names, such as the"
+            + " model.safetensors of a published model. The options describe the model it holds; a"
+            + " tensor that is missing, left over or of another shape is an error, unless --partial"
+            + " says otherwise.",
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  weit import model.safetensors --size 192x12 --image-size 224 --patch 16 \\",
+      "    --head-size 64 --classes 1000 --mean 0.5 --deviation 0.5",
+      "",
+      "Mean and deviation stand in the model's config.json. weit train and weit eval",
+      "take what is written here."
+    })
+final class ImportCommand implements Callable<Integer> {
+
+  private static final int SHOWN = 8;
+
+  @Parameters(paramLabel = "FILE", description = "A safetensors file.")
+  private Path file;
+
+  @Option(
+      names = "--size",
+      required = true,
+      paramLabel = "WIDTHxDEPTH",
+      description = "The size of the model that the file holds.")
+  private Size size;
+
+  @Option(
+      names = "--image-size",
+      defaultValue = "224",
+      paramLabel = "PIXELS",
+      description = "Side of its images (default: ${DEFAULT-VALUE}).")
+  private int imageSize;
+
+  @Option(
+      names = "--channels",
+      defaultValue = "3",
+      paramLabel = "N",
+      description = "Channels of its images (default: ${DEFAULT-VALUE}).")
+  private int channels;
+
+  @Option(
+      names = "--classes",
+      defaultValue = "1000",
+      paramLabel = "N",
+      description = "Its classes (default: ${DEFAULT-VALUE}).")
+  private int classes;
+
+  @Option(
+      names = "--class-names",
+      paramLabel = "FILE",
+      description = "Their names, one a line (default: 0, 1, ...).")
+  private Optional<Path> classNames = Optional.empty();
+
+  @Option(
+      names = "--mean",
+      required = true,
+      split = ",",
+      paramLabel = "X",
+      description =
+          "Means that its images are normalised with, of 0 to 1: one, or one per channel.")
+  private List<Double> mean;
+
+  @Option(
+      names = "--deviation",
+      required = true,
+      split = ",",
+      paramLabel = "X",
+      description = "Their deviations.")
+  private List<Double> deviation;
+
+  @Mixin private FamilyOptions familyOptions;
+
+  @Option(
+      names = "--partial",
+      description = "Take what fits; what the file does not give starts fresh, and that is said.")
+  private boolean partial;
+
+  @Mixin private SeedOption seed;
+
+  @Option(
+      names = "--out",
+      defaultValue = "weights.safetensors",
+      paramLabel = "FILE",
+      description = "Where the dense weights go (default: ${DEFAULT-VALUE}).")
+  private Path out;
+
+  @Override
+  public Integer call() {
+    Family family = familyOptions.family(imageSize, channels, classes);
+    family.requireLegal(size);
+    Map<String, String> provenance = provenance();
+    OutputFile.requireWritable(out);
+    DenseImport.Mode mode = partial ? DenseImport.Mode.PARTIAL : DenseImport.Mode.STRICT;
+    try (NDManager manager = WeitEngine.newManager(Device.cpu());
+        DenseImport found =
+            DenseImport.read(file, family, size, mode, manager, seed.get().child("import"))) {
+      provenance.put("parent.sha256", Hashes.sha256(file));
+      if (!found.fresh().isEmpty()) {
+        provenance.put("fresh", String.join(" ", found.fresh()));
+      }
+      found.model().artefact(provenance).save(out);
+      System.out.printf("%s, %s%n", family, size);
+      line("taken", found.taken());
+      line("fresh", found.fresh());
+      line("left over", found.leftOver());
+    }
+    System.out.println("wrote " + out);
+    return 0;
+  }
+
+  private Map<String, String> provenance() {
+    Map<String, String> provenance = new TreeMap<>();
+    Normalisation normalisation = new Normalisation(perChannel(mean), perChannel(deviation));
+    if (normalisation.channels() != channels) {
+      throw new WeitException(
+          "--mean and --deviation: expected 1 or %d numbers each, found %d and %d"
+              .formatted(channels, mean.size(), deviation.size()));
+    }
+    provenance.put(ImageFacts.NORMALISATION, normalisation.toText());
+    provenance.put(ImageFacts.CLASSES, String.join("\n", names()));
+    return provenance;
+  }
+
+  private List<Double> perChannel(List<Double> values) {
+    return values.size() == 1 ? Collections.nCopies(channels, values.get(0)) : values;
+  }
+
+  private List<String> names() {
+    List<String> names =
+        classNames
+            .map(ImportCommand::lines)
+            .orElseGet(() -> IntStream.range(0, classes).mapToObj(String::valueOf).toList());
+    if (names.size() != classes) {
+      throw new WeitException(
+          "%s: expected %d class names, one a line, found %d"
+              .formatted(classNames.orElseThrow(), classes, names.size()));
+    }
+    return names;
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file).stream().map(String::strip).toList();
+    } catch (IOException e) {
+      throw new WeitException("cannot read " + file + ": " + e, e);
+    }
+  }
+
+  private static void line(String what, List<String> names) {
+    String shown = String.join(", ", names.subList(0, Math.min(SHOWN, names.size())));
+    System.out.printf(
+        "  %-10s %4d%s%n",
+        what,
+        names.size(),
+        what.equals("taken") || names.isEmpty()
+            ? ""
+            : ": " + shown + (names.size() > SHOWN ? ", ..." : ""));
+  }
+}

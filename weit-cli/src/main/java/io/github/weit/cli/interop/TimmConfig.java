@@ -1,0 +1,98 @@
+package io.github.weit.cli.interop;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.github.weit.core.WeitException;
+import io.github.weit.core.artefact.ImageFacts;
+import io.github.weit.models.Family;
+import io.github.weit.models.SizedModel;
+import io.github.weit.models.Vit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The {@code config.json} from which timm makes a model and its preprocessing: an architecture that
+ * timm has registered, and arguments that give it our size.
+ */
+final class TimmConfig {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private TimmConfig() {}
+
+  /**
+   * The file's text.
+   *
+   * @param facts class names and normalisation, if they are known
+   * @throws WeitException if timm has no such architecture
+   */
+  static String of(SizedModel model, Optional<ImageFacts> facts) {
+    if (model.family() instanceof Vit vit) {
+      return text(vit(vit, model.size().width(), model.size().depth(), facts));
+    }
+    throw new WeitException(
+        "family '%s' has no form under timm's names yet; vit has".formatted(model.family().id()));
+  }
+
+  private static Map<String, Object> vit(
+      Vit vit, int width, int depth, Optional<ImageFacts> facts) {
+    boolean token = vit.pooling() == Vit.Pooling.CLASS_TOKEN;
+    Map<String, Object> arguments = new LinkedHashMap<>();
+    arguments.put("img_size", vit.imageSize());
+    arguments.put("patch_size", vit.patch());
+    arguments.put("in_chans", vit.channels());
+    arguments.put("embed_dim", width);
+    arguments.put("depth", depth);
+    arguments.put("num_heads", width / vit.headSize());
+    arguments.put("mlp_ratio", vit.mlpRatio());
+    arguments.put("class_token", token);
+    arguments.put("global_pool", token ? "token" : "avg");
+
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put("architecture", "vit_tiny_patch16_224"); // the arguments replace all of its sizes
+    config.put("num_classes", vit.classes());
+    config.put("num_features", width);
+    config.put("global_pool", token ? "token" : "avg");
+    config.put("model_args", arguments);
+    config.put("pretrained_cfg", pretrained(vit, facts, "patch_embed.proj", "head"));
+    return config;
+  }
+
+  /**
+   * @param firstConvolution what timm adapts when another number of channels is asked for; it can
+   *     from three only
+   * @param classifier what it replaces when another number of classes is asked for
+   */
+  private static Map<String, Object> pretrained(
+      Family family, Optional<ImageFacts> facts, String firstConvolution, String classifier) {
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put("tag", "weit");
+    config.put("num_classes", family.classes());
+    config.put("input_size", family.inputShape().getShape());
+    config.put("fixed_input_size", true);
+    config.put("crop_pct", 1.0); // images are resized as a whole
+    config.put("interpolation", "bilinear");
+    facts.ifPresent(
+        known -> {
+          config.put("mean", known.mean());
+          config.put("std", known.deviation());
+          config.put("label_names", known.classes());
+        });
+    if (family.inputShape().get(0) == 3) {
+      config.put("first_conv", firstConvolution);
+    }
+    config.put("classifier", classifier);
+    return config;
+  }
+
+  private static String text(Map<String, Object> config) {
+    try {
+      return JSON.writeValueAsString(config) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a map of texts and numbers has a JSON form", e);
+    }
+  }
+}
