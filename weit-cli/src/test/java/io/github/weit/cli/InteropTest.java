@@ -58,6 +58,7 @@ class InteropTest {
     JsonNode pretrained = config.get("pretrained_cfg");
     assertThat(pretrained.get("label_names").toString()).isEqualTo("[\"blue\",\"green\",\"red\"]");
     assertThat(pretrained.get("input_size").toString()).isEqualTo("[3,8,8]");
+    assertThat(pretrained.get("crop_mode").textValue()).isEqualTo("squash");
     assertThat(pretrained.get("std").size()).isEqualTo(3);
   }
 

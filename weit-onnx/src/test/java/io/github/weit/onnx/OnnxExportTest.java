@@ -21,6 +21,7 @@ import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.ImageFacts;
+import io.github.weit.core.engine.Ops;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** ONNX Runtime is the oracle: its logits against those of the engine, in one process. */
 class OnnxExportTest {
@@ -80,6 +82,28 @@ class OnnxExportTest {
           assertClose(run(file, images, level), expected, 1e-5);
         }
       }
+    }
+  }
+
+  /** Where the variance is as small as the constant that keeps it from 0, its value shows. */
+  @ParameterizedTest
+  @EnumSource(Vit.Pooling.class)
+  void normalisesSmallFeaturesAlike(Vit.Pooling pooling) throws OrtException {
+    Vit vit = vit(8, 3, 4, 8, pooling);
+    Path file = folder.resolve("model.onnx");
+    try (NDManager manager = WeitEngine.newManager(Device.cpu());
+        SizedModel model = RandomModel.of(vit, new Size(24, 2), manager, SEED)) {
+      NDArray small = Ops.scalar(manager, 1e-3);
+      Map<String, NDArray> weights = new LinkedHashMap<>(model.weights().asMap());
+      weights.replaceAll(
+          (name, x) -> name.matches(".*(embed|token|attn.proj|fc2).*") ? x.mul(small) : x);
+      SizedModel quiet = new SizedModel(vit, model.size(), NamedArrays.of(weights));
+      OnnxExport.write(quiet, Map.of(), file);
+      NDArray images = RandomModel.images(vit, 2, manager, SEED);
+      assertClose(
+          run(file, images, OrtSession.SessionOptions.OptLevel.NO_OPT),
+          quiet.logits(images).toFloatArray(),
+          1e-5);
     }
   }
 

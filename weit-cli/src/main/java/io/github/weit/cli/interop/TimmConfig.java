@@ -73,7 +73,8 @@ final class TimmConfig {
     config.put("num_classes", family.classes());
     config.put("input_size", family.inputShape().getShape());
     config.put("fixed_input_size", true);
-    config.put("crop_pct", 1.0); // images are resized as a whole
+    config.put("crop_pct", 1.0);
+    config.put("crop_mode", "squash"); // images are resized as a whole
     config.put("interpolation", "bilinear");
     facts.ifPresent(
         known -> {
