@@ -70,7 +70,7 @@ final class ExportCommand implements Callable<Integer> {
             DjlFolder.write(weights.model(), DataFacts.in(weights.header().provenance()), out);
         case ONNX -> OnnxExport.write(weights.model(), weights.header().provenance(), out);
       }
-      System.out.printf("%s, %s%n", weights.model().family(), weights.model().size());
+      System.out.println(weights.model().family() + ", " + weights.model().size());
     }
     System.out.println(
         "wrote " + written.stream().map(Path::toString).collect(Collectors.joining(" and ")));

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -131,7 +132,7 @@ final class ImportCommand implements Callable<Integer> {
         provenance.put("fresh", String.join(" ", found.fresh()));
       }
       found.model().artefact(provenance).save(out);
-      System.out.printf("%s, %s%n", family, size);
+      System.out.println(family + ", " + size);
       line("taken", found.taken());
       line("fresh", found.fresh());
       line("left over", found.leftOver());
@@ -181,6 +182,7 @@ final class ImportCommand implements Callable<Integer> {
   private static void line(String what, List<String> names) {
     String shown = String.join(", ", names.subList(0, Math.min(SHOWN, names.size())));
     System.out.printf(
+        Locale.ROOT,
         "  %-10s %4d%s%n",
         what,
         names.size(),
