@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Dense weights from a safetensors file of another library, matched by name and shape. Families
@@ -21,7 +22,8 @@ import java.util.Map;
  * @param model what was made of it, float32; closed with this
  * @param taken paths whose values are the file's
  * @param fresh paths that the file does not have, or has in another shape, with the family's usual
- *     random start
+ *     random start; where a running statistic is among them the model has none and {@link
+ *     SizedModel#needsCalibration}
  * @param leftOver tensors of the file that were not taken
  */
 public record DenseImport(
@@ -53,19 +55,29 @@ public record DenseImport(
   public static DenseImport read(
       Path file, Family family, Size size, Mode mode, NDManager manager, Seed seed) {
     try (SafeTensorsReader reader = SafeTensorsReader.open(file)) {
-      NameMatch match = NameMatch.of(family.weights(size), reader.tensors());
+      List<WeightType> learnt = family.weights(size);
+      List<WeightType> measured = family.statistics(size);
+      List<WeightType> types = Stream.concat(learnt.stream(), measured.stream()).toList();
+      NameMatch match = NameMatch.of(types, reader.tensors());
       match.require(file, family + " at size " + size, mode == Mode.PARTIAL);
-      Map<String, NDArray> fresh = match.start(family.weights(size), manager, seed);
-      Map<String, NDArray> arrays = new LinkedHashMap<>();
-      for (WeightType type : family.weights(size)) {
-        for (String name : type.parameterNames()) {
-          arrays.put(
-              name, fresh.containsKey(name) ? fresh.get(name) : array(reader, manager, name));
-        }
-      }
-      SizedModel model = new SizedModel(family, size, NamedArrays.of(arrays));
+      Map<String, NDArray> arrays = match.start(learnt, manager, seed);
+      match.taken().forEach(name -> arrays.put(name, array(reader, manager, name)));
+      boolean whole = names(measured).allMatch(arrays::containsKey);
+      SizedModel model =
+          new SizedModel(
+              family, size, only(learnt, arrays), only(whole ? measured : List.of(), arrays));
       return new DenseImport(model, match.taken(), match.fresh(), match.leftOver());
     }
+  }
+
+  private static Stream<String> names(List<WeightType> types) {
+    return types.stream().flatMap(type -> type.parameterNames().stream());
+  }
+
+  private static NamedArrays only(List<WeightType> types, Map<String, NDArray> arrays) {
+    Map<String, NDArray> found = new LinkedHashMap<>();
+    names(types).forEach(name -> found.put(name, arrays.get(name)));
+    return NamedArrays.of(found);
   }
 
   private static NDArray array(SafeTensorsReader reader, NDManager manager, String name) {

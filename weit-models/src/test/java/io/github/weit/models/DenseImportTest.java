@@ -12,7 +12,6 @@ import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.WeitEngine;
-import io.github.weit.core.files.SafeTensorsReader;
 import io.github.weit.core.files.SafeTensorsWriter;
 import io.github.weit.core.files.TensorData;
 import java.nio.file.Path;
@@ -139,11 +138,30 @@ class DenseImportTest {
   }
 
   @Test
-  void countersOfBatchNormalisationAreOfNoInterest() {
-    Map<String, NDArray> weights = new LinkedHashMap<>(golden().under("weights/").asMap());
-    weights.put("bn1.num_batches_tracked", manager.create(7L));
-    try (DenseImport found = read(save(weights), vit(5), DenseImport.Mode.STRICT)) {
+  void takesAWholeModelOfTorchvisionWithItsRunningStatistics() {
+    NamedArrays golden = Golden.read(manager, "resnet-basic");
+    Map<String, NDArray> weights = new LinkedHashMap<>(golden.under("weights/").asMap());
+    weights.put("bn1.num_batches_tracked", manager.create(7L)); // no forward pass reads it
+    try (DenseImport found = readResNet(save(weights), DenseImport.Mode.STRICT)) {
       assertThat(found.leftOver()).isEmpty();
+      assertThat(found.model().needsCalibration()).isFalse();
+      NDArray logits = found.model().logits(golden.get("input"));
+      Values.assertClose(Values.toDoubles(logits), Values.toDoubles(golden.get("logits")), 1e-5);
+    }
+  }
+
+  @Test
+  void aRunningStatisticThatIsMissingLeavesAModelWithoutAny() {
+    NamedArrays golden = Golden.read(manager, "resnet-basic");
+    Map<String, NDArray> weights = new LinkedHashMap<>(golden.under("weights/").asMap());
+    weights.remove("bn1.running_var");
+    Path file = save(weights);
+    assertThatThrownBy(() -> readResNet(file, DenseImport.Mode.STRICT))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("1 missing (bn1.running_var (4))");
+    try (DenseImport found = readResNet(file, DenseImport.Mode.PARTIAL)) {
+      assertThat(found.fresh()).containsExactly("bn1.running_var");
+      assertThat(found.model().needsCalibration()).isTrue();
     }
   }
 
@@ -178,12 +196,12 @@ class DenseImportTest {
     return file;
   }
 
+  private DenseImport readResNet(Path file, DenseImport.Mode mode) {
+    ResNet net = ResNet.small(16, 3, 5).withCut(new ConvCut(4, 2, 2, 2, ConvCut.Sharing.STAGE));
+    return DenseImport.read(file, net, Size.parse("4x2-1-2"), mode, manager, SEED);
+  }
+
   private NamedArrays golden() {
-    Map<String, NDArray> arrays = new LinkedHashMap<>();
-    Path path = Path.of("src/test/resources/golden/vit-class-token.safetensors");
-    try (SafeTensorsReader reader = SafeTensorsReader.open(path)) {
-      reader.tensors().keySet().forEach(name -> arrays.put(name, reader.array(manager, name)));
-    }
-    return NamedArrays.of(arrays);
+    return Golden.read(manager, "vit-class-token");
   }
 }

@@ -2,12 +2,13 @@ package io.github.weit.onnx;
 
 import io.github.weit.core.WeitException;
 import io.github.weit.models.Family;
+import io.github.weit.models.ResNet;
 import io.github.weit.models.Size;
 import io.github.weit.models.Vit;
 import io.github.weit.onnx.OnnxGraph.Value;
 
 /** The forward pass of a family at evaluation, as operators: what {@code Family.forward} does. */
-sealed interface FamilyGraph permits VitGraph {
+sealed interface FamilyGraph permits VitGraph, ResNetGraph {
 
   /**
    * Appends the network.
@@ -27,7 +28,10 @@ sealed interface FamilyGraph permits VitGraph {
     if (family instanceof Vit vit) {
       return new VitGraph(vit);
     }
+    if (family instanceof ResNet net) {
+      return new ResNetGraph(net);
+    }
     throw new WeitException(
-        "family '%s' cannot be written as ONNX yet; vit can".formatted(family.id()));
+        "family '%s' cannot be written as ONNX yet; vit and resnet can".formatted(family.id()));
   }
 }

@@ -67,11 +67,16 @@ public final class OnnxExport {
    *
    * @param provenance of the artefact that the model comes from; class names and normalisation are
    *     taken from it if they are there
-   * @throws WeitException if the family has no ONNX form, weights are not float32, they do not fit
-   *     one file (2 GiB), or the file system refuses
+   * @throws WeitException if the family has no ONNX form, the model needs calibration, weights are
+   *     not float32, they do not fit one file (2 GiB), or the file system refuses
    */
   public static void write(SizedModel model, Map<String, String> provenance, Path file) {
-    requireFits(file, 4 * model.weights().elements());
+    if (model.needsCalibration()) {
+      throw new WeitException(
+          "cannot write %s: the running statistics of its batch norms have not been measured; calibrate or train the model first"
+              .formatted(file));
+    }
+    requireFits(file, 4 * model.arrays().elements());
     ModelProto proto = proto(model, provenance);
     CRC32C written = new CRC32C();
     AtomicFile.write(
@@ -95,7 +100,7 @@ public final class OnnxExport {
   }
 
   static ModelProto proto(SizedModel model, Map<String, String> provenance) {
-    OnnxGraph graph = new OnnxGraph(model.family().id() + " " + model.size(), model.weights());
+    OnnxGraph graph = new OnnxGraph(model.family().id() + " " + model.size(), model.arrays());
     Value images = graph.input(INPUT, model.family().inputShape().getShape());
     Value logits = FamilyGraph.of(model.family()).logits(graph, model.size(), images);
     graph.output(OUTPUT, logits, model.family().classes());

@@ -36,8 +36,8 @@ final class OnnxGraph {
   record Value(String name) {}
 
   /**
-   * @param weights every weight under its parameter path; float32 on any device. The arrays' memory
-   *     is read when the graph is written: keep them open and unchanged until then
+   * @param weights every weight and statistic under its parameter path; float32 on any device. The
+   *     arrays' memory is read when the graph is written: keep them open and unchanged until then
    */
   OnnxGraph(String name, NamedArrays weights) {
     graph.setName(name);
@@ -71,6 +71,11 @@ final class OnnxGraph {
       graph.addInitializer(tensor(path, weights.get(path)));
     }
     return new Value(path);
+  }
+
+  /** Whether there is a weight at a parameter path. */
+  boolean hasWeight(String path) {
+    return weights.contains(path);
   }
 
   /** A constant vector of whole numbers: a shape, or axes. */

@@ -23,6 +23,9 @@ import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.ImageFacts;
 import io.github.weit.core.engine.Ops;
 import io.github.weit.core.engine.WeitEngine;
+import io.github.weit.models.ConvCut;
+import io.github.weit.models.Family;
+import io.github.weit.models.ResNet;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.TemplateCut;
@@ -67,17 +70,51 @@ class OnnxExportTest {
   void anotherRuntimeComputesTheSameAtEveryBatchSize(
       Vit.Pooling pooling, int image, int channels, int patch, int headSize, String size)
       throws OrtException {
-    Vit vit = vit(image, channels, patch, headSize, pooling);
+    assertSameLogits(vit(image, channels, patch, headSize, pooling), size);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CIFAR, BASIC, 3, 1, 16, 3, 8x1-2-1",
+    "CIFAR, BOTTLENECK, 2, 1, 9, 1, 4x2-3",
+    "IMAGENET, BASIC, 4, 1, 40, 3, 8x2-2-2-2",
+    "IMAGENET, BOTTLENECK, 4, 2, 37, 3, 8x1-2-1-1",
+  })
+  void anotherRuntimeComputesTheSameResidualNetwork(
+      ResNet.Stem stem,
+      ResNet.Block block,
+      int stages,
+      int widening,
+      int image,
+      int channels,
+      String size)
+      throws OrtException {
+    ConvCut cut = new ConvCut(4, 1, 1, 1, ConvCut.Sharing.STAGE);
+    assertSameLogits(new ResNet(image, channels, 7, stem, block, stages, widening, cut), size);
+  }
+
+  @Test
+  void refusesBatchNormsThatHaveMeasuredNothing() {
+    try (NDManager manager = WeitEngine.newManager(Device.cpu());
+        SizedModel model =
+            SizedModel.random(ResNet.small(8, 3, 2), Size.parse("16x1-1-1"), manager, SEED)) {
+      assertThatThrownBy(() -> OnnxExport.write(model, Map.of(), folder.resolve("model.onnx")))
+          .isInstanceOf(WeitException.class)
+          .hasMessageContainingAll("statistics", "calibrate");
+    }
+  }
+
+  private void assertSameLogits(Family family, String size) throws OrtException {
     Path file = folder.resolve("model.onnx");
     try (NDManager manager = WeitEngine.newManager(Device.cpu());
-        SizedModel model = RandomModel.of(vit, Size.parse(size), manager, SEED)) {
+        SizedModel model = RandomModel.of(family, Size.parse(size), manager, SEED)) {
       OnnxExport.write(model, Map.of(), file);
       for (OrtSession.SessionOptions.OptLevel level :
           List.of(
               OrtSession.SessionOptions.OptLevel.NO_OPT,
               OrtSession.SessionOptions.OptLevel.ALL_OPT)) {
         for (int batch : new int[] {1, 2, 5}) {
-          NDArray images = RandomModel.images(vit, batch, manager, SEED);
+          NDArray images = RandomModel.images(family, batch, manager, SEED);
           float[] expected = model.logits(images).toFloatArray();
           assertClose(run(file, images, level), expected, 1e-5);
         }

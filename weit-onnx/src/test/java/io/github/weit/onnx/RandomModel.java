@@ -10,6 +10,7 @@ import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
@@ -19,17 +20,23 @@ final class RandomModel {
   private RandomModel() {}
 
   static SizedModel of(Family family, Size size, NDManager manager, Seed seed) {
-    Map<String, NDArray> weights = new LinkedHashMap<>();
-    for (WeightType type : family.weights(size)) {
+    NamedArrays weights = draw(family.weights(size), manager, seed);
+    return new SizedModel(family, size, weights, draw(family.statistics(size), manager, seed));
+  }
+
+  private static NamedArrays draw(List<WeightType> types, NDManager manager, Seed seed) {
+    Map<String, NDArray> arrays = new LinkedHashMap<>();
+    for (WeightType type : types) {
       Shape shape = type.denseShape();
-      boolean gain = type.name().contains("norm") && type.name().endsWith(".weight");
-      boolean matrix = !gain && type.name().endsWith(".weight");
+      boolean matrix = shape.dimension() > 1 && type.name().endsWith(".weight");
+      boolean positive = !matrix && type.name().matches(".*(weight|running_var)");
       double deviation = matrix ? 1.5 / Math.sqrt((double) shape.size() / shape.get(0)) : 0.2;
       for (String name : type.parameterNames()) {
-        weights.put(name, normal(manager, shape, gain ? 1 : 0, deviation, seed.child(name)));
+        NDArray array = normal(manager, shape, positive ? 1 : 0, deviation, seed.child(name));
+        arrays.put(name, positive ? array.abs() : array);
       }
     }
-    return new SizedModel(family, size, NamedArrays.of(weights));
+    return NamedArrays.of(arrays);
   }
 
   static NDArray images(Family family, int batch, NDManager manager, Seed seed) {

@@ -34,7 +34,8 @@ final class TimmConfig {
       return text(vit(vit, model.size().width(), model.size().depth(), facts));
     }
     throw new WeitException(
-        "family '%s' has no form under timm's names yet; vit has".formatted(model.family().id()));
+        "timm cannot make a model of family '%s' from a configuration, of vit it can; the file of weights itself has the names of the library that the family is known from"
+            .formatted(model.family().id()));
   }
 
   private static Map<String, Object> vit(

@@ -37,7 +37,7 @@ public final class TimmFolder {
   public static void write(SizedModel model, Optional<ImageFacts> facts, Path folder) {
     String config = TimmConfig.of(model, facts);
     List<TensorData> tensors = new ArrayList<>();
-    model.weights().forEach((name, array) -> tensors.add(TensorData.of(name, array)));
+    model.arrays().forEach((name, array) -> tensors.add(TensorData.of(name, array)));
     SafeTensorsWriter.write(folder.resolve(WEIGHTS), Map.of("format", "pt"), tensors);
     AtomicFile.writeText(folder.resolve(CONFIG), config);
   }
