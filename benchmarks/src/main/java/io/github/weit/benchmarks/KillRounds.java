@@ -1,9 +1,8 @@
 package io.github.weit.benchmarks;
 
-import io.github.weit.cli.Weit;
+import io.github.weit.cli.report.Provenance;
 import io.github.weit.cli.run.RunInfo;
 import io.github.weit.core.Seed;
-import io.github.weit.core.files.Hashes;
 import io.github.weit.training.metrics.CsvLog;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -12,107 +11,119 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /**
- * Kills a pre-training at random moments, lets it go on, and compares what it ends with to a run
- * that was left alone. Arguments: the CSV to write, and how many kills there shall be.
+ * Kills runs of the three stages (SIGKILL) at random moments, the same run again and again until it
+ * is through, and holds against each kill that every state on the disk can be read, and against
+ * each run that it ends in the same file as one that was left alone. A moment is drawn evenly from
+ * the time that a whole run takes here, the start of its process counted. Arguments: the CSV to
+ * write, and how many kills there shall be.
  */
 public final class KillRounds {
 
-  private static final int STEPS = 600;
-  private static final int SHORTEST_MILLIS = 700;
-  private static final int LONGEST_MILLIS = 3500;
+  private static final Seed SEED = new Seed(1);
+  private static final int STEPS = 96;
+
+  /** Images of a class, three classes; 6 batches of 8 are an epoch. */
+  private static final int IMAGES = 16;
+
+  private static final List<String> HEADER =
+      List.of(
+          "kills",
+          "stage",
+          "run",
+          "event",
+          "after_ms",
+          "newest_state",
+          "while_writing",
+          "unreadable",
+          "same_file",
+          "seed",
+          "date",
+          "cpu",
+          "threads",
+          "command",
+          "versions");
 
   private final Path folder;
-  private final RandomGenerator random = new Seed(1).generator();
+  private final RandomGenerator random = SEED.generator();
 
   private KillRounds(Path folder) {
     this.folder = folder;
   }
 
-  /** Ends with exit code 1 if a run could not go on or ended in another file. */
+  /** Ends with exit code 1 if a state was unreadable or a run ended otherwise than it should. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    int kills = Integer.parseInt(arguments[1]);
+    int wanted = Integer.parseInt(arguments[1]);
     KillRounds rounds = new KillRounds(Files.createTempDirectory("weit-kills"));
     rounds.drawPictures();
-    boolean right = true;
-    List<String> header =
-        List.of(
-            "run", "kills", "in_time", "same_file", "failed_to_go_on", "date", "cpu", "versions");
-    try (CsvLog csv = CsvLog.open(Path.of(arguments[0]), header)) {
-      Path whole = rounds.folder.resolve("whole.safetensors");
-      rounds.process(whole).waitFor();
-      String expected = Hashes.sha256(whole);
-      var machine = RunInfo.provenance("KillRounds");
-      for (int run = 1, killed = 0; killed < kills; run++) {
-        Outcome outcome = rounds.run(rounds.folder.resolve("run-" + run + ".safetensors"));
-        boolean same = outcome.failures() == 0 && Hashes.sha256(outcome.file()).equals(expected);
-        right &= same;
-        killed += outcome.kills();
-        csv.row(
-            run,
-            outcome.kills(),
-            outcome.withCheckpoint(),
-            same,
-            outcome.failures(),
-            machine.date(),
-            machine.cpu(),
-            machine.versions());
-        System.out.printf(
-            Locale.ROOT,
-            "run %d: %s, %d kills so far, same file: %s%n",
-            run,
-            outcome,
-            killed,
-            same);
-      }
-    }
-    System.exit(right ? 0 : 1);
-  }
-
-  /**
-   * One run with its kills.
-   *
-   * @param withCheckpoint kills that found a checkpoint to go on from
-   */
-  private record Outcome(Path file, int kills, int withCheckpoint, int failures) {}
-
-  private Outcome run(Path file) throws IOException, InterruptedException {
+    List<KilledRuns> stages = rounds.stages();
+    Provenance machine = RunInfo.provenance("KillRounds FILE.csv " + wanted);
+    int wrong = 0;
     int kills = 0;
-    int withCheckpoint = 0;
-    while (true) {
-      Process process = process(file);
-      int delay = SHORTEST_MILLIS + random.nextInt(LONGEST_MILLIS - SHORTEST_MILLIS);
-      if (process.waitFor(delay, TimeUnit.MILLISECONDS)) {
-        return new Outcome(file, kills, withCheckpoint, process.exitValue() == 0 ? 0 : 1);
+    try (CsvLog csv = CsvLog.open(Path.of(arguments[0]), HEADER)) {
+      for (int run = 0; kills < wanted; run++) {
+        KilledRuns stage = stages.get(run % stages.size());
+        Path out = rounds.folder.resolve(stage.name() + "-" + run + ".safetensors");
+        for (KilledRuns.Event event : stage.run(out, wanted - kills, rounds.random)) {
+          kills += event.killed() ? 1 : 0;
+          wrong += event.wrong() ? 1 : 0;
+          row(csv, kills, stage.name(), run + 1, event, machine);
+        }
+        System.out.printf(Locale.ROOT, "%d kills, %d wrong%n", kills, wrong);
       }
-      process.destroyForcibly().waitFor();
-      kills++;
-      withCheckpoint += Files.isDirectory(checkpoints(file)) ? 1 : 0;
     }
+    System.exit(wrong == 0 ? 0 : 1);
   }
 
-  private static Path checkpoints(Path file) {
-    return file.resolveSibling(file.getFileName() + ".checkpoints");
+  private static void row(
+      CsvLog csv, int kills, String stage, int run, KilledRuns.Event event, Provenance machine) {
+    csv.row(
+        kills,
+        stage,
+        run,
+        event.name(),
+        event.millis(),
+        event.newest(),
+        event.whileWriting(),
+        event.unreadable(),
+        event.killed() ? "" : event.sameFile(),
+        SEED.value(),
+        machine.date(),
+        machine.cpu(),
+        1,
+        machine.command(),
+        machine.versions());
   }
 
-  private Process process(Path file) throws IOException {
-    List<String> line = new ArrayList<>();
-    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(List.of("-cp", System.getProperty("java.class.path"), Weit.class.getName()));
-    line.addAll(List.of("pretrain", "--data", folder.resolve("data").toString()));
-    line.addAll(List.of("--size", "64x2", "--template-counts", "4,4,2", "--threads", "1"));
-    line.addAll(List.of("--pretrain-steps", Integer.toString(STEPS), "--pretrain-batch", "16"));
-    line.addAll(List.of("--checkpoint-every", "7", "--resume", "--out", file.toString()));
-    Path log = folder.resolve("log.txt");
-    return new ProcessBuilder(line)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-        .start();
+  /** Each stage goes on from the whole run of the one before. */
+  private List<KilledRuns> stages() throws IOException, InterruptedException {
+    Path data = folder.resolve("data");
+    List<KilledRuns> stages = new ArrayList<>();
+    KilledRuns pretrain =
+        KilledRuns.of(
+            folder,
+            "pretrain",
+            ("--data %s --size 64x2 --template-counts 4,4,2 --pretrain-steps %d --pretrain-batch 8")
+                .formatted(data, STEPS));
+    stages.add(pretrain);
+    KilledRuns fit =
+        KilledRuns.of(
+            folder,
+            "fit",
+            "--templates %s --size 32x2 --data %s --steps %d --batch 8"
+                .formatted(pretrain.whole(), data, STEPS));
+    stages.add(fit);
+    stages.add(
+        KilledRuns.of(
+            folder,
+            "train",
+            "--weights %s --data %s --epochs %d --batch 8 --ema 0.99"
+                .formatted(fit.whole(), data, STEPS * 8 / (3 * IMAGES))));
+    return stages;
   }
 
   /** Three classes of noise of different brightness. */
@@ -121,7 +132,7 @@ public final class KillRounds {
       for (int brightness = 0; brightness < 3; brightness++) {
         Path classFolder = folder.resolve("data").resolve(part).resolve("level" + brightness);
         Files.createDirectories(classFolder);
-        for (int picture = 0; picture < 16; picture++) {
+        for (int picture = 0; picture < IMAGES; picture++) {
           BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
           int base = 60 * brightness;
           Stream.iterate(0, i -> i + 1)
