@@ -6,19 +6,19 @@ import java.util.Optional;
 
 /** The element types of the container that this library reads and writes; names are the file's. */
 public enum DType {
-  F64(8, Optional.of(DataType.FLOAT64)),
-  F32(4, Optional.of(DataType.FLOAT32)),
-  F16(2, Optional.of(DataType.FLOAT16)),
-  BF16(2, Optional.empty()),
-  I64(8, Optional.of(DataType.INT64)),
-  I32(4, Optional.of(DataType.INT32)),
-  U8(1, Optional.of(DataType.UINT8)),
-  BOOL(1, Optional.of(DataType.BOOLEAN));
+  F64(8, DataType.FLOAT64),
+  F32(4, DataType.FLOAT32),
+  F16(2, DataType.FLOAT16),
+  BF16(2, DataType.FLOAT32),
+  I64(8, DataType.INT64),
+  I32(4, DataType.INT32),
+  U8(1, DataType.UINT8),
+  BOOL(1, DataType.BOOLEAN);
 
   private final int bytes;
-  private final Optional<DataType> engineType;
+  private final DataType engineType;
 
-  DType(int bytes, Optional<DataType> engineType) {
+  DType(int bytes, DataType engineType) {
     this.bytes = bytes;
     this.engineType = engineType;
   }
@@ -28,8 +28,11 @@ public enum DType {
     return bytes;
   }
 
-  /** The engine's type of the same elements; none for BF16, which the engine cannot convert. */
-  public Optional<DataType> engineType() {
+  /**
+   * The engine's type that holds the same numbers. It is the same type for all but BF16, which the
+   * engine cannot convert: FLOAT32 has its 16 bits in front.
+   */
+  public DataType engineType() {
     return engineType;
   }
 
@@ -40,7 +43,7 @@ public enum DType {
    */
   public static DType of(DataType type) {
     for (DType dtype : values()) {
-      if (dtype.engineType.filter(type::equals).isPresent()) {
+      if (dtype != BF16 && dtype.engineType == type) {
         return dtype;
       }
     }

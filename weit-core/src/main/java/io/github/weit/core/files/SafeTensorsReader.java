@@ -114,18 +114,20 @@ public final class SafeTensorsReader implements AutoCloseable {
   }
 
   /**
-   * A tensor as an array of its own memory; the file may be closed afterwards. Every type but BF16,
-   * which the engine cannot convert.
+   * A tensor as an array of its own memory; the file may be closed afterwards. BF16 becomes FLOAT32
+   * of the same numbers, bit by bit: its 16 bits and 16 zeros.
    *
    * @throws FileFormatException if a BOOL holds another byte than 0 or 1
-   * @throws WeitException as {@link #read}, and for BF16
+   * @throws WeitException as {@link #read}, and if a BF16 tensor is over 2 GiB as FLOAT32
    */
   public NDArray array(NDManager manager, String name) {
     TensorInfo tensor = info(name);
-    DataType type = tensor.dtype().engineType().orElseThrow(() -> unloadable(tensor));
+    DataType type = tensor.dtype().engineType();
     ByteBuffer bytes = read(name);
     if (tensor.dtype() == DType.BOOL) {
       requireBooleans(tensor, bytes);
+    } else if (tensor.dtype() == DType.BF16) {
+      bytes = widened(tensor, bytes);
     }
     Shape shape = new Shape(tensor.shape());
     if (tensor.elements() == 0) {
@@ -205,14 +207,16 @@ public final class SafeTensorsReader implements AutoCloseable {
     }
   }
 
-  private WeitException unloadable(TensorInfo tensor) {
-    return new WeitException(
-        String.format(
-            Locale.ROOT,
-            "%s: tensor %s is %s, which the engine cannot load; store it as F32",
-            path,
-            Shown.quoted(tensor.name()),
-            tensor.dtype()));
+  /** BF16 as FLOAT32: the 16 bits of an element are the upper ones. */
+  private ByteBuffer widened(TensorInfo tensor, ByteBuffer bytes) {
+    long size = 2 * tensor.byteSize();
+    Limits.requireOneBuffer(
+        path + ": tensor " + Shown.quoted(tensor.name()) + ", widened to F32,", size);
+    ByteBuffer wide = ByteBuffer.allocateDirect((int) size).order(ByteOrder.LITTLE_ENDIAN);
+    while (bytes.hasRemaining()) {
+      wide.putInt(bytes.getShort() << Short.SIZE);
+    }
+    return wide.flip();
   }
 
   private FileFormatException wrong(Problem problem, String expected, String found) {

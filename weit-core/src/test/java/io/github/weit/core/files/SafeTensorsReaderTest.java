@@ -114,6 +114,48 @@ class SafeTensorsReaderTest {
     assertThat(file).hasBinaryContent(bytes);
   }
 
+  /** All 65,536 of them: infinities, subnormal numbers and the bits of every NaN included. */
+  @Test
+  void everyBf16BecomesTheFloat32ThatBeginsWithItsBits() {
+    int count = 1 << 16;
+    byte[] bytes = Raw.file("{" + entry("b", "BF16", "[256,256]", 0, 2 * count) + "}", 2 * count);
+    ByteBuffer data = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    data.position(bytes.length - 2 * count);
+    for (int i = 0; i < count; i++) {
+      data.putShort((short) i);
+    }
+    Path file = Raw.write(folder.resolve("b.safetensors"), bytes);
+    try (SafeTensorsReader reader = SafeTensorsReader.open(file);
+        NDManager manager = NDManager.newBaseManager()) {
+      NDArray array = reader.array(manager, "b");
+      assertThat(array.getDataType()).isEqualTo(DataType.FLOAT32);
+      assertThat(array.getShape()).isEqualTo(new Shape(256, 256));
+      ByteBuffer wide = array.toByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+      for (int i = 0; i < count; i++) {
+        assertThat(wide.getInt(4 * i)).isEqualTo(i * 65_536);
+      }
+    }
+  }
+
+  @Test
+  void aBf16TensorThatIsTooLargeAsFloat32IsSaid() throws IOException {
+    long size = (1L << 30) + 8; // a sparse file: it takes no room on disk
+    String header = "{" + entry("b", "BF16", "[" + size / 2 + "]", 0, size) + "}";
+    Path file = folder.resolve("large.safetensors");
+    Files.write(file, Raw.file(header, 0));
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.allocate(1), Files.size(file) + size - 1);
+    }
+    try (SafeTensorsReader reader = SafeTensorsReader.open(file);
+        NDManager manager = NDManager.newBaseManager()) {
+      assertThat(reader.read("b").remaining()).isEqualTo((int) size);
+      assertThatThrownBy(() -> reader.array(manager, "b"))
+          .isInstanceOf(WeitException.class)
+          .hasMessageContaining("'b', widened to F32, takes 2147483664 bytes")
+          .hasMessageContaining("split it");
+    }
+  }
+
   @Test
   void aMissingFileIsSaid() {
     Path file = folder.resolve("missing.safetensors");
