@@ -1,6 +1,6 @@
 package io.github.weit.cli;
 
-import io.github.weit.cli.compare.Checkpoints;
+import io.github.weit.cli.run.Checkpoints;
 import io.github.weit.training.Checkpointing.Begin;
 import java.nio.file.Path;
 import java.util.Optional;

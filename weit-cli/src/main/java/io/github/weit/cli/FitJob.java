@@ -1,9 +1,9 @@
 package io.github.weit.cli;
 
 import ai.djl.ndarray.NDManager;
-import io.github.weit.cli.compare.Checkpoints;
-import io.github.weit.cli.compare.TestSet;
+import io.github.weit.cli.run.Checkpoints;
 import io.github.weit.cli.run.RunInfo;
+import io.github.weit.cli.run.TestSet;
 import io.github.weit.cli.run.TrainingLines;
 import io.github.weit.core.Resize;
 import io.github.weit.core.ScalerSet;

@@ -1,8 +1,8 @@
 package io.github.weit.cli;
 
 import ai.djl.ndarray.NDManager;
-import io.github.weit.cli.compare.Checkpoints;
-import io.github.weit.cli.compare.PretrainJob;
+import io.github.weit.cli.run.Checkpoints;
+import io.github.weit.cli.run.PretrainJob;
 import io.github.weit.cli.run.TrainingLines;
 import io.github.weit.models.Family;
 import io.github.weit.templates.PretrainPlan;

@@ -1,8 +1,8 @@
 package io.github.weit.cli;
 
-import io.github.weit.cli.compare.Checkpoints;
-import io.github.weit.cli.compare.TestSet;
+import io.github.weit.cli.run.Checkpoints;
 import io.github.weit.cli.run.RunInfo;
+import io.github.weit.cli.run.TestSet;
 import io.github.weit.cli.run.TrainingLines;
 import io.github.weit.core.Seed;
 import io.github.weit.models.Family;

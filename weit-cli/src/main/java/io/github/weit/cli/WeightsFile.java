@@ -1,7 +1,7 @@
 package io.github.weit.cli;
 
 import ai.djl.ndarray.NDManager;
-import io.github.weit.cli.compare.TestSet;
+import io.github.weit.cli.run.TestSet;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.Artefact;
 import io.github.weit.core.artefact.ArtefactHeader;

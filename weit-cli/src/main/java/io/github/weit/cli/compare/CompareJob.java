@@ -5,6 +5,8 @@ import io.github.weit.cli.report.Measurement;
 import io.github.weit.cli.report.Provenance;
 import io.github.weit.cli.report.ReportWriter;
 import io.github.weit.cli.report.Setting;
+import io.github.weit.cli.run.Checkpoints;
+import io.github.weit.cli.run.PretrainJob;
 import io.github.weit.cli.run.RunInfo;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;

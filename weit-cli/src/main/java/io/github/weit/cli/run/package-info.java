@@ -1,2 +1,5 @@
-/** What every run of a command has: where and with what it computes, and how it gets on. */
+/**
+ * What runs of several commands share: where and with what they compute, how they get on, where
+ * they go on from after a break, the pre-training itself, and how a model is measured.
+ */
 package io.github.weit.cli.run;

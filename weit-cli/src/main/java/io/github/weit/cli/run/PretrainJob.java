@@ -1,7 +1,6 @@
-package io.github.weit.cli.compare;
+package io.github.weit.cli.run;
 
 import ai.djl.ndarray.NDManager;
-import io.github.weit.cli.run.RunInfo;
 import io.github.weit.core.Seed;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.templates.Pretraining;

@@ -1,4 +1,4 @@
-package io.github.weit.cli.compare;
+package io.github.weit.cli.run;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;

@@ -1,4 +1,4 @@
-package io.github.weit.cli.compare;
+package io.github.weit.cli.run;
 
 import io.github.weit.core.checkpoint.CheckpointStore;
 import io.github.weit.training.Checkpointing;
