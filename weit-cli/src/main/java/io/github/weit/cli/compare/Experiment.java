@@ -1,6 +1,7 @@
 package io.github.weit.cli.compare;
 
 import io.github.weit.core.WeitException;
+import io.github.weit.core.checkpoint.Facts;
 import io.github.weit.core.files.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,16 +39,13 @@ final class Experiment {
               .collect(Collectors.joining()));
       return;
     }
-    Map<String, String> before = read(file);
-    facts.forEach(
-        (name, now) -> {
-          String then = before.getOrDefault(name, "unknown");
-          if (!then.equals(now)) {
-            throw new WeitException(
-                "%s: the measurements there were made with other settings: %s was %s and is now %s; use another folder, or delete %s to measure anew"
-                    .formatted(folder, name, then, now, Comparison.CSV));
-          }
-        });
+    Facts.difference(read(file), facts)
+        .ifPresent(
+            difference -> {
+              throw new WeitException(
+                  "%s: the measurements there were made with other settings: %s; use another folder, or delete %s to measure anew"
+                      .formatted(folder, difference, Comparison.CSV));
+            });
   }
 
   private static Map<String, String> read(Path file) {

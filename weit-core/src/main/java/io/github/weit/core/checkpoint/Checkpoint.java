@@ -27,14 +27,12 @@ public record Checkpoint(Path folder, long step, OptionalDouble score, Map<Strin
    * @throws WeitException naming the first fact that differs
    */
   public void requireFacts(Map<String, String> expected) {
-    expected.forEach(
-        (name, now) -> {
-          String then = facts.getOrDefault(name, "unknown");
-          if (!then.equals(now)) {
-            throw new WeitException(
-                "%s is of another run: %s was %s and is now %s; resume with the old settings, or use another folder"
-                    .formatted(folder, name, then, now));
-          }
-        });
+    Facts.difference(facts, expected)
+        .ifPresent(
+            difference -> {
+              throw new WeitException(
+                  "%s is of another run: %s; resume with the old settings, or use another folder"
+                      .formatted(folder, difference));
+            });
   }
 }
