@@ -1,36 +1,22 @@
 package io.github.weit.training;
 
 import ai.djl.engine.Engine;
-import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
-import io.github.weit.core.checkpoint.Checkpoint;
-import io.github.weit.core.engine.NoGradient;
-import io.github.weit.core.files.SafeTensorsReader;
-import io.github.weit.core.files.SafeTensorsWriter;
-import io.github.weit.core.files.TensorData;
 import io.github.weit.training.optim.AdamW;
 import io.github.weit.training.optim.Ema;
 import io.github.weit.training.optim.ParameterGroup;
-import io.github.weit.training.optim.StateArrays;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,16 +41,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class TrainingLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
-  private static final String STATE_FILE = "state.safetensors";
-  private static final String POSITION = "position";
-  private static final String LEAF = "leaf.";
-  private static final String FORMAT = "weit-training-state-1";
 
   private final NamedArrays leaves;
   private final LoopOptions options;
   private final NDManager manager;
   private final AdamW optimizer;
   private final Optional<Ema> ema;
+  private final LoopState state;
   private final Gradients gradients;
   private final Seed seed;
   private long position;
@@ -98,6 +81,7 @@ public final class TrainingLoop implements AutoCloseable {
         options.emaDecay() == 0
             ? Optional.empty()
             : Optional.of(new Ema(leaves, options.emaDecay(), manager));
+    state = new LoopState(leaves, optimizer, ema, manager);
     gradients = new Gradients(leaves);
     leaves.requireGradient(true);
     gradients.discard();
@@ -235,11 +219,11 @@ public final class TrainingLoop implements AutoCloseable {
           GradientCollector collector = Engine.getInstance().newGradientCollector()) {
         scope.suppressNotUsedWarning();
         NDArray loss = objective.loss(step, batch, batchManager);
-        double value = value(loss);
+        double value = Losses.value(loss);
         if (!Double.isFinite(value)) {
           throw new DivergedException(position, "loss", value, lastLoss, rate);
         }
-        backward(collector, share(loss));
+        Losses.backward(collector, Losses.share(loss, options.accumulation()));
         return value;
       }
     }
@@ -254,48 +238,6 @@ public final class TrainingLoop implements AutoCloseable {
     return IntStream.range(0, options.accumulation())
         .mapToObj(micro -> step(index, micro))
         .toList();
-  }
-
-  /**
-   * The loss over the number of batches in a step, so that their gradients add up to the mean's.
-   */
-  private NDArray share(NDArray loss) {
-    if (options.accumulation() == 1) {
-      return loss;
-    }
-    NDArray batches =
-        loss.getManager()
-            .full(new Shape(1), options.accumulation(), loss.getDataType(), loss.getDevice());
-    return loss.div(batches);
-  }
-
-  private static void backward(GradientCollector collector, NDArray loss) {
-    try {
-      collector.backward(loss);
-    } catch (EngineException e) {
-      String message = String.valueOf(e.getMessage());
-      if (message.contains("does not require grad")) {
-        throw new WeitException(
-            "the objective's loss does not depend on any array that is trained; compute it from"
-                + " the loop's leaves, on this thread, without detaching them",
-            e);
-      }
-      throw e;
-    }
-  }
-
-  private static double value(NDArray loss) {
-    DataType type = loss.getDataType();
-    if (loss.size() != 1 || (type != DataType.FLOAT32 && type != DataType.FLOAT64)) {
-      throw new WeitException(
-          String.format(
-              Locale.ROOT,
-              "the objective gave a loss of type %s and shape %s; expected one float32 or float64"
-                  + " number: reduce it with sum() or mean()",
-              type,
-              loss.getShape()));
-    }
-    return type == DataType.FLOAT64 ? loss.toDoubleArray()[0] : loss.toFloatArray()[0];
   }
 
   /** How many steps are done, those that were skipped counted. */
@@ -326,10 +268,7 @@ public final class TrainingLoop implements AutoCloseable {
    * position}.
    */
   public NamedArrays state(NDManager owner) {
-    NDArray at = owner.create(new long[] {position});
-    NamedArrays state =
-        optimizer.state(owner).withPrefix("optimizer.").and(NamedArrays.of(Map.of(POSITION, at)));
-    return ema.map(average -> state.and(average.state(owner).withPrefix("ema."))).orElse(state);
+    return state.copy(position, owner);
   }
 
   /**
@@ -340,9 +279,11 @@ public final class TrainingLoop implements AutoCloseable {
    *     then
    */
   public void restore(NamedArrays state) {
-    ema.ifPresent(average -> average.restore(state.under("ema.")));
-    optimizer.restore(state.under("optimizer."));
-    position = StateArrays.count(POSITION, state);
+    goOnFrom(this.state.restore(state));
+  }
+
+  private void goOnFrom(long restored) {
+    position = restored;
     skipped = position - optimizer.steps();
     lastLoss = Double.NaN;
   }
@@ -352,14 +293,7 @@ public final class TrainingLoop implements AutoCloseable {
    * {@link #load} goes on from it byte for byte.
    */
   public void save(Path file) {
-    try (NDManager owner = manager.newSubManager()) {
-      List<TensorData> tensors = new ArrayList<>();
-      leaves
-          .withPrefix(LEAF)
-          .and(state(owner))
-          .forEach((name, array) -> tensors.add(TensorData.of(name, array)));
-      SafeTensorsWriter.write(file, Map.of("format", FORMAT), tensors);
-    }
+    state.save(position, file);
   }
 
   /**
@@ -369,23 +303,7 @@ public final class TrainingLoop implements AutoCloseable {
    * @throws WeitException if the file is damaged or of other leaves or options
    */
   public void load(Path file) {
-    try (NDManager owner = manager.newSubManager();
-        SafeTensorsReader reader = SafeTensorsReader.open(file)) {
-      if (!FORMAT.equals(reader.metadata().get("format"))) {
-        throw new WeitException(file + ": expected the state of a training, found another file");
-      }
-      Map<String, NDArray> read = new LinkedHashMap<>();
-      reader.tensors().keySet().forEach(name -> read.put(name, reader.array(owner, name)));
-      NamedArrays all = NamedArrays.of(read);
-      int expected = leaves.withPrefix(LEAF).and(state(owner)).size();
-      if (all.size() != expected) {
-        throw new WeitException(
-            "%s: expected %d arrays, found %d; it is of another model or other options"
-                .formatted(file, expected, all.size()));
-      }
-      putBack(all.under(LEAF));
-      restore(all);
-    }
+    goOnFrom(state.load(file));
   }
 
   /**
@@ -394,36 +312,7 @@ public final class TrainingLoop implements AutoCloseable {
    * @param facts what decides its result
    */
   public Resumable resumable(Map<String, String> facts) {
-    Map<String, String> kept = Map.copyOf(facts);
-    return new Resumable() {
-      @Override
-      public long position() {
-        return position;
-      }
-
-      @Override
-      public Map<String, String> facts() {
-        return kept;
-      }
-
-      @Override
-      public Map<String, Consumer<Path>> files() {
-        return Map.of(STATE_FILE, TrainingLoop.this::save);
-      }
-
-      @Override
-      public void load(Checkpoint checkpoint) {
-        TrainingLoop.this.load(checkpoint.file(STATE_FILE));
-      }
-    };
-  }
-
-  private void putBack(NamedArrays values) {
-    leaves.forEach((name, leaf) -> StateArrays.requireLike(name, leaf, values.get(name)));
-    try (NoGradient off = NoGradient.begin()) {
-      off.hold();
-      leaves.forEach((name, leaf) -> leaf.set(new NDIndex(":"), values.get(name)));
-    }
+    return new LoopRun(this, facts);
   }
 
   /** Ends the state and the average, and turns the leaves' gradients off; the leaves stay open. */
