@@ -1,7 +1,6 @@
 package io.github.weit.cli;
 
 import io.github.weit.core.WeitException;
-import io.github.weit.training.data.ImageFolderOptions;
 import io.github.weit.training.data.ImageFolders;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.NamedDataSet;
@@ -11,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -40,14 +40,7 @@ final class DataOptions {
   @Option(names = "--offline", description = "Never fetch: say how to get what is missing.")
   private boolean offline;
 
-  @Option(
-      names = "--image-size",
-      paramLabel = "PIXELS",
-      description = "Resize the images of a folder or archive (default: they all have one size).")
-  private int imageSize;
-
-  @Option(names = "--grey", description = "Read the images of a folder or archive as grey ones.")
-  private boolean grey;
+  @Mixin private PictureOptions pictures;
 
   ImageSet train() {
     return read(Split.TRAIN);
@@ -105,10 +98,6 @@ final class DataOptions {
     }
     String part = split == Split.TRAIN ? "train" : "test";
     String name = path.getFileName().toString().replaceFirst("\\.(zip|tar|tgz|tar\\.gz)$", "");
-    ImageFolderOptions options =
-        (grey ? ImageFolderOptions.GREY : ImageFolderOptions.COLOUR)
-            .withSize(imageSize, imageSize)
-            .withSubPath(part);
-    return ImageFolders.read(path, name + "/" + part, options);
+    return ImageFolders.read(path, name + "/" + part, pictures.get().withSubPath(part));
   }
 }

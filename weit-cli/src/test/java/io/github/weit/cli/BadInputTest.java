@@ -2,6 +2,7 @@ package io.github.weit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.weit.core.artefact.Artefact;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -83,6 +84,35 @@ class BadInputTest {
     Path data = Pictures.draw(own.resolve("data"), 8);
     Files.writeString(data.resolve("train/red/broken.png"), "no picture");
     fails(train("--data", data), "red/broken.png");
+  }
+
+  @Test
+  void imagesThatCannotBeReadAreSkippedIfAskedFor() throws IOException {
+    Path data = Pictures.draw(own.resolve("data"), 8);
+    Files.writeString(data.resolve("train/blue/00.png"), "no picture");
+    Files.writeString(data.resolve("train/red/broken.png"), "no picture");
+    Files.writeString(data.resolve("test/red/broken.png"), "no picture");
+    fails(train("--data", data), "data!train/blue/00.png");
+    Command one = train("--data", data, "--skip-images", 1);
+    assertThat(one.code()).isEqualTo(1);
+    assertThat(one.err().lines())
+        .hasSize(2)
+        .anySatisfy(line -> assertThat(line).contains("WARN", "skipped", "blue/00.png"))
+        .last()
+        .asString()
+        .startsWith("weit: ")
+        .contains("red/broken.png", "(1 had been skipped");
+    Command two = train("--data", data, "--skip-images", 2);
+    assertThat(two.code()).isZero();
+    assertThat(two.err())
+        .contains(
+            "data!train/blue/00.png: it is no PNG", "train/red/broken.png", "test/red/broken.png")
+        .contains("data/train: 2 unreadable images skipped, 24 read")
+        .contains("data/test: 1 unreadable image skipped, 12 read");
+    assertThat(Artefact.inspect(own.resolve("out")).provenance())
+        .containsEntry("data.id", "data/train[2 unreadable images skipped]")
+        .containsEntry("data.images", "24");
+    fails(train("--data", data, "--skip-images", -1), "0 or more that may be skipped");
   }
 
   @Test

@@ -1,12 +1,15 @@
 package io.github.weit.training.data;
 
-import io.github.weit.core.WeitException;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Semaphore;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -24,6 +27,12 @@ final class ImageDecoder {
    */
   static final long MAX_PIXELS = 1L << 26;
 
+  /** No deflate stream grows by more, so no PNG of n bytes holds more than this times n bytes. */
+  private static final long MOST_GROWTH = 1032;
+
+  /** Pixels that are decoded at a time, on all threads together: what bounds the memory. */
+  private static final Semaphore PIXELS = new Semaphore((int) MAX_PIXELS, true);
+
   /** {@code bytes (channels, height, width)}. */
   record Decoded(byte[] bytes, int height, int width) {}
 
@@ -31,7 +40,7 @@ final class ImageDecoder {
 
   /**
    * @param where names the image in messages
-   * @throws WeitException if the bytes are no readable image, or it has too many pixels
+   * @throws UnreadableImageException if the bytes are no readable image, or it has too many pixels
    */
   static Decoded decode(byte[] encoded, int channels, String where) {
     // Pixels come from memory, never through ImageIO's cache files.
@@ -43,20 +52,24 @@ final class ImageDecoder {
       ImageReader reader = readers.next();
       try {
         reader.setInput(in, true, true);
-        long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
-        if (pixels > MAX_PIXELS) {
-          throw unreadable(
-              where,
-              "its header says %dx%d pixels, at most %d are accepted"
-                  .formatted(reader.getHeight(0), reader.getWidth(0), MAX_PIXELS),
-              null);
+        int pixels = plausible(reader, encoded, where);
+        List<String> warnings = new ArrayList<>();
+        reader.addIIOReadWarningListener((from, warning) -> warnings.add(warning));
+        PIXELS.acquireUninterruptibly(pixels);
+        try {
+          BufferedImage image = reader.read(0);
+          // The JPEG reader makes up what is missing, and says so here alone.
+          if (warnings.stream().anyMatch(warning -> warning.startsWith("Truncated"))) {
+            throw unreadable(where, "it is cut off", null);
+          }
+          return new Decoded(planes(image, channels, where), image.getHeight(), image.getWidth());
+        } finally {
+          PIXELS.release(pixels);
         }
-        BufferedImage image = reader.read(0);
-        return new Decoded(planes(image, channels, where), image.getHeight(), image.getWidth());
       } finally {
         reader.dispose();
       }
-    } catch (WeitException e) {
+    } catch (UnreadableImageException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
       // The JDK's readers answer some broken files with unchecked exceptions.
@@ -64,9 +77,35 @@ final class ImageDecoder {
     }
   }
 
-  private static WeitException unreadable(String where, String why, Exception cause) {
-    return new WeitException(
-        "Cannot read image %s: %s; replace or remove it".formatted(where, why), cause);
+  /** The number of pixels that the header claims, if so many bytes can hold them. */
+  private static int plausible(ImageReader reader, byte[] encoded, String where)
+      throws IOException {
+    long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
+    String claim =
+        "its header says %dx%d pixels".formatted(reader.getHeight(0), reader.getWidth(0));
+    if (pixels > MAX_PIXELS) {
+      throw unreadable(where, claim + ", at most %d are accepted".formatted(MAX_PIXELS), null);
+    }
+    if (pixels * leastBits(reader.getFormatName(), encoded) / 8 > MOST_GROWTH * encoded.length) {
+      throw unreadable(where, claim + ", its %d bytes hold fewer".formatted(encoded.length), null);
+    }
+    return (int) pixels;
+  }
+
+  /** Bits that a pixel takes at least, before the densest compression there is. */
+  private static int leastBits(String format, byte[] encoded) {
+    return switch (format.toLowerCase(Locale.ROOT)) {
+      case "png" -> {
+        int samples = List.of(1, 0, 3, 1, 2, 0, 4).get(encoded[25]); // by colour type
+        yield encoded[24] * samples;
+      }
+      case "jpeg" -> 16; // one bit for each 8x8 block, as its own coding goes
+      default -> 1;
+    };
+  }
+
+  private static UnreadableImageException unreadable(String where, String why, Exception cause) {
+    return new UnreadableImageException(where, why, cause);
   }
 
   private static byte[] planes(BufferedImage image, int channels, String where) {

@@ -11,14 +11,17 @@ import io.github.weit.core.WeitException;
  * @param width columns
  * @param subPath the folder of class folders inside the source, with {@code /} between its parts,
  *     for example {@code "train"}; empty for the source itself
+ * @param skippable how many images that cannot be read are passed over before the next one is an
+ *     error
  */
-public record ImageFolderOptions(int channels, int height, int width, String subPath) {
+public record ImageFolderOptions(
+    int channels, int height, int width, String subPath, int skippable) {
 
   /** Colour images that all have one size. */
-  public static final ImageFolderOptions COLOUR = new ImageFolderOptions(3, 0, 0, "");
+  public static final ImageFolderOptions COLOUR = new ImageFolderOptions(3, 0, 0, "", 0);
 
   /** Grey images that all have one size. */
-  public static final ImageFolderOptions GREY = new ImageFolderOptions(1, 0, 0, "");
+  public static final ImageFolderOptions GREY = new ImageFolderOptions(1, 0, 0, "", 0);
 
   public ImageFolderOptions {
     if (channels != 1 && channels != 3) {
@@ -31,6 +34,10 @@ public record ImageFolderOptions(int channels, int height, int width, String sub
                   + "found %dx%d")
               .formatted(height, width));
     }
+    if (skippable < 0) {
+      throw new WeitException(
+          "Reading images: expected 0 or more that may be skipped, found " + skippable);
+    }
     subPath = subPath.replaceAll("^/+|/+$", "");
     for (String part : subPath.split("/")) {
       if (part.equals("..") || part.equals(".")) {
@@ -41,11 +48,15 @@ public record ImageFolderOptions(int channels, int height, int width, String sub
   }
 
   public ImageFolderOptions withSize(int newHeight, int newWidth) {
-    return new ImageFolderOptions(channels, newHeight, newWidth, subPath);
+    return new ImageFolderOptions(channels, newHeight, newWidth, subPath, skippable);
   }
 
   public ImageFolderOptions withSubPath(String path) {
-    return new ImageFolderOptions(channels, height, width, path);
+    return new ImageFolderOptions(channels, height, width, path, skippable);
+  }
+
+  public ImageFolderOptions withSkippable(int images) {
+    return new ImageFolderOptions(channels, height, width, subPath, images);
   }
 
   boolean keepsSize() {

@@ -12,6 +12,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads images that lie in one folder per class: a folder, a {@code .zip}, a {@code .tar} or a
@@ -20,17 +22,23 @@ import java.util.concurrent.Semaphore;
  * <p>Classes are numbered in the order of their names, images ordered by class and then by name
  * (UTF-16 order), so a folder and an archive of it give the same set with the same hash. Files that
  * are no images by their names, and hidden ones, are passed over.
+ *
+ * <p>Images that cannot be decoded are skipped if {@link ImageFolderOptions#skippable} allows it:
+ * each is logged, and their number becomes part of the set's id, such as {@code "flowers/train[3
+ * unreadable images skipped]"}. A hostile source is an error all the same.
  */
 public final class ImageFolders {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ImageFolders.class);
 
   private ImageFolders() {}
 
   /**
    * @param source a folder or an archive
    * @param id names the set, for example {@code "flowers/train"}
-   * @throws WeitException if there is nothing to read, a class folder is empty, an image is
-   *     unreadable or of another size than the first (unless a size was asked for), or the source
-   *     is hostile
+   * @throws WeitException if there is nothing to read, a class folder is empty or all its images
+   *     were skipped, more images are unreadable than may be skipped, one is of another size than
+   *     the first (unless a size was asked for), or the source is hostile
    */
   public static ImageSet read(Path source, String id, ImageFolderOptions options) {
     int threads = Math.min(8, Runtime.getRuntime().availableProcessors());
@@ -63,6 +71,7 @@ public final class ImageFolders {
     private final Semaphore inFlight;
     private final TreeMap<String, TreeMap<String, Future<byte[]>>> classes = new TreeMap<>();
     private int count;
+    private int skipped;
     private int height;
     private int width;
     private String first = "";
@@ -89,14 +98,11 @@ public final class ImageFolders {
 
     @Override
     public void image(String folder, String name, byte[] encoded) {
-      String where = source + "!" + folder + "/" + name;
+      String within = options.subPath().isEmpty() ? "!" : "!" + options.subPath() + "/";
+      String where = source + within + folder + "/" + name;
       Future<byte[]> pixels;
-      if (height == 0) { // the first image decides the size
-        ImageDecoder.Decoded decoded = ImageDecoder.decode(encoded, options.channels(), where);
-        height = decoded.height();
-        width = decoded.width();
-        first = where;
-        pixels = CompletableFuture.completedFuture(decoded.bytes());
+      if (height == 0) { // the first image that can be read decides the size
+        pixels = first(encoded, where);
       } else {
         inFlight.acquireUninterruptibly();
         pixels =
@@ -109,10 +115,27 @@ public final class ImageFolders {
                   }
                 });
       }
-      int image = ImageSet.checkedImageBytes(id, options.channels(), height, width);
-      ImageSet.checkedBytes(id, ++count, image);
+      if (height > 0) {
+        int image = ImageSet.checkedImageBytes(id, options.channels(), height, width);
+        ImageSet.checkedBytes(id, ++count, image);
+      }
       if (classes.get(folder).put(name, pixels) != null) {
         throw new WeitException(where + " occurs twice; remove one of the two");
+      }
+    }
+
+    private Future<byte[]> first(byte[] encoded, String where) {
+      try {
+        ImageDecoder.Decoded decoded = ImageDecoder.decode(encoded, options.channels(), where);
+        height = decoded.height();
+        width = decoded.width();
+        first = where;
+        return CompletableFuture.completedFuture(decoded.bytes());
+      } catch (UnreadableImageException e) {
+        if (options.skippable() == 0) {
+          throw e;
+        }
+        return CompletableFuture.failedFuture(e);
       }
     }
 
@@ -135,26 +158,63 @@ public final class ImageFolders {
                 + ": expected <class>/<image>.png, .jpg, .bmp or .gif; check the sub-path");
       }
       List<String> names = new ArrayList<>(classes.keySet());
+      List<List<byte[]>> images = new ArrayList<>();
       for (String name : names) {
-        if (classes.get(name).isEmpty()) {
+        TreeMap<String, Future<byte[]>> found = classes.get(name);
+        if (found.isEmpty()) {
           throw new WeitException(
               ("Class folder %s of %s holds no PNG, JPEG, BMP or GIF image; "
                       + "add some or remove the folder, or name the sub-path of the class folders")
                   .formatted(name, root));
         }
+        List<byte[]> read = readable(found);
+        if (read.isEmpty()) {
+          throw new WeitException(
+              ("Class folder %s of %s holds no image that can be read, all %d were skipped; "
+                      + "replace them or remove the folder")
+                  .formatted(name, root, found.size()));
+        }
+        images.add(read);
       }
+      return joined(names, images);
+    }
+
+    /** In the order of names, so that what is skipped, and what is one too many, is no accident. */
+    private List<byte[]> readable(TreeMap<String, Future<byte[]>> images) {
+      List<byte[]> read = new ArrayList<>();
+      for (Map.Entry<String, Future<byte[]>> entry : images.entrySet()) {
+        try {
+          read.add(await(entry.getValue()));
+        } catch (UnreadableImageException e) {
+          if (skipped == options.skippable()) {
+            throw skipped == 0 ? e : e.after(skipped);
+          }
+          skipped++;
+          LOG.warn("skipped: {}", e.getMessage());
+        }
+      }
+      return read;
+    }
+
+    private ImageSet joined(List<String> names, List<List<byte[]>> images) {
       int image = options.channels() * height * width;
-      byte[] pixels = new byte[ImageSet.checkedBytes(id, count, image)];
-      int[] labels = new int[count];
+      int total = images.stream().mapToInt(List::size).sum();
+      byte[] pixels = new byte[ImageSet.checkedBytes(id, total, image)];
+      int[] labels = new int[total];
       int n = 0;
-      for (int label = 0; label < names.size(); label++) {
-        for (Map.Entry<String, Future<byte[]>> entry : classes.get(names.get(label)).entrySet()) {
-          System.arraycopy(await(entry.getValue()), 0, pixels, n * image, image);
-          entry.setValue(null); // free it
+      for (int label = 0; label < images.size(); label++) {
+        List<byte[]> ofClass = images.get(label);
+        for (int i = 0; i < ofClass.size(); i++) {
+          System.arraycopy(ofClass.set(i, null), 0, pixels, n * image, image); // and free it
           labels[n++] = label;
         }
       }
-      return ImageSet.of(id, names, options.channels(), height, width, labels, pixels);
+      String note = "%d unreadable image%s skipped".formatted(skipped, skipped == 1 ? "" : "s");
+      if (skipped > 0) {
+        LOG.warn("{}: {}, {} read", id, note, total);
+      }
+      String fullId = skipped == 0 ? id : id + "[" + note + "]";
+      return ImageSet.of(fullId, names, options.channels(), height, width, labels, pixels);
     }
 
     private static byte[] await(Future<byte[]> pixels) {

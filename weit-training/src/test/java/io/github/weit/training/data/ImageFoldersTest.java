@@ -13,7 +13,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.zip.CRC32;
@@ -255,16 +257,49 @@ class ImageFoldersTest {
     refused(zip(), "Cannot read image", "cat/bad.png");
   }
 
+  /** The JDK's reader of JPEG makes up what is missing. */
+  @Test
+  void truncatedImagesOfAllFormatsAreRefused() throws IOException {
+    BufferedImage picture = picture(40, 40, BufferedImage.TYPE_3BYTE_BGR);
+    for (String format : List.of("png", "jpg", "gif", "bmp")) {
+      byte[] whole = encoded(picture, format);
+      for (int tenth = 0; tenth < 10; tenth++) {
+        entries.put("cat/cut." + format, Arrays.copyOf(whole, whole.length * tenth / 10));
+        refused(zip(), "Cannot read image", "cat/cut." + format);
+      }
+      entries.clear();
+    }
+  }
+
   @Test
   void imagesThatClaimTooManyPixelsAreRefusedBeforeTheyAreDecoded() throws IOException {
+    entries.put("cat/bomb.png", claiming(100_000));
+    refused(zip(), "cat/bomb.png", "100000x100000 pixels, at most");
+    entries.put("cat/bomb.png", claiming(8_000));
+    refused(zip(), "cat/bomb.png", "8000x8000 pixels, its ", "bytes hold fewer");
+  }
+
+  /** A picture of 3x3 whose header says otherwise. */
+  private byte[] claiming(int side) {
     byte[] bomb = png(3, 3);
     ByteBuffer header = ByteBuffer.wrap(bomb);
-    header.putInt(16, 100_000).putInt(20, 100_000);
+    header.putInt(16, side).putInt(20, side);
     CRC32 crc = new CRC32();
     crc.update(bomb, 12, 17);
     header.putInt(29, (int) crc.getValue());
-    entries.put("cat/bomb.png", bomb);
-    refused(zip(), "cat/bomb.png", "100000x100000 pixels, at most");
+    return bomb;
+  }
+
+  @Test
+  void theDensestImagesAreRead() throws IOException {
+    BufferedImage black = new BufferedImage(2000, 2000, BufferedImage.TYPE_BYTE_BINARY);
+    for (String format : List.of("png", "gif", "bmp")) {
+      entries.put("cat/" + format + "." + format, encoded(black, format));
+    }
+    BufferedImage grey = new BufferedImage(2000, 2000, BufferedImage.TYPE_BYTE_GRAY);
+    entries.put("cat/grey.png", encoded(grey, "png"));
+    entries.put("cat/grey.jpg", encoded(grey, "jpg"));
+    assertThat(ImageFolders.read(zip(), "x", ImageFolderOptions.GREY).size()).isEqualTo(5);
   }
 
   @Test
@@ -321,7 +356,7 @@ class ImageFoldersTest {
     for (Path good : new Path[] {zip(), tar("x.tar"), tar("x.tar.gz")}) {
       byte[] bytes = Files.readAllBytes(good);
       Path cut = temp.resolve("cut-" + good.getFileName());
-      Files.write(cut, java.util.Arrays.copyOf(bytes, bytes.length / 3));
+      Files.write(cut, Arrays.copyOf(bytes, bytes.length / 3));
       refused(cut, cut.toString());
     }
     byte[] noise = new byte[2048];
@@ -342,9 +377,13 @@ class ImageFoldersTest {
   void impossibleOptionsAreRefused() {
     assertThatThrownBy(() -> ImageFolderOptions.COLOUR.withSize(3, 0))
         .isInstanceOf(WeitException.class);
+    assertThatThrownBy(() -> ImageFolderOptions.COLOUR.withSkippable(-1))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("0 or more that may be skipped, found -1");
     assertThatThrownBy(() -> ImageFolderOptions.COLOUR.withSubPath("../x"))
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("inside the source");
-    assertThatThrownBy(() -> new ImageFolderOptions(2, 1, 1, "")).isInstanceOf(WeitException.class);
+    assertThatThrownBy(() -> new ImageFolderOptions(2, 1, 1, "", 0))
+        .isInstanceOf(WeitException.class);
   }
 }
