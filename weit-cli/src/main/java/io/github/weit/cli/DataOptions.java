@@ -6,6 +6,7 @@ import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.NamedDataSet;
 import io.github.weit.training.data.NamedDataSets;
 import io.github.weit.training.data.NamedDataSets.Split;
+import io.github.weit.training.data.NoImagesException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -74,11 +75,8 @@ final class DataOptions {
     }
     try {
       return Optional.of(test());
-    } catch (WeitException e) {
-      if (String.valueOf(e.getMessage()).startsWith("No class folders")) {
-        return Optional.empty(); // an archive without test/
-      }
-      throw e;
+    } catch (NoImagesException e) {
+      return Optional.empty(); // an archive without test/
     }
   }
 
@@ -97,7 +95,15 @@ final class DataOptions {
               .formatted(data));
     }
     String part = split == Split.TRAIN ? "train" : "test";
-    String name = path.getFileName().toString().replaceFirst("\\.(zip|tar|tgz|tar\\.gz)$", "");
-    return ImageFolders.read(path, name + "/" + part, pictures.get().withSubPath(part));
+    return ImageFolders.read(path, id(path) + "/" + part, pictures.get().withSubPath(part));
+  }
+
+  /** What a folder or archive is called in messages and provenance. */
+  static String id(Path path) {
+    return path.toAbsolutePath()
+        .normalize()
+        .getFileName()
+        .toString()
+        .replaceFirst("\\.(zip|tar|tgz|tar\\.gz)$", "");
   }
 }

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.ColorScheme;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -99,7 +100,17 @@ public final class Weit implements Runnable {
           }
           return new RunLast().execute(parsed);
         });
-    return line.execute(arguments);
+    try {
+      return line.execute(arguments);
+    } catch (OutOfMemoryError e) {
+      line.getErr().println(outOfMemory());
+      return FAILED;
+    }
+  }
+
+  private static String outOfMemory() {
+    return "weit: out of memory, Java may use %s; give it more, such as WEIT_JAVA_OPTS=-Xmx8g"
+        .formatted(Quantity.bytes(Runtime.getRuntime().maxMemory()));
   }
 
   private static <T> void register(CommandLine line, Class<T> type, Function<String, T> parser) {
@@ -132,11 +143,15 @@ public final class Weit implements Runnable {
 
   private int report(Exception error, CommandLine command) {
     if (error instanceof WeitException && !debug) {
-      command.getErr().println(command.getColorScheme().errorText("weit: " + error.getMessage()));
+      // Not errorText, which takes markup from the message: names in it may be a stranger's.
+      ColorScheme scheme = command.getColorScheme();
+      String line = OneLine.of("weit: " + error.getMessage());
+      command.getErr().println(scheme.apply(line, scheme.errorStyles()));
     } else {
       command
           .getErr()
-          .println("weit: unexpected " + error + (debug ? "" : "; --debug shows where"));
+          .println(
+              OneLine.of("weit: unexpected " + error) + (debug ? "" : "; --debug shows where"));
       if (debug) {
         error.printStackTrace(command.getErr());
       }

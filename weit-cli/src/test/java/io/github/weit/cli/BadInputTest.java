@@ -29,7 +29,8 @@ class BadInputTest {
 
   @Test
   void aFileThatIsMissing() {
-    fails(Command.run("inspect", own.resolve("none.safetensors")), "no such file", "none");
+    fails(
+        Command.run("inspect", own.resolve("none.safetensors")), "no such file or folder", "none");
     fails(fit(own.resolve("none.safetensors"), "32x1"), "no such file", "none");
     fails(eval(own.resolve("none.safetensors"), fixture.data()), "no such file", "none");
   }

@@ -47,7 +47,12 @@ public record Templates(
     }
   }
 
-  static void requireSameTypes(List<WeightType> expected, List<WeightType> found) {
+  /**
+   * Asserts that a file's weight types are those of its family and size.
+   *
+   * @throws WeitException naming the first that is not
+   */
+  public static void requireSameTypes(List<WeightType> expected, List<WeightType> found) {
     if (!expected.equals(found)) {
       String first =
           found.stream()

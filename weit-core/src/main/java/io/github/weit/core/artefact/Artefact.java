@@ -29,8 +29,8 @@ import java.util.Optional;
  */
 public record Artefact(ArtefactHeader header, NamedArrays arrays) implements AutoCloseable {
 
-  private static final String TEMPLATE = "template/";
-  private static final String SCALER = "scaler/";
+  static final String TEMPLATE = "template/";
+  static final String SCALER = "scaler/";
 
   /** Templates with the scalers that they were learnt with. The arrays are shared, not copied. */
   public static Artefact ofTemplates(
@@ -105,6 +105,28 @@ public record Artefact(ArtefactHeader header, NamedArrays arrays) implements Aut
   }
 
   /**
+   * Reads what the file says of itself, and asserts that its tensors are those that it calls for.
+   * None of them is read, and the engine is not needed.
+   *
+   * @throws WeitException if it is missing or broken, or its tensors are others
+   */
+  public static ArtefactHeader check(Path file) {
+    try (SafeTensorsReader reader = SafeTensorsReader.open(file)) {
+      ArtefactHeader header = HeaderCodec.read(file, reader.metadata());
+      requireTensors(file, header, reader);
+      return header;
+    }
+  }
+
+  private static void requireTensors(Path file, ArtefactHeader header, SafeTensorsReader reader) {
+    try {
+      ArtefactTensors.require(header, reader.tensors());
+    } catch (WeitException e) {
+      throw new WeitException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
    * Reads a file of the kind that is needed.
    *
    * @param manager owner of the arrays; it decides the device
@@ -115,29 +137,12 @@ public record Artefact(ArtefactHeader header, NamedArrays arrays) implements Aut
     try (SafeTensorsReader reader = SafeTensorsReader.open(file)) {
       ArtefactHeader header = HeaderCodec.read(file, reader.metadata());
       header.require(expected, file);
+      requireTensors(file, header, reader);
       Map<String, NDArray> arrays = new LinkedHashMap<>();
       for (String name : reader.tensors().keySet()) {
         arrays.put(name, reader.array(manager, name));
       }
-      Artefact artefact = new Artefact(header, NamedArrays.of(arrays));
-      artefact.requireComplete(file);
-      return artefact;
-    }
-  }
-
-  private void requireComplete(Path file) {
-    try {
-      switch (header.kind()) {
-        case TEMPLATES -> {
-          bank();
-          scalers();
-        }
-        case SCALERS -> scalers();
-        case WEIGHTS -> requireWeights("stored weights", header.types(), arrays);
-      }
-    } catch (WeitException e) {
-      close();
-      throw new WeitException(file + ": " + e.getMessage(), e);
+      return new Artefact(header, NamedArrays.of(arrays));
     }
   }
 

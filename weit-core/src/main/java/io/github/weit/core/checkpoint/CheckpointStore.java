@@ -148,22 +148,52 @@ public final class CheckpointStore {
   /** The newest checkpoint that is whole; every byte of it is read. */
   public Search latest() {
     List<String> passedOver = new ArrayList<>();
-    for (Path candidate : steps()) {
-      if (!Files.exists(candidate.resolve(Manifest.NAME))) {
-        passedOver.add(candidate + " is incomplete: it has no manifest");
-        continue;
+    for (Path step : steps()) {
+      Examined examined = examine(step);
+      if (examined.checkpoint().isPresent()) {
+        return new Search(examined.checkpoint(), passedOver);
       }
-      try {
-        Manifest manifest = Manifest.read(candidate);
-        manifest.verify(candidate);
-        Checkpoint found =
-            new Checkpoint(candidate, manifest.step(), manifest.score(), manifest.facts());
-        return new Search(Optional.of(found), passedOver);
-      } catch (WeitException e) {
-        passedOver.add(candidate + " is damaged: " + e.getMessage());
-      }
+      passedOver.add(examined.problem());
     }
     return new Search(Optional.empty(), passedOver);
+  }
+
+  /**
+   * What a folder {@code step-NUMBER} holds.
+   *
+   * @param folder which one
+   * @param checkpoint it, if it is whole
+   * @param problem why it is of no use, empty if it is whole
+   */
+  public record Examined(Path folder, Optional<Checkpoint> checkpoint, String problem) {}
+
+  /** Everything that claims to be a checkpoint, newest first; every byte is read. */
+  public List<Examined> examine() {
+    return steps().stream().map(CheckpointStore::examine).toList();
+  }
+
+  /** One folder {@code step-NUMBER}; every byte is read. */
+  public static Examined examine(Path step) {
+    if (!Files.exists(step.resolve(Manifest.NAME))) {
+      return new Examined(step, Optional.empty(), step + " is incomplete: it has no manifest");
+    }
+    try {
+      Manifest manifest = Manifest.read(step);
+      if (manifest.step() != number(step)) {
+        throw new WeitException(
+            "its manifest is of step %d; was it renamed?".formatted(manifest.step()));
+      }
+      manifest.verify(step);
+      Checkpoint found = new Checkpoint(step, manifest.step(), manifest.score(), manifest.facts());
+      return new Examined(step, Optional.of(found), "");
+    } catch (WeitException e) {
+      return new Examined(step, Optional.empty(), step + " is damaged: " + e.getMessage());
+    }
+  }
+
+  /** Whether a path has the name that a checkpoint has, and is a folder. */
+  public static boolean isStep(Path path) {
+    return path.getFileName() != null && number(path) >= 0 && Files.isDirectory(path);
   }
 
   /** Deletes every whole checkpoint, and the folder if nothing else is in it: the run is done. */
@@ -199,7 +229,7 @@ public final class CheckpointStore {
     }
     try (Stream<Path> children = Files.list(folder)) {
       return children
-          .filter(child -> number(child) >= 0 && Files.isDirectory(child))
+          .filter(CheckpointStore::isStep)
           .sorted(Comparator.comparingLong(CheckpointStore::number).reversed())
           .toList();
     } catch (IOException e) {

@@ -96,8 +96,10 @@ record Manifest(
       }
       JsonNode root = JSON.readTree(Files.readAllBytes(path));
       return new Reader(path, root).manifest();
+    } catch (JsonProcessingException e) { // whose message has several lines
+      throw new WeitException(path + ": is no valid JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw new WeitException(path + ": cannot be read as a manifest: " + e.getMessage(), e);
+      throw new WeitException(path + ": cannot be read: " + e.getMessage(), e);
     }
   }
 

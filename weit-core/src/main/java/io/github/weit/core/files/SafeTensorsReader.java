@@ -139,6 +139,19 @@ public final class SafeTensorsReader implements AutoCloseable {
     }
   }
 
+  /**
+   * Asserts what opening does not look at, the elements: every BOOL is 0 or 1. Without the engine.
+   *
+   * @throws FileFormatException naming the first element that is not
+   */
+  public void requireValues() {
+    for (TensorInfo tensor : tensors.values()) {
+      if (tensor.dtype() == DType.BOOL) {
+        requireBooleans(tensor, read(tensor.name()));
+      }
+    }
+  }
+
   @Override
   public void close() {
     closeQuietly(channel);

@@ -195,6 +195,7 @@ class ArtefactTest {
     assertThatThrownBy(() -> Artefact.load(file, Kind.TEMPLATES, manager))
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("a.safetensors")
-        .hasMessageContaining("are missing");
+        .hasMessageContaining("is missing, expected shape");
+    assertThatThrownBy(() -> Artefact.check(file)).hasMessageContaining("is missing");
   }
 }

@@ -169,6 +169,21 @@ class CheckpointStoreTest {
         .contains("step-000000002 is damaged");
   }
 
+  @Test
+  void examinesAllOfThemAndSaysWhatIsWrongInALine() throws IOException {
+    save(1);
+    Files.writeString(save(2).resolve("manifest.json"), "{\n\"format\":\n");
+    Files.createDirectories(folder.resolve("step-000000003"));
+    Files.move(save(5), folder.resolve("step-000000004"));
+    List<CheckpointStore.Examined> all = store.examine();
+    assertThat(all).hasSize(4);
+    assertThat(all.get(0).problem()).contains("step-000000004 is damaged", "is of step 5");
+    assertThat(all.get(1).problem()).contains("step-000000003 is incomplete");
+    assertThat(all.get(2).problem()).contains("is no valid JSON").doesNotContain("\n");
+    assertThat(all.get(3).checkpoint()).map(Checkpoint::step).hasValue(1L);
+    assertThat(all.get(3).problem()).isEmpty();
+  }
+
   /** A run that fell back comes by the damaged step again. */
   @Test
   void writesADamagedOrIncompleteStepAnew() throws IOException {

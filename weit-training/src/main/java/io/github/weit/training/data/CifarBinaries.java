@@ -67,7 +67,7 @@ public final class CifarBinaries {
         checkRecords(bytes.length, variant, file.toString());
         parts.add(bytes);
       } catch (IOException e) {
-        throw new WeitException("Reading %s failed: %s".formatted(file, e.getMessage()), e);
+        throw new WeitException("Reading %s failed: %s".formatted(file, Reason.of(e)), e);
       }
     }
     return join(parts, variant, id);
@@ -96,7 +96,7 @@ public final class CifarBinaries {
       }
     } catch (IOException e) {
       throw new WeitException(
-          "Reading %s failed: %s; remove it and fetch it again".formatted(archive, e.getMessage()),
+          "Reading %s failed: %s; remove it and fetch it again".formatted(archive, Reason.of(e)),
           e);
     }
     List<byte[]> parts = new ArrayList<>();

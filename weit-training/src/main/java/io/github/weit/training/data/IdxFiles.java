@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -25,6 +26,9 @@ public final class IdxFiles {
   private static final int IMAGES = 0x00000803;
   private static final int LABELS = 0x00000801;
 
+  /** No gzipped file holds more than this times its bytes. */
+  private static final long MOST_GROWTH = 1032;
+
   private IdxFiles() {}
 
   /**
@@ -35,15 +39,9 @@ public final class IdxFiles {
    *     header says, the two numbers of items differ, or a label is no class
    */
   public static ImageSet read(Path images, Path labels, String id, List<String> classes) {
-    try (InputStream imageBytes = Files.newInputStream(images);
-        InputStream labelBytes = Files.newInputStream(labels)) {
-      return read(imageBytes, images.toString(), labelBytes, labels.toString(), id, classes);
-    } catch (NoSuchFileException e) {
-      throw new WeitException("No such file: " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw new WeitException(
-          "Reading %s and %s failed: %s".formatted(images, labels, e.getMessage()), e);
-    }
+    Content labelContent = content(labels, false);
+    return joined(
+        content(images, true), images.toString(), labelContent, labels.toString(), id, classes);
   }
 
   /**
@@ -57,8 +55,23 @@ public final class IdxFiles {
       String labelsName,
       String id,
       List<String> classes) {
-    Content labelContent = content(labels, labelsName, LABELS, 1);
-    Content imageContent = content(images, imagesName, IMAGES, 3);
+    Content labelContent = content(labels, labelsName, LABELS, 1, Long.MAX_VALUE);
+    return joined(
+        content(images, imagesName, IMAGES, 3, Long.MAX_VALUE),
+        imagesName,
+        labelContent,
+        labelsName,
+        id,
+        classes);
+  }
+
+  private static ImageSet joined(
+      Content imageContent,
+      String imagesName,
+      Content labelContent,
+      String labelsName,
+      String id,
+      List<String> classes) {
     int[] sizes = imageContent.sizes();
     if (sizes[0] != labelContent.sizes()[0]) {
       throw new WeitException(
@@ -72,9 +85,88 @@ public final class IdxFiles {
     return ImageSet.of(id, classes, 1, sizes[1], sizes[2], numbers, imageContent.bytes());
   }
 
+  /**
+   * Reads grey images whose classes are called by their numbers.
+   *
+   * @param classes how many there are, 0 for one more than the largest label
+   * @throws WeitException as {@link #read(Path, Path, String, List)}
+   */
+  public static ImageSet read(Path images, Path labels, String id, int classes) {
+    int count = classes;
+    if (classes == 0) {
+      for (byte label : content(labels, false).bytes()) {
+        count = Math.max(count, 1 + (label & 0xFF));
+      }
+    }
+    return read(images, labels, id, IntStream.range(0, count).mapToObj(Integer::toString).toList());
+  }
+
+  /** Whether a file begins as an IDX file of images or of labels does, gzipped or not. */
+  public enum Kind {
+    IMAGES,
+    LABELS,
+    /** A gzipped file of something else. */
+    OTHER_GZIP,
+    OTHER
+  }
+
+  /**
+   * What a file is by its first bytes.
+   *
+   * @throws WeitException if it cannot be read
+   */
+  public static Kind kind(Path file) {
+    try (InputStream raw = Files.newInputStream(file);
+        InputStream in = unzipped(raw)) {
+      byte[] first = in.readNBytes(4);
+      int magic = ByteBuffer.wrap(Arrays.copyOf(first, 4)).getInt();
+      return magic == IMAGES
+          ? Kind.IMAGES
+          : magic == LABELS
+              ? Kind.LABELS
+              : in instanceof GZIPInputStream ? Kind.OTHER_GZIP : Kind.OTHER;
+    } catch (IOException e) {
+      throw failed(file.toString(), e);
+    }
+  }
+
+  /**
+   * The sizes that one file alone has: images, rows and columns, or labels. All of it is read.
+   *
+   * @throws WeitException as {@link #read(Path, Path, String, List)}
+   */
+  public static List<Integer> sizes(Path file, boolean images) {
+    return Arrays.stream(content(file, images).sizes()).boxed().toList();
+  }
+
+  private static Content content(Path file, boolean images) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return content(
+          in,
+          file.toString(),
+          images ? IMAGES : LABELS,
+          images ? 3 : 1,
+          MOST_GROWTH * Files.size(file));
+    } catch (IOException e) {
+      throw failed(file.toString(), e);
+    }
+  }
+
+  private static WeitException failed(String name, IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return new WeitException("No such file: " + name, e);
+    }
+    return new WeitException(
+        "Reading %s failed: %s; fetch it again".formatted(name, Reason.of(e)), e);
+  }
+
   private record Content(int[] sizes, byte[] bytes) {}
 
-  private static Content content(InputStream raw, String name, int magic, int dimensions) {
+  /**
+   * @param most bytes that there can be, however well they are compressed
+   */
+  private static Content content(
+      InputStream raw, String name, int magic, int dimensions, long most) {
     try {
       InputStream in = unzipped(raw);
       byte[] header = in.readNBytes(4 + 4 * dimensions);
@@ -102,6 +194,11 @@ public final class IdxFiles {
                   .formatted(name, sizes[i], i, ImageSet.MAX_BYTES));
         }
       }
+      if (in instanceof GZIPInputStream && total > most) {
+        throw new WeitException(
+            "%s: its header promises %d bytes, it is too small to hold more than %d; fetch it again"
+                .formatted(name, total, most));
+      }
       byte[] bytes = in.readNBytes((int) total); // grows with what is there, not with the claim
       if (bytes.length < total || in.read() >= 0) {
         throw new WeitException(
@@ -110,8 +207,7 @@ public final class IdxFiles {
       }
       return new Content(sizes, bytes);
     } catch (IOException e) {
-      throw new WeitException(
-          "Reading %s failed: %s; fetch it again".formatted(name, e.getMessage()), e);
+      throw failed(name, e);
     }
   }
 

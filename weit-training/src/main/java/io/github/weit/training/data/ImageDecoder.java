@@ -73,7 +73,7 @@ final class ImageDecoder {
       throw e;
     } catch (IOException | RuntimeException e) {
       // The JDK's readers answer some broken files with unchecked exceptions.
-      throw unreadable(where, e.getMessage() == null ? e.toString() : e.getMessage(), e);
+      throw unreadable(where, Reason.of(e), e);
     }
   }
 

@@ -78,7 +78,7 @@ final class ImageEntries {
     } catch (IOException e) {
       throw new WeitException(
           "Reading %s failed: %s; the file may be damaged or incomplete"
-              .formatted(source, e.getMessage() == null ? e : e.getMessage()),
+              .formatted(source, Reason.of(e)),
           e);
     }
   }
@@ -122,7 +122,7 @@ final class ImageEntries {
 
   private byte[] read(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      return bounded(in, file.toString());
+      return bounded(in, Files.size(file), file.toString());
     }
   }
 
@@ -134,7 +134,7 @@ final class ImageEntries {
             entry.isDirectory(),
             () -> {
               try (InputStream in = zip.getInputStream(entry)) {
-                return bounded(in, source + "!" + entry.getName());
+                return bounded(in, entry.getSize(), source + "!" + entry.getName());
               }
             });
       }
@@ -159,7 +159,7 @@ final class ImageEntries {
                     "%s!%s is a link or special file; only plain files are read from archives"
                         .formatted(source, entry.getName()));
               }
-              return bounded(tar, source + "!" + entry.getName());
+              return bounded(tar, entry.getSize(), source + "!" + entry.getName());
             });
       }
     }
@@ -238,10 +238,16 @@ final class ImageEntries {
     return name.startsWith(".") || name.equals("__MACOSX");
   }
 
-  private static byte[] bounded(InputStream in, String where) throws IOException {
-    byte[] bytes = in.readNBytes(MAX_ENTRY_BYTES + 1);
-    if (bytes.length > MAX_ENTRY_BYTES) {
+  /** Reads what an entry says it has; one that says too much, or less than it has, is refused. */
+  private static byte[] bounded(InputStream in, long declared, String where) throws IOException {
+    if (declared > MAX_ENTRY_BYTES) {
       throw tooLarge(where, MAX_ENTRY_BYTES);
+    }
+    byte[] bytes = in.readNBytes((int) Math.max(declared, 0));
+    if (bytes.length < declared || in.read() >= 0) {
+      throw new WeitException(
+          "%s declares %d bytes, but holds %s; the file may be damaged or incomplete"
+              .formatted(where, declared, bytes.length < declared ? bytes.length : "more"));
     }
     return bytes;
   }

@@ -31,11 +31,18 @@ public final class ImageFolders {
 
   private static final Logger LOG = LoggerFactory.getLogger(ImageFolders.class);
 
+  /** Bytes of encoded images that wait for a decoder. */
+  private static final int MOST_IN_FLIGHT = 2 * ImageEntries.MAX_ENTRY_BYTES;
+
+  /** What the smallest image counts for, so that not too many wait. */
+  private static final int LEAST_IN_FLIGHT = 1 << 17;
+
   private ImageFolders() {}
 
   /**
    * @param source a folder or an archive
    * @param id names the set, for example {@code "flowers/train"}
+   * @throws NoImagesException if there is no class folder
    * @throws WeitException if there is nothing to read, a class folder is empty or all its images
    *     were skipped, more images are unreadable than may be skipped, one is of another size than
    *     the first (unless a size was asked for), or the source is hostile
@@ -51,8 +58,7 @@ public final class ImageFolders {
               return thread;
             });
     try {
-      Collector collector =
-          new Collector(source, id, options, executor, new Semaphore(8 * threads));
+      Collector collector = new Collector(source, id, options, executor);
       ImageEntries.walk(source, options.subPath(), collector);
       return collector.finish();
     } finally {
@@ -68,7 +74,7 @@ public final class ImageFolders {
     private final String id;
     private final ImageFolderOptions options;
     private final ExecutorService executor;
-    private final Semaphore inFlight;
+    private final Semaphore inFlight = new Semaphore(MOST_IN_FLIGHT);
     private final TreeMap<String, TreeMap<String, Future<byte[]>>> classes = new TreeMap<>();
     private int count;
     private int skipped;
@@ -76,17 +82,11 @@ public final class ImageFolders {
     private int width;
     private String first = "";
 
-    Collector(
-        Path source,
-        String id,
-        ImageFolderOptions options,
-        ExecutorService executor,
-        Semaphore inFlight) {
+    Collector(Path source, String id, ImageFolderOptions options, ExecutorService executor) {
       this.source = source;
       this.id = id;
       this.options = options;
       this.executor = executor;
-      this.inFlight = inFlight;
       this.height = options.height();
       this.width = options.width();
     }
@@ -104,14 +104,15 @@ public final class ImageFolders {
       if (height == 0) { // the first image that can be read decides the size
         pixels = first(encoded, where);
       } else {
-        inFlight.acquireUninterruptibly();
+        int bytes = Math.max(encoded.length, LEAST_IN_FLIGHT);
+        inFlight.acquireUninterruptibly(bytes);
         pixels =
             executor.submit(
                 () -> {
                   try {
                     return fit(ImageDecoder.decode(encoded, options.channels(), where), where);
                   } finally {
-                    inFlight.release();
+                    inFlight.release(bytes);
                   }
                 });
       }
@@ -152,10 +153,7 @@ public final class ImageFolders {
     ImageSet finish() {
       String root = options.subPath().isEmpty() ? source + "" : source + "!" + options.subPath();
       if (classes.isEmpty()) {
-        throw new WeitException(
-            "No class folders in "
-                + root
-                + ": expected <class>/<image>.png, .jpg, .bmp or .gif; check the sub-path");
+        throw new NoImagesException(root);
       }
       List<String> names = new ArrayList<>(classes.keySet());
       List<List<byte[]>> images = new ArrayList<>();
@@ -223,6 +221,9 @@ public final class ImageFolders {
       } catch (ExecutionException e) {
         if (e.getCause() instanceof WeitException known) {
           throw known;
+        }
+        if (e.getCause() instanceof Error error) {
+          throw error; // out of memory
         }
         throw new IllegalStateException("Decoding failed", e.getCause());
       } catch (InterruptedException e) {
