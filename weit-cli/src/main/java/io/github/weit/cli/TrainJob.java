@@ -11,6 +11,7 @@ import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.training.Checkpointing;
 import io.github.weit.training.Classification;
+import io.github.weit.training.DivergedException;
 import io.github.weit.training.Evaluation;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
@@ -81,6 +82,9 @@ final class TrainJob {
         return Stop.EXIT_CODE;
       }
       checkpointing.finish();
+      if (loop.skipped() > 0) {
+        System.out.printf(Locale.ROOT, "skipped %d of %d steps%n", loop.skipped(), recipe.steps());
+      }
       System.out.println("wrote " + out);
       return 0;
     }
@@ -109,7 +113,7 @@ final class TrainJob {
         long end = epoch * stepsPerEpoch;
         Supplier<TrainingResult> steps =
             () -> loop.runUntil(end, stream::next, network(), listener, stop);
-        if (checkpointing.guard(steps).stopped()) {
+        if (run(steps, checkpointing).stopped()) {
           return true;
         }
         SizedModel current = current(loop);
@@ -117,6 +121,14 @@ final class TrainJob {
       }
     }
     return false;
+  }
+
+  private TrainingResult run(Supplier<TrainingResult> steps, Checkpointing checkpointing) {
+    try {
+      return checkpointing.guard(steps);
+    } catch (DivergedException e) {
+      throw e.noting("The model is of size " + start.model().size());
+    }
   }
 
   /** What is evaluated and written: the running average, if there is one. */

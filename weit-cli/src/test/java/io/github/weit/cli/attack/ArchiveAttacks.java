@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Arrays;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -101,7 +102,10 @@ final class ArchiveAttacks {
     folder.add(KIND, "a zip named tar", ".tar.gz", zip, "Reading");
     byte[] flipped = zip.clone();
     flipped[50] ^= 1;
-    folder.add(KIND, "flipped bit", ".zip", flipped, "Reading");
+    folder.add(KIND, "flipped bit", ".zip", flipped, "flipped-bit.zip");
+    byte[] stored = stored("cat/1.bmp", PictureAttacks.picture("bmp"));
+    stored[2000] ^= 1;
+    folder.add(KIND, "flipped pixel", ".zip", stored, "its checksum is not the one");
     byte[] sum = gzip.clone();
     sum[sum.length - 6] ^= 1;
     folder.add(KIND, "wrong checksum", ".tar.gz", sum, "Reading");
@@ -175,6 +179,16 @@ final class ArchiveAttacks {
         out.write(content);
         out.closeArchiveEntry();
       }
+    }
+    return bytes.toByteArray();
+  }
+
+  private static byte[] stored(String name, byte[] content) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream out = new ZipOutputStream(bytes)) {
+      out.setLevel(Deflater.NO_COMPRESSION);
+      out.putNextEntry(entry(name));
+      out.write(content);
     }
     return bytes.toByteArray();
   }

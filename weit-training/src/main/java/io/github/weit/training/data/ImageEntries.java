@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -134,11 +135,23 @@ final class ImageEntries {
             entry.isDirectory(),
             () -> {
               try (InputStream in = zip.getInputStream(entry)) {
-                return bounded(in, entry.getSize(), source + "!" + entry.getName());
+                String where = source + "!" + entry.getName();
+                return checked(bounded(in, entry.getSize(), where), entry.getCrc(), where);
               }
             });
       }
     }
+  }
+
+  /** What the JDK leaves out. */
+  private static byte[] checked(byte[] bytes, long expected, String where) {
+    CRC32 sum = new CRC32();
+    sum.update(bytes);
+    if (expected >= 0 && sum.getValue() != expected) {
+      throw new WeitException(
+          where + ": its checksum is not the one that the archive gives; the file is damaged");
+    }
+    return bytes;
   }
 
   private void tar(boolean gzip) throws IOException {
