@@ -5,7 +5,7 @@ import io.github.weit.core.artefact.ArtefactHeader;
 import io.github.weit.models.Families;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
-import io.github.weit.models.Templates;
+import io.github.weit.models.SizedModel;
 import java.nio.file.Path;
 
 /** The model that an artefact names, known without reading its arrays. */
@@ -20,7 +20,7 @@ record ModelHeader(Family family, Size size) {
       Family family = Families.of(header.model().family(), header.model().options());
       Size size = Size.parse(header.model().size());
       family.requireLegal(size);
-      Templates.requireSameTypes(family.weights(size), header.types());
+      SizedModel.requireTypes(family, size, header);
       return new ModelHeader(family, size);
     } catch (ArithmeticException e) {
       throw new WeitException(file + ": its model is too large to be one: " + e.getMessage(), e);

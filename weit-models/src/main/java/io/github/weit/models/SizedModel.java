@@ -59,7 +59,7 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
       List<WeightType> types = family.weights(size);
       List<WeightType> statistics = family.statistics(size);
       boolean measured = header.types().size() > types.size();
-      Templates.requireSameTypes(measured ? joined(types, statistics) : types, header.types());
+      requireTypes(family, size, header);
       NamedArrays arrays = artefact.weights();
       return new SizedModel(
           family, size, only(types, arrays), only(measured ? statistics : List.of(), arrays));
@@ -67,6 +67,20 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
       artefact.close();
       throw new WeitException(file + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Asserts that a file's weight types are those of its family and size; those of statistics may
+   * follow where it holds dense weights.
+   *
+   * @throws WeitException naming the first that is not
+   */
+  public static void requireTypes(Family family, Size size, ArtefactHeader header) {
+    List<WeightType> types = family.weights(size);
+    boolean measured =
+        header.kind() == ArtefactHeader.Kind.WEIGHTS && header.types().size() > types.size();
+    Templates.requireSameTypes(
+        measured ? joined(types, family.statistics(size)) : types, header.types());
   }
 
   /**

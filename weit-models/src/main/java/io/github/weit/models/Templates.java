@@ -52,7 +52,7 @@ public record Templates(
    *
    * @throws WeitException naming the first that is not
    */
-  public static void requireSameTypes(List<WeightType> expected, List<WeightType> found) {
+  static void requireSameTypes(List<WeightType> expected, List<WeightType> found) {
     if (!expected.equals(found)) {
       String first =
           found.stream()
