@@ -54,10 +54,11 @@ final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--sizes",
       split = ",",
-      defaultValue = "64x6,96x4,128x3,128x9,192x6",
       paramLabel = "WIDTHxDEPTH",
-      description = "Sizes to compare; pre-training never draws them (default: ${DEFAULT-VALUE}).")
-  private List<Size> sizes;
+      description =
+          "Sizes to compare; pre-training never draws them (default: 64x6,96x4,128x3,128x9,192x6"
+              + " for vit, 16x3-3-3,32x2-2-2,32x5-5-5,48x3-3-3 for resnet).")
+  private List<Size> sizes = List.of();
 
   @Option(
       names = "--seeds",
@@ -135,10 +136,14 @@ final class CompareCommand implements Callable<Integer> {
     try (NDManager manager = engine.open();
         Stop stop = Stop.listen()) {
       ImageSet train = data.train();
-      Plan plan = plan(Math.min(trainImages, train.size()));
+      List<Size> targets = sizes.isEmpty() ? familyOptions.usualTargets() : sizes;
+      Plan plan = plan(targets, Math.min(trainImages, train.size()));
       PretrainPlan pretrainPlan =
           pretraining.plan(
-              familyOptions.family(train), augmentation.get(), new LinkedHashSet<>(sizes));
+              familyOptions.family(train),
+              familyOptions.usualSize(),
+              augmentation.get(),
+              new LinkedHashSet<>(targets));
       ImageSet test = data.test();
       if (testImages > 0 && testImages < test.size()) {
         test = test.subset(testImages, new Seed(0).child("test"));
@@ -155,12 +160,12 @@ final class CompareCommand implements Callable<Integer> {
     }
   }
 
-  private Plan plan(int images) {
+  private Plan plan(List<Size> targets, int images) {
     Recipe training =
         Recipe.of(1, batch).withLearningRate(rate).withAugmentation(augmentation.get());
     Recipe fit = training.withSteps(fitSteps).withLearningRate(fitRate);
     int fitted = Math.min(fitImages, images);
-    return new Plan(sizes, seeds, fit, fitted, training, images, epochs, widening.unevenness());
+    return new Plan(targets, seeds, fit, fitted, training, images, epochs, widening.unevenness());
   }
 
   private String command() {

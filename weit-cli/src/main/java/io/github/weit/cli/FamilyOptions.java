@@ -1,69 +1,156 @@
 package io.github.weit.cli;
 
 import io.github.weit.core.WeitException;
+import io.github.weit.models.ConvCut;
 import io.github.weit.models.Family;
+import io.github.weit.models.ResNet;
+import io.github.weit.models.Size;
 import io.github.weit.models.TemplateCut;
 import io.github.weit.models.Vit;
 import io.github.weit.training.data.ImageSet;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Which architecture is pre-trained, and how it is cut into templates. */
 final class FamilyOptions {
 
+  /** An architecture. */
+  enum Architecture {
+    VIT,
+    RESNET
+  }
+
+  @Option(
+      names = "--family",
+      defaultValue = "vit",
+      paramLabel = "FAMILY",
+      description = "vit or resnet (default: ${DEFAULT-VALUE}).")
+  private Architecture architecture;
+
   @Option(
       names = "--patch",
       defaultValue = "4",
       paramLabel = "PIXELS",
-      description = "Side of a patch (default: ${DEFAULT-VALUE}).")
+      description = "vit: side of a patch (default: ${DEFAULT-VALUE}).")
   private int patch;
 
   @Option(
       names = "--head-size",
       defaultValue = "32",
       paramLabel = "N",
-      description = "Features per attention head (default: ${DEFAULT-VALUE}).")
+      description = "vit: features per attention head (default: ${DEFAULT-VALUE}).")
   private int headSize;
 
   @Option(
       names = "--pooling",
       paramLabel = "POOLING",
       defaultValue = "class_token",
-      description = "What the head reads: class_token or mean (default: ${DEFAULT-VALUE}).")
+      description = "vit: what the head reads, class_token or mean (default: ${DEFAULT-VALUE}).")
   private Vit.Pooling pooling;
 
   @Option(
+      names = "--stem",
+      paramLabel = "STEM",
+      defaultValue = "cifar",
+      description =
+          "resnet: cifar (3x3, three stages) or imagenet (7x7 and pooling, four stages; default:"
+              + " ${DEFAULT-VALUE}).")
+  private ResNet.Stem stem;
+
+  @Option(
+      names = "--block",
+      paramLabel = "BLOCK",
+      defaultValue = "basic",
+      description = "resnet: basic or bottleneck (default: ${DEFAULT-VALUE}).")
+  private ResNet.Block block;
+
+  @Option(
+      names = "--sharing",
+      paramLabel = "SHARING",
+      description = "resnet: who shares templates, the layers of a stage or of the network.")
+  private Optional<ConvCut.Sharing> sharing = Optional.empty();
+
+  @Option(
       names = "--template-width",
-      defaultValue = "32",
       paramLabel = "N",
-      description = "Side of a template (default: ${DEFAULT-VALUE}).")
-  private int templateWidth;
+      description = "Side of a template (default: 32 for vit, 16 for resnet).")
+  private Optional<Integer> templateWidth = Optional.empty();
 
   @Option(
       names = "--template-counts",
       split = ",",
-      defaultValue = "16,32,4",
       paramLabel = "N",
       description =
-          "Number of templates for attention, for the MLP, for everything else (default:"
-              + " ${DEFAULT-VALUE}).")
-  private List<Integer> templates;
+          "Number of templates; vit: for attention, the MLP, everything else (default: 16,32,4);"
+              + " resnet: for 3x3 kernels, 1x1 kernels, everything else (default: 16,16,4).")
+  private List<Integer> templates = List.of();
 
   Family family(ImageSet images) {
     if (images.height() != images.width()) {
       throw new WeitException(
-          "%s: a vision transformer takes square images, found %dx%d; use --image-size"
+          "%s: models take square images, found %dx%d; use --image-size"
               .formatted(images.id(), images.height(), images.width()));
     }
     return family(images.height(), images.channels(), images.classes().size());
   }
 
   Family family(int imageSize, int channels, int classes) {
-    if (templates.size() != 3) {
+    if (!templates.isEmpty() && templates.size() != 3) {
       throw new WeitException("--template-counts: expected three numbers, found " + templates);
     }
+    return switch (architecture) {
+      case VIT -> vit(imageSize, channels, classes);
+      case RESNET -> resnet(imageSize, channels, classes);
+    };
+  }
+
+  private Vit vit(int imageSize, int channels, int classes) {
+    TemplateCut usual = TemplateCut.standard();
     TemplateCut cut =
-        new TemplateCut(templateWidth, templates.get(0), templates.get(1), templates.get(2));
+        new TemplateCut(
+            templateWidth.orElse(usual.width()),
+            count(0, usual.attentionTerms()),
+            count(1, usual.mlpTerms()),
+            count(2, usual.otherTerms()));
     return new Vit(imageSize, channels, patch, classes, headSize, 4, pooling, cut);
+  }
+
+  private ResNet resnet(int imageSize, int channels, int classes) {
+    ConvCut usual = ResNet.small(imageSize, channels, classes).cut();
+    ConvCut cut =
+        new ConvCut(
+            templateWidth.orElse(usual.width()),
+            count(0, usual.kernelTerms()),
+            count(1, usual.pointTerms()),
+            count(2, usual.otherTerms()),
+            sharing.orElse(usual.sharing()));
+    int stages = stem == ResNet.Stem.CIFAR ? 3 : 4;
+    return new ResNet(imageSize, channels, classes, stem, block, stages, 1, cut);
+  }
+
+  private int count(int index, int usual) {
+    return templates.isEmpty() ? usual : templates.get(index);
+  }
+
+  /** The sizes that are compared if none are named. */
+  List<Size> usualTargets() {
+    List<String> texts =
+        switch (architecture) {
+          case VIT -> List.of("64x6", "96x4", "128x3", "128x9", "192x6");
+          case RESNET ->
+              stem == ResNet.Stem.CIFAR
+                  ? List.of("16x3-3-3", "32x2-2-2", "32x5-5-5", "48x3-3-3")
+                  : List.of("16x3-3-3-3", "32x2-2-2-2", "32x5-5-5-5", "48x3-3-3-3");
+        };
+    return texts.stream().map(Size::parse).toList();
+  }
+
+  /** The size that is pre-trained if none is named. */
+  Size usualSize() {
+    return switch (architecture) {
+      case VIT -> new Size(128, 6);
+      case RESNET -> Size.uniform(32, 3, stem == ResNet.Stem.CIFAR ? 3 : 4);
+    };
   }
 }

@@ -93,7 +93,9 @@ final class FitCommand implements Callable<Integer> {
 
   @Mixin private WideningOption widening;
 
-  @Option(names = "--no-fit", description = "Only compose; needs no data.")
+  @Option(
+      names = "--no-fit",
+      description = "Only compose; needs no data, but of a model with batch norms.")
   private boolean noFit;
 
   @Mixin private AugmentationOptions augmentation;
@@ -127,7 +129,8 @@ final class FitCommand implements Callable<Integer> {
     family.requireLegal(size);
     OutputFile.requireWritable(out);
     scalersOut.ifPresent(OutputFile::requireWritable);
-    Optional<ImageSet> train = noFit ? Optional.empty() : Optional.of(data.train());
+    boolean measured = data.isGiven() && !family.statistics(size).isEmpty();
+    Optional<ImageSet> train = noFit && !measured ? Optional.empty() : Optional.of(data.train());
     Optional<ImageSet> test = data.isGiven() ? data.testIfAny() : Optional.empty();
     train.ifPresent(set -> requireFits(family, header, set));
     test.ifPresent(set -> requireFits(family, header, set));
@@ -142,7 +145,7 @@ final class FitCommand implements Callable<Integer> {
               seed.get(),
               checkpoints.get(out),
               manager);
-      return job.run(train, few(test), images, recipe(), out, scalersOut, stop);
+      return job.run(train, few(test), noFit ? 0 : images, recipe(), out, scalersOut, stop);
     }
   }
 

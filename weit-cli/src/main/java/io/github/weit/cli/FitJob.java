@@ -1,6 +1,7 @@
 package io.github.weit.cli;
 
 import ai.djl.ndarray.NDManager;
+import io.github.weit.cli.run.CalibrationImages;
 import io.github.weit.cli.run.Checkpoints;
 import io.github.weit.cli.run.RunInfo;
 import io.github.weit.cli.run.TestSet;
@@ -8,6 +9,7 @@ import io.github.weit.cli.run.TrainingLines;
 import io.github.weit.core.Resize;
 import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.Artefact;
 import io.github.weit.core.artefact.ModelInfo;
 import io.github.weit.core.files.Hashes;
@@ -75,7 +77,10 @@ final class FitJob {
     this.manager = manager;
   }
 
-  /** Returns the command's exit code. */
+  /**
+   * @param images to fit on; 0 only composes
+   * @return the command's exit code
+   */
   int run(
       Optional<ImageSet> train,
       Optional<ImageSet> test,
@@ -85,6 +90,7 @@ final class FitJob {
       Optional<Path> scalersOut,
       BooleanSupplier stop) {
     try (Templates templates = Templates.load(file, manager)) {
+      requireImages(templates, train);
       ScalerSet scalers = start(templates);
       provenance.putAll(DataFacts.in(templates.provenance()));
       provenance.putAll(RunInfo.versions());
@@ -94,14 +100,14 @@ final class FitJob {
       provenance.put("fit.start", start.name().toLowerCase(Locale.ROOT));
       provenance.put("fit.unevenness", Double.toString(unevenness));
       provenance.put("fit.steps", "0");
-      measure("composed", templates, scalers, test);
-      if (train.isEmpty()) {
-        write(templates, scalers, out, scalersOut);
+      measure("composed", templates, scalers, train, test);
+      if (train.isEmpty() || images == 0) {
+        write(templates, scalers, train, out, scalersOut);
         return 0;
       }
       Fitted fitted = fit(templates, scalers, few(train.get(), images), recipe, stop);
-      measure("fitted", templates, fitted.scalers(), test);
-      write(templates, fitted.scalers(), out, scalersOut);
+      measure("fitted", templates, fitted.scalers(), train, test);
+      write(templates, fitted.scalers(), train, out, scalersOut);
       if (fitted.stopped()) {
         return Stop.EXIT_CODE;
       }
@@ -161,14 +167,36 @@ final class FitJob {
     }
   }
 
+  private void requireImages(Templates templates, Optional<ImageSet> train) {
+    if (train.isEmpty() && !templates.family().statistics(size).isEmpty()) {
+      throw new WeitException(
+          "models of %s have batch norms, whose statistics are measured on training images: name some with --data"
+              .formatted(file));
+    }
+  }
+
+  private SizedModel compose(Templates templates, ScalerSet scalers, Optional<ImageSet> train) {
+    SizedModel model =
+        SizedModel.compose(templates.family(), size, templates.bank(), scalers, manager);
+    return train
+        .map(
+            images ->
+                CalibrationImages.calibrate(
+                    model, images, DataFacts.normalisation(templates.provenance())))
+        .orElse(model);
+  }
+
   private void measure(
-      String phase, Templates templates, ScalerSet scalers, Optional<ImageSet> test) {
+      String phase,
+      Templates templates,
+      ScalerSet scalers,
+      Optional<ImageSet> train,
+      Optional<ImageSet> test) {
     if (test.isEmpty()) {
       return;
     }
     Normalisation normalisation = DataFacts.normalisation(templates.provenance());
-    try (SizedModel model =
-        SizedModel.compose(templates.family(), size, templates.bank(), scalers, manager)) {
+    try (SizedModel model = compose(templates, scalers, train)) {
       System.out.printf(
           Locale.ROOT,
           "%-9s %s%n",
@@ -177,9 +205,13 @@ final class FitJob {
     }
   }
 
-  private void write(Templates templates, ScalerSet scalers, Path out, Optional<Path> scalersOut) {
-    try (SizedModel model =
-        SizedModel.compose(templates.family(), size, templates.bank(), scalers, manager)) {
+  private void write(
+      Templates templates,
+      ScalerSet scalers,
+      Optional<ImageSet> train,
+      Path out,
+      Optional<Path> scalersOut) {
+    try (SizedModel model = compose(templates, scalers, train)) {
       model.artefact(provenance).save(out);
       System.out.printf(
           Locale.ROOT,

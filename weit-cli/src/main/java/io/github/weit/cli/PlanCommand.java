@@ -6,6 +6,7 @@ import io.github.weit.core.artefact.ArtefactHeader;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -109,7 +110,7 @@ final class PlanCommand implements Callable<Integer> {
       pretrained = Optional.empty();
     }
     int widest = pretrained.map(size -> 2 * size.width()).orElse(256);
-    int deepest = pretrained.map(size -> 2 * size.depth()).orElse(12);
+    int deepest = pretrained.map(size -> 2 * Collections.max(size.depths())).orElse(12);
     SizeTable table =
         SizeTable.of(
             family,

@@ -61,7 +61,8 @@ final class PretrainCommand implements Callable<Integer> {
     OutputFile.requireWritable(out);
     ImageSet train = data.train();
     Family family = familyOptions.family(train);
-    PretrainPlan plan = options.plan(family, augmentation.get(), Set.of());
+    PretrainPlan plan =
+        options.plan(family, familyOptions.usualSize(), augmentation.get(), Set.of());
     try (NDManager manager = engine.open();
         Stop stop = Stop.listen();
         TrainingLog logs = TrainingLog.open(log, checkpoints.resumed())) {

@@ -17,10 +17,11 @@ final class PretrainOptionsGroup {
 
   @Option(
       names = "--size",
-      defaultValue = "128x6",
       paramLabel = "WIDTHxDEPTH",
-      description = "The size that is pre-trained, the largest drawn (default: ${DEFAULT-VALUE}).")
-  private Size size;
+      description =
+          "The size that is pre-trained, the largest drawn (default: 128x6 for vit, 32x3-3-3 for"
+              + " resnet).")
+  private Optional<Size> size = Optional.empty();
 
   @Option(
       names = "--pretrain-steps",
@@ -81,7 +82,10 @@ final class PretrainOptionsGroup {
 
   @Mixin private SkippingOption skipping;
 
-  PretrainPlan plan(Family family, Augmentation augmentation, Set<Size> alsoHeldOut) {
+  /**
+   * @param usual pre-trained if no size was named
+   */
+  PretrainPlan plan(Family family, Size usual, Augmentation augmentation, Set<Size> alsoHeldOut) {
     Recipe recipe =
         PretrainPlan.recipe(steps, batch)
             .withLearningRate(rate)
@@ -90,7 +94,7 @@ final class PretrainOptionsGroup {
     Set<Size> all = new LinkedHashSet<>(heldOut);
     all.addAll(alsoHeldOut);
     PretrainPlan plan =
-        PretrainPlan.of(family, size, recipe)
+        PretrainPlan.of(family, size.orElse(usual), recipe)
             .withFullShare(fullShare)
             .withHeldOut(all)
             .withOptions(new PretrainOptions(templateRate, scalerRate, 1, 1));

@@ -41,7 +41,7 @@ record SizeTable(List<Row> rows) {
     List<Row> rows = new ArrayList<>();
     for (int width : widths.multiplesOf(family.widthStep())) {
       for (int depth : depths.multiplesOf(1)) {
-        Size size = new Size(width, depth);
+        Size size = Size.uniform(width, depth, family.stages());
         family.requireLegal(size);
         rows.add(new Row(size, family.cost(size), scalers(constraint, family.weights(size))));
       }

@@ -1,5 +1,6 @@
 package io.github.weit.cli;
 
+import io.github.weit.cli.run.CalibrationImages;
 import io.github.weit.cli.run.Checkpoints;
 import io.github.weit.cli.run.RunInfo;
 import io.github.weit.cli.run.TestSet;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Trains dense weights; measures and writes them after every epoch. */
@@ -67,12 +69,12 @@ final class TrainJob {
         new TrainingLoop(model.weights(), groups, recipe.loop(seed.child("train")))) {
       Checkpointing checkpointing = checkpoints.open(loop.resumable(provenance()));
       if (loop.position() == 0) {
-        evaluate(0, 0, model, log);
+        measured(model, start -> evaluate(0, 0, start, log));
       }
       boolean stopped = train(loop, epochs, stepsPerEpoch, checkpointing, log, stop);
       if (stopped) {
         checkpointing.save();
-        write(current(loop), loop.position(), Optional.empty());
+        measured(current(loop), last -> write(last, loop.position(), Optional.empty()));
         System.out.printf(
             Locale.ROOT,
             "stopped after %d of %d steps; wrote %s; run it again with --resume to go on%n",
@@ -116,8 +118,7 @@ final class TrainJob {
         if (run(steps, checkpointing).stopped()) {
           return true;
         }
-        SizedModel current = current(loop);
-        write(current, end, evaluate(epoch, end, current, log));
+        measureAndWrite(loop, epoch, end, log);
       }
     }
     return false;
@@ -137,6 +138,20 @@ final class TrainJob {
     return loop.average()
         .map(average -> new SizedModel(model.family(), model.size(), average))
         .orElse(model);
+  }
+
+  private void measureAndWrite(TrainingLoop loop, int epoch, long step, TrainingLog log) {
+    measured(current(loop), model -> write(model, step, evaluate(epoch, step, model, log)));
+  }
+
+  /** Does something with a model whose batch norms have measured the training images. */
+  private void measured(SizedModel model, Consumer<SizedModel> action) {
+    SizedModel calibrated = CalibrationImages.calibrate(model, train, start.normalisation());
+    try {
+      action.accept(calibrated);
+    } finally {
+      calibrated.statistics().close();
+    }
   }
 
   private Classification network() {

@@ -41,9 +41,7 @@ public interface Family {
   }
 
   /** How many depths a size has. */
-  default int stages() {
-    return 1;
-  }
+  int stages();
 
   Cost cost(Size size);
 

@@ -1,6 +1,7 @@
 package io.github.weit.models;
 
 import io.github.weit.core.WeitException;
+import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,6 +45,17 @@ public record Size(int width, List<Integer> depths) {
     List<Integer> depths =
         Pattern.compile("-").splitAsStream(matcher.group(2)).map(Integer::valueOf).toList();
     return new Size(Integer.parseInt(matcher.group(1)), depths);
+  }
+
+  /** A size of {@code stages} stages of the same depth. */
+  public static Size uniform(int width, int depth, int stages) {
+    return new Size(width, Collections.nCopies(stages, depth));
+  }
+
+  /** Half of the width, but no less than {@code least}, and of every depth. */
+  public Size halved(int least) {
+    return new Size(
+        Math.max(least, width / 2), depths.stream().map(depth -> Math.max(1, depth / 2)).toList());
   }
 
   /** Layers of all stages together. */

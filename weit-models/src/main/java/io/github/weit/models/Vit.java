@@ -116,6 +116,11 @@ public record Vit(
   }
 
   @Override
+  public int stages() {
+    return 1;
+  }
+
+  @Override
   public int widthStep() {
     return Math.max(headSize, cut.width()); // one divides the other
   }

@@ -44,17 +44,15 @@ public record PretrainPlan(
 
   /**
    * The Kronecker constraint; half of the steps at the full size, the others from half of its width
-   * and half of its depth up.
+   * and half of its depths up.
    */
   public static PretrainPlan of(Family family, Size size, Recipe recipe) {
-    int width = Math.max(family.widthStep(), size.width() / 2);
-    int depth = Math.max(1, size.depth() / 2);
     return new PretrainPlan(
         family,
         size,
         new KroneckerConstraint(),
         0.5,
-        new Size(width, depth),
+        size.halved(family.widthStep()),
         Set.of(),
         recipe,
         PretrainOptions.standard());

@@ -24,7 +24,8 @@ public final class SizeSampler {
   /**
    * @param full the size pre-trained, the largest that is drawn
    * @param fullShare probability of the full size; 1 turns sampling off
-   * @param minimum the narrowest width and the shallowest depth that are drawn
+   * @param minimum the narrowest width and the shallowest depths that are drawn; the depths of
+   *     stages are drawn apart
    * @param heldOut sizes that are never drawn, so that they can serve as unseen ones
    * @throws WeitException if sampling is on and no smaller size is left to draw
    */
@@ -34,6 +35,11 @@ public final class SizeSampler {
           "the share of the full size must be between 0 and 1, found " + fullShare);
     }
     family.requireLegal(full);
+    if (minimum.depths().size() != full.depths().size()) {
+      throw new WeitException(
+          "the smallest size must have as many depths as the full one, %s, found %s"
+              .formatted(full, minimum));
+    }
     this.full = full;
     this.fullShare = fullShare;
     this.smaller = fullShare == 1 ? List.of() : smaller(family.widthStep(), full, minimum, heldOut);
@@ -48,14 +54,31 @@ public final class SizeSampler {
     List<Size> sizes = new ArrayList<>();
     int firstWidth = (minimum.width() + widthStep - 1) / widthStep * widthStep;
     for (int width = firstWidth; width <= full.width(); width += widthStep) {
-      for (int depth = minimum.depth(); depth <= full.depth(); depth++) {
-        Size size = new Size(width, depth);
+      for (List<Integer> depths : depths(minimum.depths(), full.depths())) {
+        Size size = new Size(width, depths);
         if (!size.equals(full) && !heldOut.contains(size)) {
           sizes.add(size);
         }
       }
     }
     return List.copyOf(sizes);
+  }
+
+  /** Every choice of a depth per stage, the last stage varying fastest. */
+  private static List<List<Integer>> depths(List<Integer> from, List<Integer> to) {
+    List<List<Integer>> choices = List.of(List.of());
+    for (int stage = 0; stage < to.size(); stage++) {
+      List<List<Integer>> longer = new ArrayList<>();
+      for (List<Integer> choice : choices) {
+        for (int depth = from.get(stage); depth <= to.get(stage); depth++) {
+          List<Integer> extended = new ArrayList<>(choice);
+          extended.add(depth);
+          longer.add(extended);
+        }
+      }
+      choices = longer;
+    }
+    return choices;
   }
 
   /** The size of the step whose seed this is. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
+import io.github.weit.models.ResNet;
 import io.github.weit.models.Size;
 import io.github.weit.models.Vit;
 import java.util.HashMap;
@@ -52,6 +53,20 @@ class SizeSamplerTest {
     Set<Size> heldOut = Set.of(new Size(64, 3), new Size(96, 2));
     Map<Size, Integer> drawn = draw(new SizeSampler(VIT, FULL, 0.2, MINIMUM, heldOut), 5_000);
     assertThat(drawn.keySet()).hasSize(7).doesNotContainAnyElementsOf(heldOut);
+  }
+
+  @Test
+  void drawsTheDepthsOfStagesApart() {
+    ResNet net = ResNet.small(32, 3, 10);
+    Size full = Size.parse("32x2-1-3");
+    SizeSampler sampler = new SizeSampler(net, full, 0.5, Size.parse("16x1-1-2"), Set.of());
+    assertThat(sampler.smaller())
+        .extracting(Size::toString)
+        .containsExactly(
+            "16x1-1-2", "16x1-1-3", "16x2-1-2", "16x2-1-3", "32x1-1-2", "32x1-1-3", "32x2-1-2");
+    assertThatThrownBy(() -> new SizeSampler(net, full, 0.5, new Size(16, 1), Set.of()))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContainingAll("32x2-1-3", "16x1");
   }
 
   @Test

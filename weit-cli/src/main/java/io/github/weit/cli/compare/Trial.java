@@ -2,6 +2,7 @@ package io.github.weit.cli.compare;
 
 import ai.djl.ndarray.NDManager;
 import io.github.weit.cli.report.Measurement;
+import io.github.weit.cli.run.CalibrationImages;
 import io.github.weit.cli.run.TestSet;
 import io.github.weit.core.Resize;
 import io.github.weit.core.ScalerSet;
@@ -131,8 +132,18 @@ final class Trial {
         .open(0);
   }
 
+  private Evaluation evaluate(SizedModel model) {
+    SizedModel calibrated =
+        CalibrationImages.calibrate(model, images.train(), images.normalisation());
+    try {
+      return TestSet.evaluate(calibrated, images.test(), images.normalisation());
+    } finally {
+      calibrated.statistics().close();
+    }
+  }
+
   private void measure(String method, String phase, int epoch, SizedModel model, long scalers) {
-    Evaluation result = TestSet.evaluate(model, images.test(), images.normalisation());
+    Evaluation result = evaluate(model);
     long steps =
         switch (phase) {
           case Measurement.TRAINED -> (long) epoch * plan.stepsPerEpoch();

@@ -1,0 +1,136 @@
+package io.github.weit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands do for residual networks what they do for transformers. */
+class ResNetCommandsTest {
+
+  @TempDir static Path shared;
+  @TempDir Path own;
+
+  private static Fixture fixture;
+  private static Path templates;
+
+  @BeforeAll
+  static void pretrain() {
+    fixture = Fixture.make(shared);
+    templates = shared.resolve("resnet.safetensors");
+    Command command =
+        Command.run(
+            "pretrain",
+            "--family",
+            "resnet",
+            "--size",
+            "16x2-2-1",
+            "--template-width",
+            8,
+            "--pretrain-steps",
+            4,
+            "--pretrain-batch",
+            8,
+            "--data",
+            fixture.data(),
+            "--out",
+            templates);
+    assertThat(command.code()).as(command.err()).isZero();
+  }
+
+  private Path fit(String size) {
+    Path weights = own.resolve(size + ".safetensors");
+    Command command =
+        Command.run(
+            "fit",
+            "--templates",
+            templates,
+            "--size",
+            size,
+            "--data",
+            fixture.data(),
+            "--steps",
+            2,
+            "--images",
+            16,
+            "--batch",
+            8,
+            "--out",
+            weights);
+    assertThat(command.code()).as(command.err()).isZero();
+    return weights;
+  }
+
+  @Test
+  void fittedWeightsHoldTheStatisticsTheyAreEvaluatedWith() {
+    Command command = Command.run("eval", "--weights", fit("8x1-3-1"), "--data", fixture.data());
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.out()).contains("top-1");
+  }
+
+  @Test
+  void trainingGoesOnFromThemAndGivesOneFilePerSeed() throws IOException {
+    Path weights = fit("16x1-1-1");
+    Path[] trained = {own.resolve("a.safetensors"), own.resolve("b.safetensors")};
+    for (Path out : trained) {
+      Command command =
+          Command.run(
+              "train",
+              "--weights",
+              weights,
+              "--data",
+              fixture.data(),
+              "--epochs",
+              1,
+              "--batch",
+              8,
+              "--out",
+              out);
+      assertThat(command.code()).as(command.err()).isZero();
+      assertThat(command.out()).contains("epoch 1: top-1");
+    }
+    assertThat(Files.mismatch(trained[0], trained[1])).isEqualTo(-1);
+  }
+
+  @Test
+  void composingWithoutImagesSaysWhyItNeedsThem() {
+    Command command = Command.run("fit", "--templates", templates, "--size", "8x1-1-1", "--no-fit");
+    assertThat(command.code()).isNotZero();
+    assertThat(command.complaint()).contains("batch norms", "--data");
+    Path out = own.resolve("composed.safetensors");
+    Command withThem =
+        Command.run(
+            "fit",
+            "--templates",
+            templates,
+            "--size",
+            "8x1-1-1",
+            "--no-fit",
+            "--data",
+            fixture.data(),
+            "--out",
+            out);
+    assertThat(withThem.code()).as(withThem.err()).isZero();
+    assertThat(withThem.out()).contains("composed:").doesNotContain("fitted:");
+    assertThat(Command.run("eval", "--weights", out, "--data", fixture.data()).code()).isZero();
+  }
+
+  @Test
+  void aStageThatThePreTrainedSizeHasNoLayersForIsRefused() {
+    Command command =
+        Command.run(
+            "fit", "--templates", templates, "--size", "16x2-2-2", "--data", fixture.data());
+    assertThat(command.code()).isNotZero();
+    assertThat(command.complaint()).contains("layer3.{1}.conv1.weight", "start from a size");
+  }
+
+  @Test
+  void planListsSizesOfEveryStage() {
+    Command command = Command.run("plan", "--templates", templates, "--depths", "2-3");
+    assertThat(command.out()).contains("16x2-2-2", "32x3-3-3");
+  }
+}
