@@ -10,16 +10,19 @@ import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
 import io.github.weit.core.TemplateBank;
 import io.github.weit.core.WeightType;
+import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.Artefact;
 import io.github.weit.core.artefact.ModelInfo;
 import io.github.weit.core.checkpoint.Checkpoint;
 import io.github.weit.models.Family;
 import io.github.weit.models.Pass;
 import io.github.weit.models.Size;
+import io.github.weit.models.Templates;
 import io.github.weit.training.BatchFeed;
 import io.github.weit.training.Classification;
 import io.github.weit.training.DivergedException;
 import io.github.weit.training.LoopOptions;
+import io.github.weit.training.Objective;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.Resumable;
 import io.github.weit.training.Step;
@@ -36,6 +39,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -69,17 +73,54 @@ public final class Pretraining implements AutoCloseable {
    * @param manager owner of all arrays; it decides the device
    */
   public Pretraining(PretrainPlan plan, Seed seed, NDManager manager) {
+    this(
+        plan,
+        TemplateBank.create(plan.constraint(), types(plan), manager, seed),
+        ScalerSet.create(plan.constraint(), types(plan), manager, seed),
+        seed);
+  }
+
+  /**
+   * Copies of templates and scalers that know something, such as {@link NearestTemplates}, ready to
+   * be learnt further.
+   *
+   * @param start of the plan's family, size and constraint
+   * @param manager owner of all arrays; it decides the device
+   * @throws WeitException if they are of others
+   */
+  public Pretraining(PretrainPlan plan, Templates start, Seed seed, NDManager manager) {
+    this(
+        plan, requireOf(plan, start).bank().copyTo(manager), start.scalers().copyTo(manager), seed);
+  }
+
+  private Pretraining(PretrainPlan plan, TemplateBank bank, ScalerSet scalers, Seed seed) {
     this.plan = plan;
+    this.bank = bank;
+    this.scalers = scalers;
     this.seed = seed;
     sampler = plan.sampler();
     lastDrawn = plan.size();
-    List<WeightType> types = plan.family().weights(plan.size());
-    bank = TemplateBank.create(plan.constraint(), types, manager, seed);
-    scalers = ScalerSet.create(plan.constraint(), types, manager, seed);
     NamedArrays leaves =
         bank.arrays().withPrefix(TEMPLATES).and(scalers.arrays().withPrefix(SCALERS));
     LoopOptions options = plan.recipe().loop(seed.child("pretrain"));
-    loop = new TrainingLoop(leaves, groups(types), options);
+    loop = new TrainingLoop(leaves, groups(types(plan)), options);
+  }
+
+  private static List<WeightType> types(PretrainPlan plan) {
+    return plan.family().weights(plan.size());
+  }
+
+  private static Templates requireOf(PretrainPlan plan, Templates start) {
+    String expected = plan.family() + " " + plan.size() + ", " + plan.constraint();
+    String found = start.family() + " " + start.size() + ", " + start.bank().constraint();
+    if (!found.equals(expected)
+        || !start.family().equals(plan.family())
+        || !start.bank().constraint().equals(plan.constraint())) {
+      throw new WeitException(
+          "templates to start from: expected those of %s, found those of %s"
+              .formatted(expected, found));
+    }
+    return start;
   }
 
   private List<ParameterGroup> groups(List<WeightType> types) {
@@ -125,9 +166,22 @@ public final class Pretraining implements AutoCloseable {
   /** Runs the steps that are left, or until a stop is requested. */
   public TrainingResult run(
       BatchFeed<Batch> feed, TrainingListener listener, BooleanSupplier stopRequested) {
-    Classification network = this::logits;
+    return run(feed, network -> network, listener, stopRequested);
+  }
+
+  /**
+   * The same with another loss than cross entropy.
+   *
+   * @param task makes the loss of the network that the drawn size gives, such as a {@link
+   *     io.github.weit.training.Distillation}
+   */
+  public TrainingResult run(
+      BatchFeed<Batch> feed,
+      Function<Classification, Objective<Batch>> task,
+      TrainingListener listener,
+      BooleanSupplier stopRequested) {
     try {
-      return loop.run(feed, network, listener, stopRequested);
+      return loop.run(feed, task.apply(this::logits), listener, stopRequested);
     } catch (DivergedException e) {
       throw e.noting("It was a step at size " + lastDrawn);
     }

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.github.weit.core.KroneckerConstraint;
+import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.Artefact;
 import io.github.weit.core.artefact.ArtefactHeader.Kind;
 import io.github.weit.core.checkpoint.CheckpointStore;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.models.Size;
+import io.github.weit.models.SizedModel;
 import io.github.weit.models.Vit;
 import io.github.weit.training.BatchFeed;
 import io.github.weit.training.Checkpointing;
@@ -253,5 +257,42 @@ class PretrainingTest {
         .containsEntry("steps", "3")
         .containsEntry("batch_size", "16")
         .containsEntry("sampling.held_out", "32x2");
+  }
+
+  @Test
+  void startsFromTemplatesThatAreThereAndLeavesThemAlone() {
+    try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
+        SizedModel dense = SizedModel.random(VIT, FULL, manager, new Seed(8));
+        NearestTemplates nearest =
+            NearestTemplates.of(dense, new KroneckerConstraint(), new Seed(5), manager);
+        Pretraining pretraining =
+            new Pretraining(plan(3), nearest.templates(), new Seed(5), manager)) {
+      NamedArrays given = nearest.templates().bank().arrays();
+      String qkv = "blocks.{}.attn.qkv.weight";
+      float[] before = given.get(qkv).toFloatArray();
+      assertThat(pretraining.bank().arrays().get(qkv).toFloatArray()).isEqualTo(before);
+      assertThat(pretraining.scalers().arrays().get(qkv).toFloatArray())
+          .isEqualTo(nearest.templates().scalers().arrays().get(qkv).toFloatArray());
+      BatchSource source =
+          new BatchSource(
+              IMAGES, Normalisation.of(IMAGES), Augmentation.NONE, 16, new Seed(5).child("data"));
+      try (BatchStream stream = source.open(0)) {
+        pretraining.run(stream::next, report -> {}, () -> false);
+      }
+      assertThat(pretraining.bank().arrays().get(qkv).toFloatArray()).isNotEqualTo(before);
+      assertThat(given.get(qkv).toFloatArray()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void refusesToStartFromTemplatesOfAnotherSize() {
+    try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
+        SizedModel dense = SizedModel.random(VIT, new Size(64, 2), manager, new Seed(8));
+        NearestTemplates nearest =
+            NearestTemplates.of(dense, new KroneckerConstraint(), new Seed(5), manager)) {
+      assertThatThrownBy(() -> new Pretraining(plan(3), nearest.templates(), new Seed(5), manager))
+          .isInstanceOf(WeitException.class)
+          .hasMessageContainingAll("templates to start from", "64x3", "64x2");
+    }
   }
 }

@@ -1,0 +1,158 @@
+package io.github.weit.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.data.Offset.offset;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
+import io.github.weit.core.engine.WeitEngine;
+import io.github.weit.training.data.Batch;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DistillationTest {
+
+  private static final int BATCH = 3;
+  private static final int CLASSES = 4;
+  private static final Step STEP = new Step(0, new Seed(0));
+
+  private final NDManager manager = WeitEngine.newManager(Device.cpu());
+  private final double[] student = normal(1);
+  private final double[] teacher = normal(2);
+  private final double[] targets = rows(3);
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  private static double[] normal(long seed) {
+    RandomGenerator random = new Seed(seed).generator();
+    double[] values = new double[BATCH * CLASSES];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = 2 * random.nextGaussian();
+    }
+    return values;
+  }
+
+  /** Rows that are positive and sum to 1. */
+  private static double[] rows(long seed) {
+    double[] values = normal(seed);
+    for (int b = 0; b < BATCH; b++) {
+      double sum = 0;
+      for (int c = 0; c < CLASSES; c++) {
+        sum += Math.exp(values[b * CLASSES + c]);
+      }
+      for (int c = 0; c < CLASSES; c++) {
+        values[b * CLASSES + c] = Math.exp(values[b * CLASSES + c]) / sum;
+      }
+    }
+    return values;
+  }
+
+  private NDArray array(double[] values) {
+    return manager.create(values, new Shape(BATCH, CLASSES));
+  }
+
+  private NDArray loss(NDArray logits, LogitsSource source, double weight, double temperature) {
+    Batch batch =
+        new Batch(manager.zeros(new Shape(BATCH, 1, 2, 2), DataType.FLOAT64), array(targets));
+    Classification network = (step, images) -> logits;
+    return new Distillation(source, weight, temperature).of(network).loss(STEP, batch, manager);
+  }
+
+  private static double softmax(double[] logits, int b, int c, double temperature) {
+    double sum = 0;
+    for (int k = 0; k < CLASSES; k++) {
+      sum += Math.exp(logits[b * CLASSES + k] / temperature);
+    }
+    return Math.exp(logits[b * CLASSES + c] / temperature) / sum;
+  }
+
+  private double expected(double[] logits, double weight, double temperature) {
+    double loss = 0;
+    for (int b = 0; b < BATCH; b++) {
+      for (int c = 0; c < CLASSES; c++) {
+        double p = softmax(teacher, b, c, temperature);
+        double q = softmax(logits, b, c, temperature);
+        loss += weight * temperature * temperature * p * Math.log(p / q) / BATCH;
+        double y = targets[b * CLASSES + c];
+        loss -= (1 - weight) * y * Math.log(softmax(logits, b, c, 1)) / BATCH;
+      }
+    }
+    return loss;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.5,2", "0.9,4", "0,1", "1,3", "0.3,0.5"})
+  void isWhatLoopsCompute(double weight, double temperature) {
+    NDArray loss = loss(array(student), images -> array(teacher), weight, temperature);
+    assertThat(loss.toDoubleArray())
+        .containsExactly(new double[] {expected(student, weight, temperature)}, offset(1e-12));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.5,2", "1,3", "0.3,0.5"})
+  void hasTheGradientOfCentralDifferences(double weight, double temperature) {
+    NDArray leaf = array(student);
+    leaf.setRequiresGradient(true);
+    try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+      collector.backward(loss(leaf, images -> array(teacher), weight, temperature));
+    }
+    double[] gradient = leaf.getGradient().toDoubleArray();
+    for (int i = 0; i < student.length; i++) {
+      double[] up = student.clone();
+      double[] down = student.clone();
+      up[i] += 1e-5;
+      down[i] -= 1e-5;
+      double slope =
+          (expected(up, weight, temperature) - expected(down, weight, temperature)) / 2e-5;
+      assertThat(gradient[i]).isEqualTo(slope, offset(1e-8));
+    }
+  }
+
+  @Test
+  void aStudentThatAgreesWithItsTeacherLosesNothing() {
+    NDArray loss = loss(array(teacher), images -> array(teacher), 1, 2);
+    assertThat(loss.toDoubleArray()[0]).isEqualTo(0, offset(1e-15));
+  }
+
+  @Test
+  void theTeacherLearnsNothing() {
+    NDArray leaf = array(student);
+    NDArray taught = array(teacher);
+    leaf.setRequiresGradient(true);
+    taught.setRequiresGradient(true);
+    NDArray two = manager.create(new double[] {2});
+    try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+      collector.backward(loss(leaf, images -> taught.mul(two), 0.5, 2));
+    }
+    // a leaf that took no part has a fresh gradient of zeros, in float32
+    assertThat(taught.getGradient().toFloatArray()).containsOnly(0);
+    assertThat(leaf.getGradient().toDoubleArray()).doesNotContain(0);
+  }
+
+  @Test
+  void refusesATeacherOfOtherClassesAndValuesOutOfRange() {
+    assertThatThrownBy(() -> loss(array(student), images -> array(teacher).get("0:2"), 0.5, 1))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("(2, 4); expected (3, 4)");
+    assertThatThrownBy(() -> loss(array(student), images -> array(teacher), 1.5, 1))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("from 0 to 1, found 1.5");
+    assertThatThrownBy(() -> loss(array(student), images -> array(teacher), 0.5, 0))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("temperature must be positive, found 0");
+  }
+}
