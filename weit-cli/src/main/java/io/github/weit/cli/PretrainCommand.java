@@ -3,6 +3,7 @@ package io.github.weit.cli;
 import ai.djl.ndarray.NDManager;
 import io.github.weit.cli.run.Checkpoints;
 import io.github.weit.cli.run.PretrainJob;
+import io.github.weit.cli.run.PretrainStart;
 import io.github.weit.cli.run.TrainingLines;
 import io.github.weit.models.Family;
 import io.github.weit.templates.PretrainPlan;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  weit pretrain --data cifar10 --out templates.safetensors",
       "  weit pretrain --data photos/ --image-size 32 --pretrain-steps 5000",
+      "  weit pretrain --data cifar10 --size 128x6 --from trained.safetensors",
       "",
       "photos/ holds train/CLASS/IMAGE. After Ctrl-C, or whatever ended it, the same",
       "command with --resume goes on. Every checkpoint holds templates as they were then."
@@ -36,6 +38,7 @@ final class PretrainCommand implements Callable<Integer> {
   @Mixin private DataOptions data;
   @Mixin private FamilyOptions familyOptions;
   @Mixin private PretrainOptionsGroup options;
+  @Mixin private ParentOptions parents;
   @Mixin private AugmentationOptions augmentation;
   @Mixin private EngineOptions engine;
 
@@ -63,13 +66,15 @@ final class PretrainCommand implements Callable<Integer> {
     Family family = familyOptions.family(train);
     PretrainPlan plan =
         options.plan(family, familyOptions.usualSize(), augmentation.get(), Set.of());
+    PretrainParents dense = parents.check(plan, train);
     try (NDManager manager = engine.open();
         Stop stop = Stop.listen();
         TrainingLog logs = TrainingLog.open(log, checkpoints.resumed())) {
       TrainingListener listener =
           TrainingListener.all(TrainingLines.onOutput("pretrain"), logs.listener());
       Checkpoints kept = checkpoints.get(out);
-      PretrainJob job = new PretrainJob(plan, seed.get(), train, kept);
+      PretrainStart start = dense.load(plan, seed.get(), manager);
+      PretrainJob job = new PretrainJob(plan, seed.get(), train, start, kept);
       boolean done = job.run(manager, out, listener, stop);
       System.out.println(
           done

@@ -146,6 +146,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void lapackStaysBehindOneClass() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(ROOT + "templates.Svd")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.nd4j..", "org.bytedeco..")
+        .check(CLASSES);
+  }
+
+  @Test
   void librariesForPeopleStayInTheCommandLine() {
     noClasses()
         .that()

@@ -7,6 +7,7 @@ import io.github.weit.cli.report.ReportWriter;
 import io.github.weit.cli.report.Setting;
 import io.github.weit.cli.run.Checkpoints;
 import io.github.weit.cli.run.PretrainJob;
+import io.github.weit.cli.run.PretrainStart;
 import io.github.weit.cli.run.RunInfo;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
@@ -68,7 +69,9 @@ public final class CompareJob {
     }
     Checkpoints checkpoints =
         new Checkpoints(folder.resolve("checkpoints"), CHECKPOINT_STEPS, Begin.RESUME_IF_ANY);
-    return new PretrainJob(plan, seed, train, checkpoints).run(manager, file, listener, stop);
+    PretrainStart start = PretrainStart.untrained(train);
+    return new PretrainJob(plan, seed, train, start, checkpoints)
+        .run(manager, file, listener, stop);
   }
 
   /**

@@ -7,6 +7,7 @@ import io.github.weit.templates.Pretraining;
 import io.github.weit.training.Checkpointing;
 import io.github.weit.training.Resumable;
 import io.github.weit.training.TrainingListener;
+import io.github.weit.training.TrainingResult;
 import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.DataFacts;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Pre-training into a file, with checkpoints on the way.
@@ -23,9 +25,11 @@ import java.util.function.BooleanSupplier;
  * @param plan what is done
  * @param seed decides everything random
  * @param train the images
+ * @param start what it starts from and learns from
  * @param checkpoints where the run goes on from if it is interrupted
  */
-public record PretrainJob(PretrainPlan plan, Seed seed, ImageSet train, Checkpoints checkpoints) {
+public record PretrainJob(
+    PretrainPlan plan, Seed seed, ImageSet train, PretrainStart start, Checkpoints checkpoints) {
 
   /**
    * Learns templates and writes them. If it is stopped, a checkpoint is written in their place.
@@ -33,9 +37,10 @@ public record PretrainJob(PretrainPlan plan, Seed seed, ImageSet train, Checkpoi
    * @return false if it was stopped
    */
   public boolean run(NDManager parent, Path file, TrainingListener listener, BooleanSupplier stop) {
-    Normalisation normalisation = Normalisation.of(train);
+    Normalisation normalisation = start.normalisation();
     Map<String, String> facts = new TreeMap<>(DataFacts.of(train, normalisation));
     facts.putAll(RunInfo.versions());
+    facts.putAll(start.provenance());
     BatchSource source =
         new BatchSource(
             train,
@@ -44,12 +49,14 @@ public record PretrainJob(PretrainPlan plan, Seed seed, ImageSet train, Checkpoi
             plan.recipe().batchSize(),
             seed.child("data"));
     try (NDManager manager = parent.newSubManager();
-        Pretraining pretraining = new Pretraining(plan, seed, manager)) {
+        Pretraining pretraining = begin(manager)) {
       Resumable run = pretraining.resumable(facts);
       Checkpointing checkpointing = checkpoints.open(run);
       try (BatchStream stream = source.open(run.position() * plan.recipe().accumulation())) {
         TrainingListener all = TrainingListener.all(listener, checkpointing);
-        if (checkpointing.guard(() -> pretraining.run(stream::next, all, stop)).stopped()) {
+        Supplier<TrainingResult> steps =
+            () -> pretraining.run(stream::next, start.task(), all, stop);
+        if (checkpointing.guard(steps).stopped()) {
           checkpointing.save();
           return false;
         }
@@ -58,5 +65,12 @@ public record PretrainJob(PretrainPlan plan, Seed seed, ImageSet train, Checkpoi
       checkpointing.finish();
       return true;
     }
+  }
+
+  private Pretraining begin(NDManager manager) {
+    return start
+        .templates()
+        .map(templates -> new Pretraining(plan, templates, seed, manager))
+        .orElseGet(() -> new Pretraining(plan, seed, manager));
   }
 }

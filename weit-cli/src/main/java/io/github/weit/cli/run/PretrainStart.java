@@ -1,0 +1,37 @@
+package io.github.weit.cli.run;
+
+import io.github.weit.models.Templates;
+import io.github.weit.training.Classification;
+import io.github.weit.training.Objective;
+import io.github.weit.training.data.Batch;
+import io.github.weit.training.data.ImageSet;
+import io.github.weit.training.data.Normalisation;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What a pre-training starts from and learns from.
+ *
+ * @param templates where templates and scalers begin; untrained if there are none. They stay the
+ *     caller's
+ * @param task the loss of the network that is trained
+ * @param normalisation of the images
+ * @param provenance what of this decides the result
+ */
+public record PretrainStart(
+    Optional<Templates> templates,
+    Function<Classification, Objective<Batch>> task,
+    Normalisation normalisation,
+    Map<String, String> provenance) {
+
+  public PretrainStart {
+    provenance = Map.copyOf(provenance);
+  }
+
+  /** Untrained templates, which learn the images' classes. */
+  public static PretrainStart untrained(ImageSet images) {
+    return new PretrainStart(
+        Optional.empty(), network -> network, Normalisation.of(images), Map.of());
+  }
+}
