@@ -18,4 +18,9 @@ public sealed interface Initial {
 
   /** One value everywhere: 0 for a bias, 1 for the gain of a norm. */
   record Constant(double value) implements Initial {}
+
+  /** As wide as the uniform distribution within 1 / sqrt(inputs) that PyTorch's own layers have. */
+  static Initial byInputs(long inputs) {
+    return new Normal(1 / Math.sqrt(3.0 * inputs));
+  }
 }

@@ -1,14 +1,15 @@
 package io.github.weit.models;
 
 import io.github.weit.core.WeitException;
+import java.util.Map;
 
 /**
  * How a convolutional network's weights are cut into templates. A kernel's own extent always lies
  * in the template.
  *
  * @param width w, the template extent along channels
- * @param kernelTerms N for 3x3 kernels
- * @param pointTerms N for 1x1 kernels
+ * @param kernelTerms N for 3x3 kernels, and for depthwise ones
+ * @param pointTerms N for 1x1 kernels, or the matrices that stand for them
  * @param otherTerms N for vectors, the stem and the head
  * @param sharing which layers share templates
  */
@@ -28,5 +29,29 @@ public record ConvCut(int width, int kernelTerms, int pointTerms, int otherTerms
           "template width and numbers of templates must be at least 1, found width %d and %d, %d, %d templates"
               .formatted(width, kernelTerms, pointTerms, otherTerms));
     }
+  }
+
+  /** For small images: 16 wide, 16 templates of each kernel and matrix, shared over a stage. */
+  public static ConvCut standard() {
+    return new ConvCut(16, 16, 16, 4, Sharing.STAGE);
+  }
+
+  /** Puts itself among a family's options. */
+  void write(Map<String, String> options) {
+    options.put("template_width", Integer.toString(width));
+    options.put("kernel_templates", Integer.toString(kernelTerms));
+    options.put("point_templates", Integer.toString(pointTerms));
+    options.put("other_templates", Integer.toString(otherTerms));
+    options.put("sharing", sharing.name());
+  }
+
+  /** What {@link #write} wrote. */
+  static ConvCut read(OptionText text) {
+    return new ConvCut(
+        text.number("template_width"),
+        text.number("kernel_templates"),
+        text.number("point_templates"),
+        text.number("other_templates"),
+        text.constant("sharing", Sharing.class));
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.WeightType;
+import io.github.weit.core.WeitException;
 import java.util.List;
 import java.util.Map;
 
@@ -25,7 +26,7 @@ public interface Family {
   /**
    * Asserts that {@code size} is one this family has.
    *
-   * @throws io.github.weit.core.WeitException naming the legal sizes near it
+   * @throws WeitException naming the legal sizes near it
    */
   void requireLegal(Size size);
 
@@ -51,6 +52,20 @@ public interface Family {
   /** Shape of a batch of inputs. */
   default Shape inputShape(long batch) {
     return new Shape(batch).addAll(inputShape());
+  }
+
+  /**
+   * Asserts that {@code input} is a batch of what this family takes.
+   *
+   * @throws WeitException with both shapes
+   */
+  default void requireInput(NDArray input) {
+    Shape found = input.getShape();
+    if (found.dimension() == 0 || !found.slice(1).equals(inputShape())) {
+      throw new WeitException(
+          "%s: expected images of shape %s, found %s"
+              .formatted(id(), inputShape().toString().replace("(", "(batch, "), found));
+    }
   }
 
   int classes();

@@ -94,8 +94,8 @@ public record ResNet(
 
   /** For small images such as CIFAR's: three stages of basic blocks behind a 3x3 stem. */
   public static ResNet small(int imageSize, int channels, int classes) {
-    ConvCut cut = new ConvCut(16, 16, 16, 4, ConvCut.Sharing.STAGE);
-    return new ResNet(imageSize, channels, classes, Stem.CIFAR, Block.BASIC, 3, 1, cut);
+    return new ResNet(
+        imageSize, channels, classes, Stem.CIFAR, Block.BASIC, 3, 1, ConvCut.standard());
   }
 
   /** For 224x224 RGB images: four stages behind a 7x7 stem. */
@@ -139,11 +139,7 @@ public record ResNet(
 
   @Override
   public void requireLegal(Size size) {
-    if (size.depths().size() != stages) {
-      throw new WeitException(
-          "resnet: a size has %d depths, found %s; for example %dx%s"
-              .formatted(stages, size, 4 * cut.width(), "-2".repeat(stages).substring(1)));
-    }
+    size.requireStages(this);
     size.requireWidthStep(ID, widthStep(), "template width");
   }
 
@@ -187,7 +183,7 @@ public record ResNet(
 
   @Override
   public NDArray forward(NamedArrays weights, Size size, NDArray images, Pass pass) {
-    requireImages(images);
+    requireInput(images);
     Layers root = new Layers(weights, "", pass);
     NDArray x = root.convolve(images, "conv1", stem.stride, stem.kernel / 2);
     x = Ops.relu(root.norm(x, "bn1")); // (batch, D, height, width)
@@ -226,14 +222,6 @@ public record ResNet(
         yield layers.norm(layers.convolve(y, "conv3", 1, 0), "bn3");
       }
     };
-  }
-
-  private void requireImages(NDArray images) {
-    if (!images.getShape().slice(1).equals(inputShape())) {
-      throw new WeitException(
-          "resnet: expected images of shape (batch, %d, %d, %d), found %s"
-              .formatted(channels, imageSize, imageSize, images.getShape()));
-    }
   }
 
   @Override

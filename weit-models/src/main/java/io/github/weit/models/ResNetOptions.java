@@ -17,11 +17,7 @@ final class ResNetOptions {
     options.put("block", net.block().name());
     options.put("stages", Integer.toString(net.stages()));
     options.put("widening", Integer.toString(net.widening()));
-    options.put("template_width", Integer.toString(net.cut().width()));
-    options.put("kernel_templates", Integer.toString(net.cut().kernelTerms()));
-    options.put("point_templates", Integer.toString(net.cut().pointTerms()));
-    options.put("other_templates", Integer.toString(net.cut().otherTerms()));
-    options.put("sharing", net.cut().sharing().name());
+    net.cut().write(options);
     return options;
   }
 
@@ -35,11 +31,6 @@ final class ResNetOptions {
         text.constant("block", ResNet.Block.class),
         text.number("stages"),
         text.number("widening"),
-        new ConvCut(
-            text.number("template_width"),
-            text.number("kernel_templates"),
-            text.number("point_templates"),
-            text.number("other_templates"),
-            text.constant("sharing", ConvCut.Sharing.class)));
+        ConvCut.read(text));
   }
 }

@@ -104,7 +104,7 @@ record ResNetWeights(List<WeightType> weights, List<WeightType> statistics) {
     void head() {
       long features = net.features(size, net.stages() - 1);
       int terms = net.cut().otherTerms();
-      Initial byInputs = new Initial.Normal(1 / Math.sqrt(3.0 * features));
+      Initial byInputs = Initial.byInputs(features);
       Axis classes = Axis.fixed("class", net.classes());
       add("fc.weight", "fc.weight", terms, byInputs, true, classes, in(features));
       add("fc.bias", "fc.bias", 1, ZERO, false, classes);

@@ -63,6 +63,19 @@ public record Size(int width, List<Integer> depths) {
     return depths.stream().mapToInt(Integer::intValue).sum();
   }
 
+  /** Asserts that there is a depth for each of a family's stages. */
+  void requireStages(Family family) {
+    if (depths.size() != family.stages()) {
+      throw new WeitException(
+          "%s: a size has %d depths, found %s; for example %s"
+              .formatted(
+                  family.id(),
+                  family.stages(),
+                  this,
+                  uniform(4 * family.widthStep(), 2, family.stages())));
+    }
+  }
+
   /** Asserts that the width is a multiple of what a family asks for. */
   void requireWidthStep(String family, int step, String why) {
     if (width % step != 0) {

@@ -42,7 +42,6 @@ public record Vit(
     implements Family {
 
   static final String ID = "vit";
-  static final double EPSILON = 1e-6;
 
   /** What the head reads. */
   public enum Pooling {
@@ -166,14 +165,14 @@ public record Vit(
     long batch = images.getShape().get(0);
     NDArray x = embed(weights, size, images); // (batch, tokens, D)
     for (int layer = 0; layer < size.depth(); layer++) {
-      NamedBlock block = new NamedBlock(weights, "blocks." + layer + ".");
+      Layers block = new Layers(weights, "blocks." + layer + ".");
       double drop = StochasticDepth.probability(pass, layer, size.depth());
       NDArray attended = attention(block, size, block.norm(x, "norm1"));
       x = x.add(StochasticDepth.drop(attended, drop, pass, 2L * layer));
       NDArray hidden = Ops.gelu(block.dense(block.norm(x, "norm2"), "mlp.fc1"));
       x = x.add(StochasticDepth.drop(block.dense(hidden, "mlp.fc2"), drop, pass, 2L * layer + 1));
     }
-    NamedBlock root = new NamedBlock(weights, "");
+    Layers root = new Layers(weights, "");
     NDArray pooled =
         switch (pooling) {
           case CLASS_TOKEN ->
@@ -186,12 +185,7 @@ public record Vit(
   }
 
   private NDArray embed(NamedArrays weights, Size size, NDArray images) {
-    Shape expected = inputShape();
-    if (!images.getShape().slice(1).equals(expected)) {
-      throw new WeitException(
-          "vit: expected images of shape (batch, %d, %d, %d), found %s"
-              .formatted(expected.get(0), expected.get(1), expected.get(2), images.getShape()));
-    }
+    requireInput(images);
     long batch = images.getShape().get(0);
     NDArray patches =
         Conv2d.conv2d(
@@ -208,7 +202,7 @@ public record Vit(
     return x.add(weights.get("pos_embed"));
   }
 
-  private NDArray attention(NamedBlock block, Size size, NDArray x) {
+  private NDArray attention(Layers block, Size size, NDArray x) {
     long batch = x.getShape().get(0);
     long heads = size.width() / headSize;
     NDList qkv =
@@ -235,19 +229,5 @@ public record Vit(
             headSize,
             pooling.name().toLowerCase(Locale.ROOT),
             classes);
-  }
-
-  /** Weights under a common prefix, and the two layers that are made of them. */
-  private record NamedBlock(NamedArrays weights, String prefix) {
-
-    NDArray dense(NDArray x, String name) {
-      return Ops.dense(
-          x, weights.get(prefix + name + ".weight"), weights.get(prefix + name + ".bias"));
-    }
-
-    NDArray norm(NDArray x, String name) {
-      return Ops.layerNorm(
-          x, weights.get(prefix + name + ".weight"), weights.get(prefix + name + ".bias"), EPSILON);
-    }
   }
 }

@@ -3,7 +3,7 @@ package io.github.weit.models;
 import io.github.weit.core.Axis;
 import io.github.weit.core.Initial;
 import io.github.weit.core.WeightType;
-import java.util.ArrayList;
+import io.github.weit.models.WeightTable.Group;
 import java.util.List;
 
 /**
@@ -14,131 +14,61 @@ import java.util.List;
  */
 final class VitWeights {
 
-  private static final Initial SMALL = new Initial.Normal(0.02);
-  private static final Initial ZERO = new Initial.Constant(0);
-  private static final Initial ONE = new Initial.Constant(1);
-
   private final Vit vit;
   private final long depth;
   private final long width;
   private final long hidden;
-  private final List<WeightType> types = new ArrayList<>();
+  private final WeightTable table;
 
   private VitWeights(Vit vit, Size size) {
     this.vit = vit;
     this.depth = size.depth();
     this.width = size.width();
     this.hidden = (long) vit.mlpRatio() * size.width();
+    this.table = new WeightTable(vit.cut().width(), vit.cut().otherTerms());
   }
 
   static List<WeightType> of(Vit vit, Size size) {
-    VitWeights table = new VitWeights(vit, size);
-    table.embeddings();
-    table.blocks();
-    table.head();
-    return List.copyOf(table.types);
+    VitWeights weights = new VitWeights(vit, size);
+    weights.embeddings();
+    weights.blocks();
+    weights.head();
+    return weights.table.types();
   }
 
   private void embeddings() {
-    int other = vit.cut().otherTerms();
+    Axis out = table.out(width);
+    Axis batch = Axis.fixed("batch", 1);
     if (vit.pooling() == Vit.Pooling.CLASS_TOKEN) {
-      add(
-          "cls_token",
-          other,
-          SMALL,
-          false,
-          Axis.fixed("batch", 1),
-          Axis.fixed("token", 1),
-          out(width));
+      Axis token = Axis.fixed("token", 1);
+      table.vector(Group.ROOT, "cls_token", WeightTable.SMALL, batch, token, out);
     }
-    add(
-        "pos_embed",
-        other,
-        SMALL,
-        false,
-        Axis.fixed("batch", 1),
-        Axis.fixed("token", vit.tokens()),
-        out(width));
-    long pixels = (long) vit.channels() * vit.patch() * vit.patch();
-    add(
-        "patch_embed.proj.weight",
-        vit.cut().attentionTerms(),
-        byInputs(pixels),
-        true,
-        out(width),
-        Axis.fixed("channel", vit.channels()),
-        Axis.fixed("row", vit.patch()),
-        Axis.fixed("column", vit.patch()));
-    vector("patch_embed.proj.bias", ZERO, out(width));
+    Axis tokens = Axis.fixed("token", vit.tokens());
+    table.vector(Group.ROOT, "pos_embed", WeightTable.SMALL, batch, tokens, out);
+    Axis channels = Axis.fixed("channel", vit.channels());
+    int terms = vit.cut().attentionTerms();
+    table.convolution(Group.ROOT, "patch_embed.proj", terms, width, channels, vit.patch());
   }
 
   private void blocks() {
+    Group group = new Group("blocks.{}.", "blocks.{}.", Axis.layers(depth));
     int attention = vit.cut().attentionTerms();
     int mlp = vit.cut().mlpTerms();
-    Axis layers = Axis.layers(depth);
     Axis kinds = Axis.group("kind", 3); // q, k, v
-    norm("blocks.{}.norm1", layers, out(width));
-    add(
-        "blocks.{}.attn.qkv.weight",
-        attention,
-        byInputs(width),
-        true,
-        layers,
-        kinds,
-        out(width),
-        in(width));
-    vector("blocks.{}.attn.qkv.bias", ZERO, layers, kinds, out(width));
-    add(
-        "blocks.{}.attn.proj.weight",
-        attention,
-        byInputs(width),
-        true,
-        layers,
-        out(width),
-        in(width));
-    vector("blocks.{}.attn.proj.bias", ZERO, layers, out(width));
-    norm("blocks.{}.norm2", layers, out(width));
-    add("blocks.{}.mlp.fc1.weight", mlp, byInputs(width), true, layers, out(hidden), in(width));
-    vector("blocks.{}.mlp.fc1.bias", ZERO, layers, out(hidden));
-    add("blocks.{}.mlp.fc2.weight", mlp, byInputs(hidden), true, layers, out(width), in(hidden));
-    vector("blocks.{}.mlp.fc2.bias", ZERO, layers, out(width));
+    Axis out = table.out(width);
+    Initial initial = Initial.byInputs(width);
+    table.norm(group, "norm1", width);
+    table.matrix(group, "attn.qkv.weight", attention, initial, kinds, out, table.in(width));
+    table.vector(group, "attn.qkv.bias", WeightTable.ZERO, kinds, out);
+    table.dense(group, "attn.proj", attention, width, width);
+    table.norm(group, "norm2", width);
+    table.dense(group, "mlp.fc1", mlp, hidden, width);
+    table.dense(group, "mlp.fc2", mlp, width, hidden);
   }
 
   private void head() {
-    norm(vit.pooling() == Vit.Pooling.CLASS_TOKEN ? "norm" : "fc_norm", out(width));
-    add(
-        "head.weight",
-        vit.cut().otherTerms(),
-        SMALL,
-        true,
-        Axis.fixed("class", vit.classes()),
-        in(width));
-    add("head.bias", 1, ZERO, false, Axis.fixed("class", vit.classes()));
-  }
-
-  private void norm(String path, Axis... axes) {
-    vector(path + ".weight", ONE, axes);
-    vector(path + ".bias", ZERO, axes);
-  }
-
-  private void vector(String path, Initial initial, Axis... axes) {
-    add(path, vit.cut().otherTerms(), initial, false, axes);
-  }
-
-  private void add(String path, int terms, Initial initial, boolean decayed, Axis... axes) {
-    types.add(new WeightType(path, path, terms, initial, decayed, List.of(axes)));
-  }
-
-  /** As wide as PyTorch's uniform distribution within 1 / sqrt(inputs). */
-  private static Initial byInputs(long inputs) {
-    return new Initial.Normal(1 / Math.sqrt(3.0 * inputs));
-  }
-
-  private Axis out(long length) {
-    return Axis.out("out", length, vit.cut().width());
-  }
-
-  private Axis in(long length) {
-    return Axis.in("in", length, vit.cut().width());
+    boolean token = vit.pooling() == Vit.Pooling.CLASS_TOKEN;
+    table.norm(Group.ROOT, token ? "norm" : "fc_norm", width);
+    table.head("head", vit.classes(), width);
   }
 }

@@ -88,10 +88,21 @@ public final class Ops {
    */
   public static NDArray convolution(
       NDArray x, NDArray kernel, long stride, long padding, int groups) {
+    return convolve(x, kernel, null, stride, padding, groups);
+  }
+
+  /** A convolution as above, and {@code bias (out)}. */
+  public static NDArray convolution(
+      NDArray x, NDArray kernel, NDArray bias, long stride, long padding, int groups) {
+    return convolve(x, kernel, bias, stride, padding, groups);
+  }
+
+  private static NDArray convolve(
+      NDArray x, NDArray kernel, NDArray bias, long stride, long padding, int groups) {
     return Conv2d.conv2d(
             x,
             kernel,
-            null,
+            bias,
             new Shape(stride, stride),
             new Shape(padding, padding),
             new Shape(1, 1),
