@@ -17,9 +17,11 @@ public final class Families {
     return switch (id) {
       case Vit.ID -> VitOptions.read(options);
       case ResNet.ID -> ResNetOptions.read(options);
+      case ConvNext.ID -> ConvNext.read(options);
       default ->
           throw new WeitException(
-              "unknown family '%s'; this version knows: %s, %s".formatted(id, Vit.ID, ResNet.ID));
+              "unknown family '%s'; this version knows: %s, %s, %s"
+                  .formatted(id, Vit.ID, ResNet.ID, ConvNext.ID));
     };
   }
 }

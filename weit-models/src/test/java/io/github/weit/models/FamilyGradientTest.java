@@ -34,7 +34,9 @@ class FamilyGradientTest {
     VIT_CLASS_TOKEN(vit(Vit.Pooling.CLASS_TOKEN), "8x2", 1e-5),
     VIT_MEAN(vit(Vit.Pooling.MEAN), "8x2", 1e-5),
     RESNET_BASIC(resnet(ResNet.Block.BASIC, ConvCut.Sharing.STAGE), "4x2-2", KINKED),
-    RESNET_BOTTLENECK(resnet(ResNet.Block.BOTTLENECK, ConvCut.Sharing.NETWORK), "4x2-1", KINKED);
+    RESNET_BOTTLENECK(resnet(ResNet.Block.BOTTLENECK, ConvCut.Sharing.NETWORK), "4x2-1", KINKED),
+    CONVNEXT(convnext(2, ConvCut.Sharing.NETWORK), "4x2-1", 1e-5),
+    CONVNEXT_UNDIVIDED(convnext(1, ConvCut.Sharing.STAGE), "4x1-2", 1e-5);
 
     private final Family family;
     private final Size size;
@@ -52,6 +54,10 @@ class FamilyGradientTest {
 
     private static ResNet resnet(ResNet.Block block, ConvCut.Sharing sharing) {
       return new ResNet(8, 1, 3, ResNet.Stem.CIFAR, block, 2, 1, new ConvCut(2, 2, 2, 2, sharing));
+    }
+
+    private static ConvNext convnext(int patch, ConvCut.Sharing sharing) {
+      return new ConvNext(8, 1, 3, patch, 2, new ConvCut(2, 2, 2, 2, sharing));
     }
   }
 
@@ -101,7 +107,8 @@ class FamilyGradientTest {
       gradients(of, leaves, images)
           .forEach(
               (name, gradient) -> {
-                String waiting = name.matches(".*(blocks|layer\\d|layers)\\..*") ? "t/" : "s/";
+                String waiting =
+                    name.matches(".*(blocks|downsample|layer\\d|layers)\\..*") ? "t/" : "s/";
                 if (name.startsWith(waiting) && name.endsWith(".bias")) {
                   assertThat(gradient).as(name).containsOnly(0);
                 } else {

@@ -86,6 +86,35 @@ class FamilyWideningTest {
     }
   }
 
+  /** So do norms over features of which each is there several times. */
+  @ParameterizedTest
+  @CsvSource({
+    "2, STAGE, 4, 12, 0, FLOAT64, 1e-12",
+    "2, NETWORK, 4, 8, 0.5, FLOAT64, 1e-12",
+    "1, STAGE, 2, 8, 0.5, FLOAT32, 1e-5"
+  })
+  void aConvNextComputesTheSame(
+      int patch,
+      ConvCut.Sharing sharing,
+      int from,
+      int to,
+      double unevenness,
+      DataType type,
+      double tolerance) {
+    ConvNext net = new ConvNext(8, 2, 5, patch, 2, new ConvCut(2, 3, 3, 2, sharing));
+    Size small = Size.parse(from + "x2-1");
+    Size large = Size.parse(to + "x2-1");
+    Resize rule = Resize.standard().withUnevenness(unevenness, new Seed(70));
+    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+      Composed narrow = Composed.random(net, small, manager, new Seed(71), type);
+      NamedArrays wide = narrow.bank().compose(narrow.scalers().resize(net.weights(large), rule));
+      NDArray images = Values.images(manager, net, 4, new Seed(72), type);
+      NDArray expected = net.forward(narrow.compose(), small, images, Pass.evaluation());
+      NDArray found = net.forward(wide, large, images, Pass.evaluation());
+      Values.assertClose(Values.toDoubles(found), Values.toDoubles(expected), tolerance);
+    }
+  }
+
   @Test
   void unevenCopiesAreNoCopiesOfEachOther() {
     Vit vit = Vit.small(8, 1, 3);

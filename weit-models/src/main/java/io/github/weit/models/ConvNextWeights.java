@@ -1,0 +1,80 @@
+package io.github.weit.models;
+
+import io.github.weit.core.Axis;
+import io.github.weit.core.Initial;
+import io.github.weit.models.WeightTable.Group;
+
+/**
+ * The table of a ConvNeXt's weight types. Kernels and matrices start by the number of their inputs,
+ * as PyTorch's own layers do, the head with timm's 0.02, gammas with the paper's 1e-6.
+ */
+final class ConvNextWeights {
+
+  private static final int MLP_RATIO = 4;
+  private static final Initial GAMMA = new Initial.Constant(1e-6);
+
+  private final ConvCut cut;
+  private final WeightTable table;
+  private long side;
+
+  private ConvNextWeights(ConvNext net) {
+    this.cut = net.cut();
+    this.table = new WeightTable(cut.width(), cut.otherTerms());
+    this.side = net.imageSize();
+  }
+
+  static WeightTable of(ConvNext net, Size size) {
+    ConvNextWeights weights = new ConvNextWeights(net);
+    long width = size.width();
+    weights.stem(net, width);
+    for (int stage = 0; stage < net.stages(); stage++) {
+      if (net.downsamples(stage)) {
+        weights.downsample(stage, stage == 0 ? width : width << (stage - 1), width << stage);
+      }
+      weights.blocks(stage, size.depths().get(stage), width << stage);
+    }
+    weights.head(net, width << (net.stages() - 1));
+    return weights.table;
+  }
+
+  private void shrink(int stride) {
+    side /= stride;
+    table.places(side * side);
+  }
+
+  private void stem(ConvNext net, long width) {
+    shrink(net.patch());
+    Axis channels = Axis.fixed("channel", net.channels());
+    table.convolution(Group.ROOT, "stem.0", cut.otherTerms(), width, channels, net.patch());
+    table.norm(Group.ROOT, "stem.1", width);
+  }
+
+  /** Once in a stage; a layer axis of 1 lets it share templates and start as what is repeated. */
+  private void downsample(int stage, long in, long out) {
+    Group group = group(stage, "stages.{%d}.downsample.".formatted(stage), "downsample.", 1);
+    table.norm(group, "0", in);
+    shrink(2);
+    table.convolution(group, "1", cut.kernelTerms(), out, table.in(in), 2);
+  }
+
+  private void blocks(int stage, int depth, long width) {
+    Group group = group(stage, "stages.%d.blocks.{}.".formatted(stage), "blocks.", depth);
+    table.vector(group, "gamma", GAMMA, table.out(width));
+    Axis own = Axis.fixed("in", 1); // each feature reads itself alone
+    table.convolution(group, "conv_dw", cut.kernelTerms(), width, own, ConvNext.KERNEL);
+    table.norm(group, "norm", width);
+    table.dense(group, "mlp.fc1", cut.pointTerms(), MLP_RATIO * width, width);
+    table.dense(group, "mlp.fc2", cut.pointTerms(), width, MLP_RATIO * width);
+  }
+
+  private Group group(int stage, String path, String kind, long layers) {
+    String place = cut.sharing() == ConvCut.Sharing.STAGE ? "stages." + stage + "." : "stages.";
+    return new Group(path, place + kind, Axis.layers(layers));
+  }
+
+  private void head(ConvNext net, long width) {
+    table.norm(Group.ROOT, "head.norm", width);
+    table.places(1);
+    table.head("head.fc", net.classes(), width);
+  }
+}
