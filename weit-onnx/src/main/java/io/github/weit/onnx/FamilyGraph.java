@@ -1,6 +1,7 @@
 package io.github.weit.onnx;
 
 import io.github.weit.core.WeitException;
+import io.github.weit.models.ConvNext;
 import io.github.weit.models.Family;
 import io.github.weit.models.ResNet;
 import io.github.weit.models.Size;
@@ -8,7 +9,7 @@ import io.github.weit.models.Vit;
 import io.github.weit.onnx.OnnxGraph.Value;
 
 /** The forward pass of a family at evaluation, as operators: what {@code Family.forward} does. */
-sealed interface FamilyGraph permits VitGraph, ResNetGraph {
+sealed interface FamilyGraph permits VitGraph, ResNetGraph, ConvNextGraph {
 
   /**
    * Appends the network.
@@ -31,7 +32,11 @@ sealed interface FamilyGraph permits VitGraph, ResNetGraph {
     if (family instanceof ResNet net) {
       return new ResNetGraph(net);
     }
+    if (family instanceof ConvNext net) {
+      return new ConvNextGraph(net);
+    }
     throw new WeitException(
-        "family '%s' cannot be written as ONNX yet; vit and resnet can".formatted(family.id()));
+        "family '%s' cannot be written as ONNX yet; vit, resnet and convnext can"
+            .formatted(family.id()));
   }
 }

@@ -24,6 +24,7 @@ import io.github.weit.core.artefact.ImageFacts;
 import io.github.weit.core.engine.Ops;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.models.ConvCut;
+import io.github.weit.models.ConvNext;
 import io.github.weit.models.Family;
 import io.github.weit.models.ResNet;
 import io.github.weit.models.Size;
@@ -91,6 +92,14 @@ class OnnxExportTest {
       throws OrtException {
     ConvCut cut = new ConvCut(4, 1, 1, 1, ConvCut.Sharing.STAGE);
     assertSameLogits(new ResNet(image, channels, 7, stem, block, stages, widening, cut), size);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4, 4, 35, 3, 8x1-2-1-1", "2, 3, 17, 3, 4x2-1-3", "1, 2, 9, 1, 12x1-2"})
+  void anotherRuntimeComputesTheSameConvNext(
+      int patch, int stages, int image, int channels, String size) throws OrtException {
+    ConvCut cut = new ConvCut(4, 1, 1, 1, ConvCut.Sharing.STAGE);
+    assertSameLogits(new ConvNext(image, channels, 7, patch, stages, cut), size);
   }
 
   @Test
