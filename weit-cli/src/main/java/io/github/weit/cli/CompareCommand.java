@@ -57,7 +57,7 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "WIDTHxDEPTH",
       description =
           "Sizes to compare; pre-training never draws them (default: 64x6,96x4,128x3,128x9,192x6"
-              + " for vit, 16x3-3-3,32x2-2-2,32x5-5-5,48x3-3-3 for resnet).")
+              + " for vit, 16x3-3-3,32x2-2-2,32x5-5-5,48x3-3-3 for others).")
   private List<Size> sizes = List.of();
 
   @Option(

@@ -2,6 +2,7 @@ package io.github.weit.cli;
 
 import io.github.weit.core.WeitException;
 import io.github.weit.models.ConvCut;
+import io.github.weit.models.ConvNext;
 import io.github.weit.models.Family;
 import io.github.weit.models.ResNet;
 import io.github.weit.models.Size;
@@ -10,6 +11,7 @@ import io.github.weit.models.Vit;
 import io.github.weit.training.data.ImageSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** Which architecture is pre-trained, and how it is cut into templates. */
@@ -18,22 +20,31 @@ final class FamilyOptions {
   /** An architecture. */
   enum Architecture {
     VIT,
-    RESNET
+    RESNET,
+    CONVNEXT
   }
 
   @Option(
       names = "--family",
       defaultValue = "vit",
       paramLabel = "FAMILY",
-      description = "vit or resnet (default: ${DEFAULT-VALUE}).")
+      description = "vit, resnet or convnext (default: ${DEFAULT-VALUE}).")
   private Architecture architecture;
 
   @Option(
       names = "--patch",
-      defaultValue = "4",
       paramLabel = "PIXELS",
-      description = "vit: side of a patch (default: ${DEFAULT-VALUE}).")
-  private int patch;
+      description =
+          "Side of a patch (default: 4 for vit, 2 for convnext, whose patches have 1 to 4).")
+  private Optional<Integer> patch = Optional.empty();
+
+  @Option(
+      names = "--stages",
+      defaultValue = "3",
+      paramLabel = "N",
+      description =
+          "convnext: stages, each half as high and twice as wide (default: ${DEFAULT-VALUE}).")
+  private int stages;
 
   @Option(
       names = "--head-size",
@@ -68,13 +79,14 @@ final class FamilyOptions {
   @Option(
       names = "--sharing",
       paramLabel = "SHARING",
-      description = "resnet: who shares templates, the layers of a stage or of the network.")
+      description =
+          "resnet, convnext: who shares templates, the layers of a stage or of the network.")
   private Optional<ConvCut.Sharing> sharing = Optional.empty();
 
   @Option(
       names = "--template-width",
       paramLabel = "N",
-      description = "Side of a template (default: 32 for vit, 16 for resnet).")
+      description = "Side of a template (default: 32 for vit, 16 for others).")
   private Optional<Integer> templateWidth = Optional.empty();
 
   @Option(
@@ -83,7 +95,8 @@ final class FamilyOptions {
       paramLabel = "N",
       description =
           "Number of templates; vit: for attention, the MLP, everything else (default: 16,32,4);"
-              + " resnet: for 3x3 kernels, 1x1 kernels, everything else (default: 16,16,4).")
+              + " resnet: for 3x3 kernels, 1x1 kernels, everything else; convnext: for kernels, the MLP,"
+              + " everything else (default: 16,16,4).")
   private List<Integer> templates = List.of();
 
   Family family(ImageSet images) {
@@ -102,6 +115,7 @@ final class FamilyOptions {
     return switch (architecture) {
       case VIT -> vit(imageSize, channels, classes);
       case RESNET -> resnet(imageSize, channels, classes);
+      case CONVNEXT -> convnext(imageSize, channels, classes);
     };
   }
 
@@ -113,20 +127,29 @@ final class FamilyOptions {
             count(0, usual.attentionTerms()),
             count(1, usual.mlpTerms()),
             count(2, usual.otherTerms()));
-    return new Vit(imageSize, channels, patch, classes, headSize, 4, pooling, cut);
+    return new Vit(imageSize, channels, patch.orElse(4), classes, headSize, 4, pooling, cut);
   }
 
   private ResNet resnet(int imageSize, int channels, int classes) {
-    ConvCut usual = ResNet.small(imageSize, channels, classes).cut();
-    ConvCut cut =
-        new ConvCut(
-            templateWidth.orElse(usual.width()),
-            count(0, usual.kernelTerms()),
-            count(1, usual.pointTerms()),
-            count(2, usual.otherTerms()),
-            sharing.orElse(usual.sharing()));
-    int stages = stem == ResNet.Stem.CIFAR ? 3 : 4;
-    return new ResNet(imageSize, channels, classes, stem, block, stages, 1, cut);
+    return new ResNet(imageSize, channels, classes, stem, block, stagesOfStem(), 1, cut());
+  }
+
+  private int stagesOfStem() {
+    return stem == ResNet.Stem.CIFAR ? 3 : 4;
+  }
+
+  private ConvNext convnext(int imageSize, int channels, int classes) {
+    return new ConvNext(imageSize, channels, classes, patch.orElse(2), stages, cut());
+  }
+
+  private ConvCut cut() {
+    ConvCut usual = ConvCut.standard();
+    return new ConvCut(
+        templateWidth.orElse(usual.width()),
+        count(0, usual.kernelTerms()),
+        count(1, usual.pointTerms()),
+        count(2, usual.otherTerms()),
+        sharing.orElse(usual.sharing()));
   }
 
   private int count(int index, int usual) {
@@ -135,22 +158,27 @@ final class FamilyOptions {
 
   /** The sizes that are compared if none are named. */
   List<Size> usualTargets() {
-    List<String> texts =
-        switch (architecture) {
-          case VIT -> List.of("64x6", "96x4", "128x3", "128x9", "192x6");
-          case RESNET ->
-              stem == ResNet.Stem.CIFAR
-                  ? List.of("16x3-3-3", "32x2-2-2", "32x5-5-5", "48x3-3-3")
-                  : List.of("16x3-3-3-3", "32x2-2-2-2", "32x5-5-5-5", "48x3-3-3-3");
-        };
-    return texts.stream().map(Size::parse).toList();
+    return switch (architecture) {
+      case VIT -> Stream.of("64x6", "96x4", "128x3", "128x9", "192x6").map(Size::parse).toList();
+      case RESNET -> uniform(stagesOfStem());
+      case CONVNEXT -> uniform(stages);
+    };
+  }
+
+  private static List<Size> uniform(int stages) {
+    return List.of(
+        Size.uniform(16, 3, stages),
+        Size.uniform(32, 2, stages),
+        Size.uniform(32, 5, stages),
+        Size.uniform(48, 3, stages));
   }
 
   /** The size that is pre-trained if none is named. */
   Size usualSize() {
     return switch (architecture) {
       case VIT -> new Size(128, 6);
-      case RESNET -> Size.uniform(32, 3, stem == ResNet.Stem.CIFAR ? 3 : 4);
+      case RESNET -> Size.uniform(32, 3, stagesOfStem());
+      case CONVNEXT -> Size.uniform(32, 3, stages);
     };
   }
 }

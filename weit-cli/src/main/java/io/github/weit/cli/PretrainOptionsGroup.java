@@ -20,7 +20,7 @@ final class PretrainOptionsGroup {
       paramLabel = "WIDTHxDEPTH",
       description =
           "The size that is pre-trained, the largest drawn (default: 128x6 for vit, 32x3-3-3 for"
-              + " resnet).")
+              + " others).")
   private Optional<Size> size = Optional.empty();
 
   @Option(

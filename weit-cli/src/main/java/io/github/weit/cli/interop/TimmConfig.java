@@ -27,14 +27,14 @@ final class TimmConfig {
    * The file's text.
    *
    * @param facts class names and normalisation, if they are known
-   * @throws WeitException if timm has no such architecture
+   * @throws WeitException if it is not of a family that has one
    */
   static String of(SizedModel model, Optional<ImageFacts> facts) {
     if (model.family() instanceof Vit vit) {
       return text(vit(vit, model.size().width(), model.size().depth(), facts));
     }
     throw new WeitException(
-        "timm cannot make a model of family '%s' from a configuration, of vit it can; the file of weights itself has the names of the library that the family is known from"
+        "a configuration from which timm makes the model is written for vit so far, found family '%s'; the file of weights itself has the names of the library that the family is known from"
             .formatted(model.family().id()));
   }
 
