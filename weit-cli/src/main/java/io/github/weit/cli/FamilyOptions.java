@@ -80,7 +80,8 @@ final class FamilyOptions {
       names = "--sharing",
       paramLabel = "SHARING",
       description =
-          "resnet, convnext: who shares templates, the layers of a stage or of the network.")
+          "resnet, convnext: who shares templates, the layers of a stage or of the network"
+              + " (default: network).")
   private Optional<ConvCut.Sharing> sharing = Optional.empty();
 
   @Option(
@@ -96,7 +97,7 @@ final class FamilyOptions {
       description =
           "Number of templates; vit: for attention, the MLP, everything else (default: 16,32,4);"
               + " resnet: for 3x3 kernels, 1x1 kernels, everything else; convnext: for kernels, the MLP,"
-              + " everything else (default: 16,16,4).")
+              + " everything else (default: 32,32,4).")
   private List<Integer> templates = List.of();
 
   Family family(ImageSet images) {

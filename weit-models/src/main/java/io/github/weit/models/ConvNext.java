@@ -55,7 +55,7 @@ public record ConvNext(int imageSize, int channels, int classes, int patch, int 
 
   /** The paper's, for 224x224 RGB images: four stages behind patches of 4. */
   public static ConvNext imagenet(int classes) {
-    ConvCut cut = new ConvCut(32, 32, 32, 4, ConvCut.Sharing.STAGE);
+    ConvCut cut = new ConvCut(32, 32, 32, 4, ConvCut.Sharing.NETWORK);
     return new ConvNext(224, 3, classes, 4, 4, cut);
   }
 

@@ -100,7 +100,7 @@ public record ResNet(
 
   /** For 224x224 RGB images: four stages behind a 7x7 stem. */
   public static ResNet imagenet(Block block, int classes) {
-    ConvCut cut = new ConvCut(32, 32, 32, 4, ConvCut.Sharing.STAGE);
+    ConvCut cut = new ConvCut(32, 32, 32, 4, ConvCut.Sharing.NETWORK);
     return new ResNet(224, 3, classes, Stem.IMAGENET, block, 4, 1, cut);
   }
 

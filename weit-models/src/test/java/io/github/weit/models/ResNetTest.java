@@ -60,11 +60,11 @@ class ResNetTest {
   @Test
   void layersOfOneKindShareTemplatesOverAStageOrOverTheNetwork() {
     Size size = Size.parse("32x2-2-2");
-    assertThat(templates(NET, size))
+    ConvCut stages = new ConvCut(16, 16, 16, 4, ConvCut.Sharing.STAGE);
+    assertThat(templates(NET.withCut(stages), size))
         .contains("layer1.conv1.weight", "layer2.conv1.weight", "layer3.downsample.0.weight")
         .doesNotContain("layers.conv1.weight");
-    ConvCut cut = new ConvCut(16, 16, 16, 4, ConvCut.Sharing.NETWORK);
-    assertThat(templates(NET.withCut(cut), size))
+    assertThat(templates(NET, size))
         .contains("layers.conv1.weight", "layers.downsample.0.weight", "layers.bn1.weight")
         .doesNotContain("layer1.conv1.weight");
   }
