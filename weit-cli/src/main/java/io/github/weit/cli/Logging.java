@@ -5,7 +5,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import org.slf4j.LoggerFactory;
 
-/** How much is logged; logback.xml says what is without a word of the user. */
+/** How much is logged; {@link LogConfiguration} says what is without a word of the user. */
 final class Logging {
 
   private Logging() {}
