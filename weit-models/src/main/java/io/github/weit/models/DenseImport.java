@@ -25,15 +25,22 @@ import java.util.stream.Stream;
  *     random start; where a running statistic is among them the model has none and {@link
  *     SizedModel#needsCalibration}
  * @param leftOver tensors of the file that were not taken
+ * @param ignored tensors of the file that no forward pass reads: batch norms' counts of training
+ *     steps
  */
 public record DenseImport(
-    SizedModel model, List<String> taken, List<String> fresh, List<String> leftOver)
+    SizedModel model,
+    List<String> taken,
+    List<String> fresh,
+    List<String> leftOver,
+    List<String> ignored)
     implements AutoCloseable {
 
   public DenseImport {
     taken = List.copyOf(taken);
     fresh = List.copyOf(fresh);
     leftOver = List.copyOf(leftOver);
+    ignored = List.copyOf(ignored);
   }
 
   /** What happens where file and family differ. */
@@ -50,7 +57,7 @@ public record DenseImport(
    * @param manager owner of the arrays
    * @param seed of what starts fresh
    * @throws WeitException if the file is missing or broken, if a tensor to be taken is not of type
-   *     F64, F32 or F16, or by {@code mode}; the message names the first few differences
+   *     F64, F32, F16 or BF16, or by {@code mode}; the message names the first few differences
    */
   public static DenseImport read(
       Path file, Family family, Size size, Mode mode, NDManager manager, Seed seed) {
@@ -66,7 +73,8 @@ public record DenseImport(
       SizedModel model =
           new SizedModel(
               family, size, only(learnt, arrays), only(whole ? measured : List.of(), arrays));
-      return new DenseImport(model, match.taken(), match.fresh(), match.leftOver());
+      return new DenseImport(
+          model, match.taken(), match.fresh(), match.leftOver(), match.ignored());
     }
   }
 

@@ -25,13 +25,14 @@ final class NameMatch {
   /** Batch normalisation's count of its training steps: no forward pass reads it. */
   private static final String COUNTER = ".num_batches_tracked";
 
-  private static final Set<DType> NUMBERS = EnumSet.of(DType.F64, DType.F32, DType.F16);
+  private static final Set<DType> NUMBERS = EnumSet.of(DType.F64, DType.F32, DType.F16, DType.BF16);
 
   private static final int SHOWN = 4;
 
   private final List<String> taken = new ArrayList<>();
   private final List<String> fresh = new ArrayList<>();
   private final List<String> leftOver = new ArrayList<>();
+  private final List<String> ignored = new ArrayList<>();
   private final List<String> missing = new ArrayList<>();
   private final List<String> misshapen = new ArrayList<>();
   private final List<String> unusable = new ArrayList<>();
@@ -45,8 +46,8 @@ final class NameMatch {
     }
     Set<String> known = new HashSet<>(match.taken);
     tensors.keySet().stream()
-        .filter(name -> !known.contains(name) && !name.endsWith(COUNTER))
-        .forEach(match.leftOver::add);
+        .filter(name -> !known.contains(name))
+        .forEach(name -> (name.endsWith(COUNTER) ? match.ignored : match.leftOver).add(name));
     return match;
   }
 
@@ -82,6 +83,11 @@ final class NameMatch {
     return leftOver;
   }
 
+  /** Tensors of the file that no forward pass reads. */
+  List<String> ignored() {
+    return ignored;
+  }
+
   /**
    * @param model what was asked for, in words
    * @param partial whether what fits is enough
@@ -89,7 +95,8 @@ final class NameMatch {
   void require(Path file, String model, boolean partial) {
     if (!unusable.isEmpty()) {
       throw new WeitException(
-          "%s: weights must be of type F64, F32 or F16, found %s".formatted(file, few(unusable)));
+          "%s: weights must be of type F64, F32, F16 or BF16, found %s"
+              .formatted(file, few(unusable)));
     }
     String differences = differences();
     if (taken.isEmpty() || !partial && !differences.isEmpty()) {

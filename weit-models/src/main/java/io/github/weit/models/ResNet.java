@@ -108,6 +108,10 @@ public record ResNet(
     return new ResNet(imageSize, channels, classes, stem, block, stages, widening, value);
   }
 
+  public ResNet withImages(int size, int channelCount) {
+    return new ResNet(size, channelCount, classes, stem, block, stages, widening, cut);
+  }
+
   public ResNet withWidening(int value) {
     return new ResNet(imageSize, channels, classes, stem, block, stages, value, cut);
   }

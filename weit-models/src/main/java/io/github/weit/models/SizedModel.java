@@ -1,8 +1,11 @@
 package io.github.weit.models;
 
 import ai.djl.Model;
+import ai.djl.modality.Classifications;
+import ai.djl.modality.cv.Image;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.repository.zoo.ZooModel;
 import io.github.weit.core.DenseWeights;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Resize;
@@ -13,6 +16,7 @@ import io.github.weit.core.WeightType;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.Artefact;
 import io.github.weit.core.artefact.ArtefactHeader;
+import io.github.weit.core.artefact.ImageFacts;
 import io.github.weit.core.artefact.ModelInfo;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -195,6 +199,23 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
     block.set(model.getNDManager(), arrays());
     model.setBlock(block);
     return model;
+  }
+
+  /**
+   * A DJL model that knows its translator, with copies of the weights: {@code newPredictor()}
+   * classifies pictures. The caller closes it.
+   *
+   * @param facts class names and normalisation of the images it was trained on
+   * @throws WeitException if the facts do not fit the family, or this model {@link
+   *     #needsCalibration}
+   */
+  public ZooModel<Image, Classifications> toZooModel(String name, ImageFacts facts) {
+    if (needsCalibration()) {
+      throw new WeitException(
+          "the running statistics of batch norms have not been measured; calibrate the model on some of its training images first");
+    }
+    ImageTranslator translator = new ImageTranslator(family, facts);
+    return new ZooModel<>(toDjl(name), translator);
   }
 
   @Override

@@ -90,6 +90,10 @@ public record Vit(
     return new Vit(imageSize, channels, patch, classes, headSize, mlpRatio, pooling, value);
   }
 
+  public Vit withImages(int size, int channelCount) {
+    return new Vit(size, channelCount, patch, classes, headSize, mlpRatio, pooling, cut);
+  }
+
   public Vit withPatch(int value) {
     return new Vit(imageSize, channels, value, classes, headSize, mlpRatio, pooling, cut);
   }

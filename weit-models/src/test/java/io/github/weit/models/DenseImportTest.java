@@ -12,10 +12,14 @@ import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.WeitEngine;
+import io.github.weit.core.files.DType;
 import io.github.weit.core.files.SafeTensorsWriter;
 import io.github.weit.core.files.TensorData;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +77,34 @@ class DenseImportTest {
             .isEqualTo(weights.get("norm.weight").toType(DataType.FLOAT32, false).toFloatArray());
       }
     }
+  }
+
+  @Test
+  void takesNumbersOfHalfTheBits() {
+    NamedArrays weights = golden().under("weights/");
+    List<TensorData> tensors = new ArrayList<>();
+    weights.forEach((name, x) -> tensors.add(upperBits(name, x)));
+    Path file = folder.resolve("bf16.safetensors");
+    SafeTensorsWriter.write(file, Map.of(), tensors);
+    try (DenseImport found = read(file, vit(5), DenseImport.Mode.STRICT)) {
+      NDArray gain = found.model().weights().get("norm.weight");
+      assertThat(gain.getDataType()).isEqualTo(DataType.FLOAT32);
+      float[] expected = weights.get("norm.weight").toFloatArray();
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] = Float.intBitsToFloat(Float.floatToRawIntBits(expected[i]) & 0xffff0000);
+      }
+      assertThat(gain.toFloatArray()).isEqualTo(expected);
+    }
+  }
+
+  private static TensorData upperBits(String name, NDArray array) {
+    float[] values = array.toFloatArray();
+    ByteBuffer bytes = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : values) {
+      bytes.putShort((short) (Float.floatToRawIntBits(value) >>> 16));
+    }
+    List<Long> shape = Arrays.stream(array.getShape().getShape()).boxed().toList();
+    return new TensorData(name, DType.BF16, shape, bytes.flip());
   }
 
   @Test
@@ -144,6 +176,7 @@ class DenseImportTest {
     weights.put("bn1.num_batches_tracked", manager.create(7L)); // no forward pass reads it
     try (DenseImport found = readResNet(save(weights), DenseImport.Mode.STRICT)) {
       assertThat(found.leftOver()).isEmpty();
+      assertThat(found.ignored()).containsExactly("bn1.num_batches_tracked");
       assertThat(found.model().needsCalibration()).isFalse();
       NDArray logits = found.model().logits(golden.get("input"));
       Values.assertClose(Values.toDoubles(logits), Values.toDoubles(golden.get("logits")), 1e-5);
