@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.github.weit.cli.interop.DjlFolder;
 import io.github.weit.cli.interop.TimmFolder;
+import io.github.weit.cli.interop.TorchvisionFolder;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.onnx.OnnxExport;
 import io.github.weit.training.data.DataFacts;
@@ -18,10 +19,10 @@ import picocli.CommandLine.Parameters;
 /** Writes a dense model for other libraries. */
 @Command(
     name = "export",
-    header = "Write weights for timm, ONNX or DJL.",
+    header = "Write weights for timm, torchvision, ONNX or DJL.",
     description =
-        "Write dense weights in the form that another library loads: a folder for timm"
-            + " (model.safetensors and config.json), an ONNX file, or a folder for DJL.",
+        "Write dense weights in the form that another library loads: a folder for timm or"
+            + " torchvision (model.safetensors and config.json), an ONNX file, or a folder for DJL.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  weit export weights.safetensors --format onnx --out model.onnx",
@@ -34,6 +35,7 @@ final class ExportCommand implements Callable<Integer> {
   /** For whom. */
   enum Format {
     TIMM,
+    TORCHVISION,
     DJL,
     ONNX
   }
@@ -47,14 +49,14 @@ final class ExportCommand implements Callable<Integer> {
       names = "--format",
       required = true,
       paramLabel = "FORMAT",
-      description = "timm, onnx or djl.")
+      description = "timm, torchvision, onnx or djl.")
   private Format format;
 
   @Option(
       names = "--out",
       required = true,
       paramLabel = "PATH",
-      description = "Where it goes: a file for onnx, a folder for timm and djl.")
+      description = "Where it goes: a file for onnx, a folder for the others.")
   private Path out;
 
   @Override
@@ -66,6 +68,7 @@ final class ExportCommand implements Callable<Integer> {
         WeightsFile weights = WeightsFile.load(file, manager)) {
       switch (format) {
         case TIMM -> TimmFolder.write(weights.model(), weights.factsIfAny(), out);
+        case TORCHVISION -> TorchvisionFolder.write(weights.model(), weights.factsIfAny(), out);
         case DJL ->
             DjlFolder.write(weights.model(), DataFacts.in(weights.header().provenance()), out);
         case ONNX -> OnnxExport.write(weights.model(), weights.header().provenance(), out);
@@ -80,6 +83,7 @@ final class ExportCommand implements Callable<Integer> {
   private List<Path> files() {
     return switch (format) {
       case TIMM -> TimmFolder.files(out);
+      case TORCHVISION -> TorchvisionFolder.files(out);
       case DJL -> DjlFolder.files(out);
       case ONNX -> List.of(out);
     };

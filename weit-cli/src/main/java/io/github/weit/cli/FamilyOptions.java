@@ -4,12 +4,15 @@ import io.github.weit.core.WeitException;
 import io.github.weit.models.ConvCut;
 import io.github.weit.models.ConvNext;
 import io.github.weit.models.Family;
+import io.github.weit.models.Preset;
 import io.github.weit.models.ResNet;
 import io.github.weit.models.Size;
 import io.github.weit.models.TemplateCut;
 import io.github.weit.models.Vit;
 import io.github.weit.training.data.ImageSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
@@ -26,10 +29,9 @@ final class FamilyOptions {
 
   @Option(
       names = "--family",
-      defaultValue = "vit",
       paramLabel = "FAMILY",
-      description = "vit, resnet or convnext (default: ${DEFAULT-VALUE}).")
-  private Architecture architecture;
+      description = "vit, resnet or convnext (default: vit).")
+  private Optional<Architecture> architecture = Optional.empty();
 
   @Option(
       names = "--patch",
@@ -40,41 +42,41 @@ final class FamilyOptions {
 
   @Option(
       names = "--stages",
-      defaultValue = "3",
       paramLabel = "N",
-      description =
-          "convnext: stages, each half as high and twice as wide (default: ${DEFAULT-VALUE}).")
-  private int stages;
+      description = "convnext: stages, each half as high and twice as wide (default: 3).")
+  private Optional<Integer> stages = Optional.empty();
 
   @Option(
       names = "--head-size",
-      defaultValue = "32",
       paramLabel = "N",
-      description = "vit: features per attention head (default: ${DEFAULT-VALUE}).")
-  private int headSize;
+      description = "vit: features per attention head (default: 32).")
+  private Optional<Integer> headSize = Optional.empty();
 
   @Option(
       names = "--pooling",
       paramLabel = "POOLING",
-      defaultValue = "class_token",
-      description = "vit: what the head reads, class_token or mean (default: ${DEFAULT-VALUE}).")
-  private Vit.Pooling pooling;
+      description = "vit: what the head reads, class_token or mean (default: class_token).")
+  private Optional<Vit.Pooling> pooling = Optional.empty();
 
   @Option(
       names = "--stem",
       paramLabel = "STEM",
-      defaultValue = "cifar",
       description =
           "resnet: cifar (3x3, three stages) or imagenet (7x7 and pooling, four stages; default:"
-              + " ${DEFAULT-VALUE}).")
-  private ResNet.Stem stem;
+              + " cifar).")
+  private Optional<ResNet.Stem> stem = Optional.empty();
 
   @Option(
       names = "--block",
       paramLabel = "BLOCK",
-      defaultValue = "basic",
-      description = "resnet: basic or bottleneck (default: ${DEFAULT-VALUE}).")
-  private ResNet.Block block;
+      description = "resnet: basic or bottleneck (default: basic).")
+  private Optional<ResNet.Block> block = Optional.empty();
+
+  @Option(
+      names = "--widening",
+      paramLabel = "N",
+      description = "resnet: inner features of a bottleneck, as a multiple (default: 1).")
+  private Optional<Integer> widening = Optional.empty();
 
   @Option(
       names = "--sharing",
@@ -101,50 +103,119 @@ final class FamilyOptions {
   private List<Integer> templates = List.of();
 
   Family family(ImageSet images) {
+    requireSquare(images);
+    return family(images.height(), images.channels(), images.classes().size());
+  }
+
+  private static void requireSquare(ImageSet images) {
     if (images.height() != images.width()) {
       throw new WeitException(
           "%s: models take square images, found %dx%d; use --image-size"
               .formatted(images.id(), images.height(), images.width()));
     }
-    return family(images.height(), images.channels(), images.classes().size());
   }
 
   Family family(int imageSize, int channels, int classes) {
-    if (!templates.isEmpty() && templates.size() != 3) {
-      throw new WeitException("--template-counts: expected three numbers, found " + templates);
-    }
-    return switch (architecture) {
+    requireCounts();
+    return switch (architecture.orElse(Architecture.VIT)) {
       case VIT -> vit(imageSize, channels, classes);
       case RESNET -> resnet(imageSize, channels, classes);
       case CONVNEXT -> convnext(imageSize, channels, classes);
     };
   }
 
+  /**
+   * The family of a preset for other images; how it is cut into templates is for the options to
+   * say.
+   *
+   * @throws WeitException if the options describe an architecture too
+   */
+  Family family(Preset preset, int imageSize, int channels, int classes) {
+    requireCounts();
+    List<String> described = described();
+    if (!described.isEmpty()) {
+      throw new WeitException(
+          "--preset %s says what the model consists of; leave out %s"
+              .formatted(preset.name(), String.join(", ", described)));
+    }
+    Family family = preset.family(imageSize, channels, classes);
+    if (family instanceof Vit vit) {
+      return vit.withCut(cut(vit.cut()));
+    }
+    return family instanceof ResNet net ? net.withCut(cut(net.cut())) : family;
+  }
+
+  Family family(Preset preset, ImageSet images) {
+    requireSquare(images);
+    return family(preset, images.height(), images.channels(), images.classes().size());
+  }
+
+  /** The options that describe an architecture, of those that were given. */
+  private List<String> described() {
+    Map<String, Optional<?>> all = new LinkedHashMap<>();
+    all.put("--family", architecture);
+    all.put("--patch", patch);
+    all.put("--stages", stages);
+    all.put("--head-size", headSize);
+    all.put("--pooling", pooling);
+    all.put("--stem", stem);
+    all.put("--block", block);
+    all.put("--widening", widening);
+    return all.keySet().stream().filter(name -> all.get(name).isPresent()).toList();
+  }
+
+  private void requireCounts() {
+    if (!templates.isEmpty() && templates.size() != 3) {
+      throw new WeitException("--template-counts: expected three numbers, found " + templates);
+    }
+  }
+
   private Vit vit(int imageSize, int channels, int classes) {
-    TemplateCut usual = TemplateCut.standard();
-    TemplateCut cut =
-        new TemplateCut(
-            templateWidth.orElse(usual.width()),
-            count(0, usual.attentionTerms()),
-            count(1, usual.mlpTerms()),
-            count(2, usual.otherTerms()));
-    return new Vit(imageSize, channels, patch.orElse(4), classes, headSize, 4, pooling, cut);
+    return new Vit(
+        imageSize,
+        channels,
+        patch.orElse(4),
+        classes,
+        headSize.orElse(32),
+        4,
+        pooling.orElse(Vit.Pooling.CLASS_TOKEN),
+        cut(TemplateCut.standard()));
   }
 
   private ResNet resnet(int imageSize, int channels, int classes) {
-    return new ResNet(imageSize, channels, classes, stem, block, stagesOfStem(), 1, cut());
+    return new ResNet(
+        imageSize,
+        channels,
+        classes,
+        stem(),
+        block.orElse(ResNet.Block.BASIC),
+        stagesOfStem(),
+        widening.orElse(1),
+        cut(ConvCut.standard()));
   }
 
   private int stagesOfStem() {
-    return stem == ResNet.Stem.CIFAR ? 3 : 4;
+    return stem() == ResNet.Stem.CIFAR ? 3 : 4;
   }
 
   private ConvNext convnext(int imageSize, int channels, int classes) {
-    return new ConvNext(imageSize, channels, classes, patch.orElse(2), stages, cut());
+    return new ConvNext(
+        imageSize, channels, classes, patch.orElse(2), stages.orElse(3), cut(ConvCut.standard()));
   }
 
-  private ConvCut cut() {
-    ConvCut usual = ConvCut.standard();
+  private ResNet.Stem stem() {
+    return stem.orElse(ResNet.Stem.CIFAR);
+  }
+
+  private TemplateCut cut(TemplateCut usual) {
+    return new TemplateCut(
+        templateWidth.orElse(usual.width()),
+        count(0, usual.attentionTerms()),
+        count(1, usual.mlpTerms()),
+        count(2, usual.otherTerms()));
+  }
+
+  private ConvCut cut(ConvCut usual) {
     return new ConvCut(
         templateWidth.orElse(usual.width()),
         count(0, usual.kernelTerms()),
@@ -159,10 +230,10 @@ final class FamilyOptions {
 
   /** The sizes that are compared if none are named. */
   List<Size> usualTargets() {
-    return switch (architecture) {
+    return switch (architecture.orElse(Architecture.VIT)) {
       case VIT -> Stream.of("64x6", "96x4", "128x3", "128x9", "192x6").map(Size::parse).toList();
       case RESNET -> uniform(stagesOfStem());
-      case CONVNEXT -> uniform(stages);
+      case CONVNEXT -> uniform(stages.orElse(3));
     };
   }
 
@@ -176,10 +247,10 @@ final class FamilyOptions {
 
   /** The size that is pre-trained if none is named. */
   Size usualSize() {
-    return switch (architecture) {
+    return switch (architecture.orElse(Architecture.VIT)) {
       case VIT -> new Size(128, 6);
       case RESNET -> Size.uniform(32, 3, stagesOfStem());
-      case CONVNEXT -> Size.uniform(32, 3, stages);
+      case CONVNEXT -> Size.uniform(32, 3, stages.orElse(3));
     };
   }
 }

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,16 +30,18 @@ import picocli.CommandLine.Parameters;
 /** Takes dense weights from another library's checkpoint. */
 @Command(
     name = "import",
-    header = "Take weights from a checkpoint of timm.",
+    header = "Take weights from a checkpoint of timm or torchvision.",
     description =
-        "Take dense weights from a safetensors file under timm's names, such as the"
-            + " model.safetensors of a published model. The options describe the model it holds; a"
-            + " tensor that is missing, left over or of another shape is an error, unless --partial"
-            + " says otherwise.",
-    footerHeading = "%nExample:%n",
+        "Take dense weights from a safetensors file under the names of timm (vit) or torchvision"
+            + " (resnet), such as the model.safetensors of a published model. The options describe"
+            + " the model it holds; a tensor that is missing, left over or of another shape is an"
+            + " error, unless --partial says otherwise.",
+    footerHeading = "%nExamples:%n",
     footer = {
       "  weit import model.safetensors --size 192x12 --image-size 224 --patch 16 \\",
       "    --head-size 64 --classes 1000 --mean 0.5 --deviation 0.5",
+      "  weit import resnet18.safetensors --preset resnet18 --mean 0.485,0.456,0.406 \\",
+      "    --deviation 0.229,0.224,0.225",
       "",
       "Mean and deviation stand in the model's config.json. weit train and weit eval",
       "take what is written here."
@@ -50,33 +53,26 @@ final class ImportCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "A safetensors file.")
   private Path file;
 
-  @Option(
-      names = "--size",
-      required = true,
-      paramLabel = "WIDTHxDEPTH",
-      description = "The size of the model that the file holds.")
-  private Size size;
+  @ArgGroup(multiplicity = "1")
+  private SizeOrPreset model;
 
   @Option(
       names = "--image-size",
-      defaultValue = "224",
       paramLabel = "PIXELS",
-      description = "Side of its images (default: ${DEFAULT-VALUE}).")
-  private int imageSize;
+      description = "Side of its images (default: the preset's, or 224).")
+  private Optional<Integer> imageSize = Optional.empty();
 
   @Option(
       names = "--channels",
-      defaultValue = "3",
       paramLabel = "N",
-      description = "Channels of its images (default: ${DEFAULT-VALUE}).")
-  private int channels;
+      description = "Channels of its images (default: the preset's, or 3).")
+  private Optional<Integer> channels = Optional.empty();
 
   @Option(
       names = "--classes",
-      defaultValue = "1000",
       paramLabel = "N",
-      description = "Its classes (default: ${DEFAULT-VALUE}).")
-  private int classes;
+      description = "Its classes (default: the preset's, or 1000).")
+  private Optional<Integer> classes = Optional.empty();
 
   @Option(
       names = "--class-names",
@@ -119,9 +115,15 @@ final class ImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Family family = familyOptions.family(imageSize, channels, classes);
+    Family family =
+        model.family(
+            familyOptions,
+            imageSize.orElseGet(model::imageSize),
+            channels.orElseGet(model::channels),
+            classes.orElseGet(model::classes));
+    Size size = model.size();
     family.requireLegal(size);
-    Map<String, String> provenance = provenance();
+    Map<String, String> provenance = provenance(family);
     OutputFile.requireWritable(out);
     DenseImport.Mode mode = partial ? DenseImport.Mode.PARTIAL : DenseImport.Mode.STRICT;
     try (NDManager manager = WeitEngine.newManager(Device.cpu());
@@ -136,29 +138,39 @@ final class ImportCommand implements Callable<Integer> {
       line("taken", found.taken());
       line("fresh", found.fresh());
       line("left over", found.leftOver());
+      if (!found.ignored().isEmpty()) {
+        line("ignored", found.ignored());
+      }
+      if (found.model().needsCalibration()) {
+        System.out.println(
+            "  the running statistics of batch norms are not all in the file: weit train measures"
+                + " them");
+      }
     }
     System.out.println("wrote " + out);
     return 0;
   }
 
-  private Map<String, String> provenance() {
+  private Map<String, String> provenance(Family family) {
     Map<String, String> provenance = new TreeMap<>();
-    Normalisation normalisation = new Normalisation(perChannel(mean), perChannel(deviation));
+    int channels = Math.toIntExact(family.inputShape().get(0));
+    Normalisation normalisation =
+        new Normalisation(perChannel(mean, channels), perChannel(deviation, channels));
     if (normalisation.channels() != channels) {
       throw new WeitException(
           "--mean and --deviation: expected 1 or %d numbers each, found %d and %d"
               .formatted(channels, mean.size(), deviation.size()));
     }
     provenance.put(ImageFacts.NORMALISATION, normalisation.toText());
-    provenance.put(ImageFacts.CLASSES, String.join("\n", names()));
+    provenance.put(ImageFacts.CLASSES, String.join("\n", names(family.classes())));
     return provenance;
   }
 
-  private List<Double> perChannel(List<Double> values) {
+  private static List<Double> perChannel(List<Double> values, int channels) {
     return values.size() == 1 ? Collections.nCopies(channels, values.get(0)) : values;
   }
 
-  private List<String> names() {
+  private List<String> names(int classes) {
     List<String> names =
         classNames
             .map(ImportCommand::lines)

@@ -4,12 +4,14 @@ import io.github.weit.core.Constraint;
 import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.core.artefact.ArtefactHeader;
 import io.github.weit.models.Family;
+import io.github.weit.models.Preset;
 import io.github.weit.models.Size;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,6 +26,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  weit plan --templates templates.safetensors --max-params 2M --max-macs 100M",
+      "  weit plan --preset resnet50",
       "  weit plan --image-size 224 --patch 16 --classes 1000 --max-bytes 32MiB",
       "",
       "MACs are multiply-accumulate operations for one image, bytes those of float32",
@@ -31,12 +34,25 @@ import picocli.CommandLine.Option;
     })
 final class PlanCommand implements Callable<Integer> {
 
-  @Option(
-      names = "--templates",
-      paramLabel = "FILE",
-      description =
-          "Sizes for these templates (default: for the family that the options describe).")
-  private Optional<Path> templates = Optional.empty();
+  @ArgGroup private Of of = new Of();
+
+  /** What sizes are listed of. */
+  private static final class Of {
+    @Option(
+        names = "--templates",
+        paramLabel = "FILE",
+        description =
+            "Sizes for these templates (default: for the family that the options describe).")
+    private Optional<Path> templates = Optional.empty();
+
+    @Option(
+        names = "--preset",
+        paramLabel = "NAME",
+        description =
+            "This model that has a name, such as resnet18; with --widths or --depths, sizes of its"
+                + " family.")
+    private Optional<Preset> preset = Optional.empty();
+  }
 
   @Option(names = "--max-params", paramLabel = "N", description = "Most parameters, such as 2M.")
   private Optional<Quantity> maxParameters = Optional.empty();
@@ -71,24 +87,21 @@ final class PlanCommand implements Callable<Integer> {
 
   @Option(
       names = "--image-size",
-      defaultValue = "32",
       paramLabel = "PIXELS",
-      description = "Side of the images, without --templates (default: ${DEFAULT-VALUE}).")
-  private int imageSize;
+      description = "Side of the images, without --templates (default: the preset's, or 32).")
+  private Optional<Integer> imageSize = Optional.empty();
 
   @Option(
       names = "--channels",
-      defaultValue = "3",
       paramLabel = "N",
-      description = "Channels of the images, without --templates (default: ${DEFAULT-VALUE}).")
-  private int channels;
+      description = "Channels of the images, without --templates (default: the preset's, or 3).")
+  private Optional<Integer> channels = Optional.empty();
 
   @Option(
       names = "--classes",
-      defaultValue = "10",
       paramLabel = "N",
-      description = "Classes, without --templates (default: ${DEFAULT-VALUE}).")
-  private int classes;
+      description = "Classes, without --templates (default: the preset's, or 10).")
+  private Optional<Integer> classes = Optional.empty();
 
   @Mixin private FamilyOptions familyOptions;
 
@@ -97,32 +110,52 @@ final class PlanCommand implements Callable<Integer> {
     Family family;
     Constraint constraint;
     Optional<Size> pretrained;
-    if (templates.isPresent()) {
-      Path file = templates.get();
+    if (of.templates.isPresent()) {
+      Path file = of.templates.get();
       ArtefactHeader header = WeightsFile.requireKind(file, ArtefactHeader.Kind.TEMPLATES);
       ModelHeader model = ModelHeader.of(file, header);
       family = model.family();
       constraint = header.constraint().orElseThrow();
       pretrained = Optional.of(model.size());
     } else {
-      family = familyOptions.family(imageSize, channels, classes);
+      family = described();
       constraint = new KroneckerConstraint();
       pretrained = Optional.empty();
     }
-    int widest = pretrained.map(size -> 2 * size.width()).orElse(256);
-    int deepest = pretrained.map(size -> 2 * Collections.max(size.depths())).orElse(12);
-    SizeTable table =
-        SizeTable.of(
-            family,
-            constraint,
-            widths.orElse(new IntRange(1, Math.max(widest, family.widthStep()))),
-            depths.orElse(new IntRange(1, deepest)));
+    SizeTable table = table(family, constraint, pretrained);
     SizeTable.Budget budget =
         new SizeTable.Budget(most(maxParameters), most(maxMacs), most(maxBytes));
     List<SizeTable.Row> rows = table.within(budget);
     System.out.print(
         csv ? SizeTable.csv(rows) : SizeTable.text(family, rows, budget, pretrained, limit));
     return 0;
+  }
+
+  private Family described() {
+    return of.preset
+        .map(
+            preset ->
+                familyOptions.family(
+                    preset,
+                    imageSize.orElseGet(preset::imageSize),
+                    channels.orElseGet(preset::channels),
+                    classes.orElse(preset.family().classes())))
+        .orElseGet(
+            () ->
+                familyOptions.family(imageSize.orElse(32), channels.orElse(3), classes.orElse(10)));
+  }
+
+  private SizeTable table(Family family, Constraint constraint, Optional<Size> pretrained) {
+    if (of.preset.isPresent() && widths.isEmpty() && depths.isEmpty()) {
+      return SizeTable.of(family, constraint, List.of(of.preset.get().size()));
+    }
+    int widest = pretrained.map(size -> 2 * size.width()).orElse(256);
+    int deepest = pretrained.map(size -> 2 * Collections.max(size.depths())).orElse(12);
+    return SizeTable.of(
+        family,
+        constraint,
+        widths.orElse(new IntRange(1, Math.max(widest, family.widthStep()))),
+        depths.orElse(new IntRange(1, deepest)));
   }
 
   private static long most(Optional<Quantity> quantity) {

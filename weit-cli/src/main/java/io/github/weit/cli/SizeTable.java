@@ -38,18 +38,25 @@ record SizeTable(List<Row> rows) {
   }
 
   static SizeTable of(Family family, Constraint constraint, IntRange widths, IntRange depths) {
-    List<Row> rows = new ArrayList<>();
+    List<Size> sizes = new ArrayList<>();
     for (int width : widths.multiplesOf(family.widthStep())) {
       for (int depth : depths.multiplesOf(1)) {
-        Size size = Size.uniform(width, depth, family.stages());
-        family.requireLegal(size);
-        rows.add(new Row(size, family.cost(size), scalers(constraint, family.weights(size))));
+        sizes.add(Size.uniform(width, depth, family.stages()));
       }
     }
-    if (rows.isEmpty()) {
+    if (sizes.isEmpty()) {
       throw new WeitException(
           "no legal width from %d to %d: widths of this family are multiples of %d"
               .formatted(widths.from(), widths.to(), family.widthStep()));
+    }
+    return of(family, constraint, sizes);
+  }
+
+  static SizeTable of(Family family, Constraint constraint, List<Size> sizes) {
+    List<Row> rows = new ArrayList<>();
+    for (Size size : sizes) {
+      family.requireLegal(size);
+      rows.add(new Row(size, family.cost(size), scalers(constraint, family.weights(size))));
     }
     Comparator<Row> order = Comparator.comparingLong(row -> row.cost().parameters());
     rows.sort(order.thenComparingLong(row -> row.cost().macs()).reversed());

@@ -3,6 +3,7 @@ package io.github.weit.cli;
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.WeitException;
 import io.github.weit.models.Family;
+import io.github.weit.models.Preset;
 import io.github.weit.models.Size;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.data.ImageSet;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  weit train --weights weights.safetensors --data cifar10 --epochs 10",
+      "  weit train --preset cifar_resnet20 --data cifar10",
       "  weit train --size 96x4 --data photos/ --image-size 32 --log runs/scratch",
       "",
       "Weights are written after every epoch. Ctrl-C ends after the step it is in and",
@@ -48,6 +50,17 @@ final class TrainCommand implements Callable<Integer> {
         paramLabel = "WIDTHxDEPTH",
         description = "Start from random weights of this size, of the family the options describe.")
     private Optional<Size> size = Optional.empty();
+
+    @Option(
+        names = "--preset",
+        paramLabel = "NAME",
+        description = "Start from random weights of a model that has a name, such as resnet18.")
+    private Optional<Preset> preset = Optional.empty();
+
+    /** The size of random weights. */
+    Optional<Size> fresh() {
+      return preset.map(Preset::size).or(() -> size);
+    }
   }
 
   @Mixin private DataOptions data;
@@ -85,12 +98,13 @@ final class TrainCommand implements Callable<Integer> {
     test.ifPresent(set -> requireAlike(train, set));
     Recipe plan = recipe.get(train.size(), from.weights.isEmpty(), augmentation.get());
     Optional<Family> family =
-        from.size.map(
-            size -> {
-              Family described = familyOptions.family(train);
-              described.requireLegal(size);
-              return described;
-            });
+        from.fresh()
+            .map(
+                size -> {
+                  Family described = described(train);
+                  described.requireLegal(size);
+                  return described;
+                });
     try (NDManager manager = engine.open();
         Stop stop = Stop.listen();
         TrainingLog logs = TrainingLog.open(log, checkpoints.resumed())) {
@@ -101,13 +115,19 @@ final class TrainCommand implements Callable<Integer> {
                   () ->
                       TrainStart.random(
                           family.orElseThrow(),
-                          from.size.orElseThrow(),
+                          from.fresh().orElseThrow(),
                           train,
                           manager,
                           seed.get()));
       TrainJob job = new TrainJob(start, train, test, plan, seed.get(), out, checkpoints.get(out));
       return job.run(recipe.epochs(), recipe.stepsPerEpoch(train.size()), logs, stop);
     }
+  }
+
+  private Family described(ImageSet images) {
+    return from.preset
+        .map(preset -> familyOptions.family(preset, images))
+        .orElseGet(() -> familyOptions.family(images));
   }
 
   private static void requireAlike(ImageSet train, ImageSet test) {

@@ -2,6 +2,8 @@ package io.github.weit.cli;
 
 import io.github.weit.cli.run.RunInfo;
 import io.github.weit.core.WeitException;
+import io.github.weit.models.Preset;
+import io.github.weit.models.Presets;
 import io.github.weit.models.Size;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -109,6 +111,7 @@ public final class Weit implements Runnable {
     CommandLine line = new CommandLine(weit);
     addCommands(line, arguments);
     register(line, Size.class, Size::parse);
+    register(line, Preset.class, Presets::of);
     register(line, Quantity.class, Quantity::parse);
     register(line, IntRange.class, IntRange::parse);
     line.setCaseInsensitiveEnumValuesAllowed(true);

@@ -1,11 +1,10 @@
 package io.github.weit.cli.interop;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.ImageFacts;
 import io.github.weit.models.Family;
+import io.github.weit.models.ResNet;
+import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Vit;
 import java.util.LinkedHashMap;
@@ -18,8 +17,7 @@ import java.util.Optional;
  */
 final class TimmConfig {
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final int RESNET_WIDTH = 64;
 
   private TimmConfig() {}
 
@@ -27,14 +25,17 @@ final class TimmConfig {
    * The file's text.
    *
    * @param facts class names and normalisation, if they are known
-   * @throws WeitException if it is not of a family that has one
+   * @throws WeitException if timm has no such architecture, or not in this size
    */
   static String of(SizedModel model, Optional<ImageFacts> facts) {
     if (model.family() instanceof Vit vit) {
-      return text(vit(vit, model.size().width(), model.size().depth(), facts));
+      return JsonText.of(vit(vit, model.size().width(), model.size().depth(), facts));
+    }
+    if (model.family() instanceof ResNet net) {
+      return JsonText.of(resnet(net, model.size(), facts));
     }
     throw new WeitException(
-        "a configuration from which timm makes the model is written for vit so far, found family '%s'; the file of weights itself has the names of the library that the family is known from"
+        "a configuration from which timm makes the model is written for vit and resnet so far, found family '%s'; the file of weights itself has the names of the library that the family is known from"
             .formatted(model.family().id()));
   }
 
@@ -62,6 +63,31 @@ final class TimmConfig {
     return config;
   }
 
+  /** timm's residual networks start with 64 features behind a 7x7 stem, whatever they are given. */
+  private static Map<String, Object> resnet(ResNet net, Size size, Optional<ImageFacts> facts) {
+    if (net.stem() != ResNet.Stem.IMAGENET || net.stages() != 4 || size.width() != RESNET_WIDTH) {
+      throw new WeitException(
+          "timm makes residual networks with the imagenet stem, four stages and width %d only, found %s at %s; use --format torchvision"
+              .formatted(RESNET_WIDTH, net, size));
+    }
+    boolean basic = net.block() == ResNet.Block.BASIC;
+    Map<String, Object> arguments = new LinkedHashMap<>();
+    arguments.put("layers", size.depths());
+    arguments.put("in_chans", net.channels());
+    if (!basic) {
+      arguments.put("base_width", RESNET_WIDTH * net.widening());
+    }
+
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put("architecture", basic ? "resnet18" : "resnet50"); // decides the kind of block alone
+    config.put("num_classes", net.classes());
+    config.put("num_features", 8 * size.width() * (basic ? 1 : 4));
+    config.put("global_pool", "avg");
+    config.put("model_args", arguments);
+    config.put("pretrained_cfg", pretrained(net, facts, "conv1", "fc"));
+    return config;
+  }
+
   /**
    * @param firstConvolution what timm adapts when another number of channels is asked for; it can
    *     from three only
@@ -73,7 +99,7 @@ final class TimmConfig {
     config.put("tag", "weit");
     config.put("num_classes", family.classes());
     config.put("input_size", family.inputShape().getShape());
-    config.put("fixed_input_size", true);
+    config.put("fixed_input_size", family instanceof Vit);
     config.put("crop_pct", 1.0);
     config.put("crop_mode", "squash"); // images are resized as a whole
     config.put("interpolation", "bilinear");
@@ -88,13 +114,5 @@ final class TimmConfig {
     }
     config.put("classifier", classifier);
     return config;
-  }
-
-  private static String text(Map<String, Object> config) {
-    try {
-      return JSON.writeValueAsString(config) + "\n";
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a map of texts and numbers has a JSON form", e);
-    }
   }
 }
