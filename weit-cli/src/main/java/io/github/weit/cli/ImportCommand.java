@@ -139,7 +139,12 @@ final class ImportCommand implements Callable<Integer> {
       line("fresh", found.fresh());
       line("left over", found.leftOver());
       if (!found.ignored().isEmpty()) {
-        line("ignored", found.ignored());
+        System.out.printf(
+            Locale.ROOT,
+            "  %-10s %4d: counters that no forward pass reads, such as %s%n",
+            "ignored",
+            found.ignored().size(),
+            found.ignored().get(0));
       }
       if (found.model().needsCalibration()) {
         System.out.println(
