@@ -2,12 +2,12 @@
 
     mvn -B -q -DskipTests package
     pip install torch torchvision timm safetensors numpy
-    python benchmarks/interop.py FOLDER [--family vit|resnet] [--count 30] [--seed 0] [--onnx] [--csv FILE]
+    python benchmarks/interop.py FOLDER [--family vit|resnet|convnext] [--count 30] [--seed 0] [--onnx] [--csv FILE]
 
 For every model, written to FOLDER by InteropModels and `weit export`:
 
-  plain   the library's own class, made for the size, takes the weights with strict=True: for vit timm's class and
-          weights.safetensors; for resnet torchvision's by way of SizedResNet, and what was exported, which has every
+  plain   the library's own class, made for the size, takes the weights with strict=True: for vit and convnext timm's
+          class and weights.safetensors; for resnet torchvision's by way of SizedResNet, and what was exported, which has every
           tensor of the network's state and no other
   named   resnet, where the size has a name: what torchvision.models.NAME makes takes them too
   named_timm  the same for timm.create_model(NAME)
@@ -52,6 +52,7 @@ torch = import_timm()
 import timm  # noqa: E402
 import torchvision  # noqa: E402
 from safetensors.torch import load_file  # noqa: E402
+from timm.models.convnext import ConvNeXt  # noqa: E402
 from timm.models.vision_transformer import VisionTransformer  # noqa: E402
 from torch.nn import BatchNorm2d, Conv2d, Identity, Linear  # noqa: E402
 from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet  # noqa: E402
@@ -90,12 +91,22 @@ NAMED = {
 
 
 def vit(folder, case):
+    return of_timm(VisionTransformer, folder, case)
+
+
+def convnext(folder, case):
+    return of_timm(ConvNeXt, folder, case)
+
+
+def of_timm(make, folder, case):
     """What describes a model, and the models that timm makes of it."""
     config = json.loads((folder / "timm" / "config.json").read_text())
-    plain = VisionTransformer(num_classes=config["num_classes"], **config["model_args"])
+    plain = make(num_classes=config["num_classes"], **config["model_args"])
     plain.load_state_dict(load_file(folder / "weights.safetensors"), strict=True)
     models = {"plain": plain, "config": configured(folder, case)}
-    return dict(classes=config["num_classes"], **config["model_args"]), models
+    described = dict(classes=config["num_classes"], **config["model_args"])
+    described.setdefault("img_size", case["input"].shape[-1])
+    return described, models
 
 
 def resnet(folder, case):
@@ -133,7 +144,7 @@ def configured(folder, case):
     return model
 
 
-FAMILIES = {"vit": vit, "resnet": resnet}
+FAMILIES = {"vit": vit, "resnet": resnet, "convnext": convnext}
 
 
 def make_models(folder, family, count, seed):

@@ -14,6 +14,7 @@ import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.core.files.SafeTensorsWriter;
 import io.github.weit.core.files.TensorData;
 import io.github.weit.models.ConvCut;
+import io.github.weit.models.ConvNext;
 import io.github.weit.models.Family;
 import io.github.weit.models.Preset;
 import io.github.weit.models.Presets;
@@ -84,9 +85,10 @@ public final class InteropModels {
     return switch (family) {
       case "vit" -> vit(random, manager, seed);
       case "resnet" -> resnet(index, random, manager, seed);
+      case "convnext" -> convnext(random, manager, seed);
       default ->
           throw new WeitException(
-              "no random sizes of family '" + family + "'; there are of vit and resnet");
+              "no random sizes of family '" + family + "'; there are of vit, resnet and convnext");
     };
   }
 
@@ -105,6 +107,21 @@ public final class InteropModels {
             new TemplateCut(head, 1, 1, 1));
     Size size = new Size(head * random.nextInt(1, 7), random.nextInt(1, 9));
     return new SizedModel(vit, size, weights(vit, size, manager, seed.child("weights")));
+  }
+
+  private static SizedModel convnext(RandomGenerator random, NDManager manager, Seed seed) {
+    int patch = random.nextInt(1, 5);
+    int least = patch << (patch == 2 ? 4 : 3);
+    ConvNext net =
+        new ConvNext(
+            least + random.nextInt(0, 2 * least),
+            random.nextBoolean() ? 3 : random.nextInt(1, 5),
+            random.nextInt(1, 30),
+            patch,
+            4,
+            new ConvCut(8, 1, 1, 1, ConvCut.Sharing.NETWORK));
+    Size size = new Size(8 * random.nextInt(1, 9), depths(4, random));
+    return new SizedModel(net, size, weights(net, size, manager, seed.child("weights")));
   }
 
   /** First those that have a name, then random ones; statistics are those of random images. */

@@ -142,7 +142,10 @@ final class FamilyOptions {
     if (family instanceof Vit vit) {
       return vit.withCut(cut(vit.cut()));
     }
-    return family instanceof ResNet net ? net.withCut(cut(net.cut())) : family;
+    if (family instanceof ResNet net) {
+      return net.withCut(cut(net.cut()));
+    }
+    return family instanceof ConvNext net ? net.withCut(cut(net.cut())) : family;
   }
 
   Family family(Preset preset, ImageSet images) {

@@ -32,8 +32,8 @@ import picocli.CommandLine.Parameters;
     name = "import",
     header = "Take weights from a checkpoint of timm or torchvision.",
     description =
-        "Take dense weights from a safetensors file under the names of timm (vit) or torchvision"
-            + " (resnet), such as the model.safetensors of a published model. The options describe"
+        "Take dense weights from a safetensors file under the names of timm (vit, convnext) or"
+            + " torchvision (resnet), such as the model.safetensors of a published model. The options describe"
             + " the model it holds; a tensor that is missing, left over or of another shape is an"
             + " error, unless --partial says otherwise.",
     footerHeading = "%nExamples:%n",

@@ -59,6 +59,14 @@ public record ConvNext(int imageSize, int channels, int classes, int patch, int 
     return new ConvNext(224, 3, classes, 4, 4, cut);
   }
 
+  public ConvNext withCut(ConvCut value) {
+    return new ConvNext(imageSize, channels, classes, patch, stages, value);
+  }
+
+  public ConvNext withImages(int size, int channelCount) {
+    return new ConvNext(size, channelCount, classes, patch, stages, cut);
+  }
+
   @Override
   public ConvNext withClasses(int value) {
     return new ConvNext(imageSize, channels, value, patch, stages, cut);

@@ -22,6 +22,9 @@ public record Preset(String name, Family family, Size size) {
     if (described instanceof ResNet net) {
       return net.withImages(imageSize, channels);
     }
+    if (described instanceof ConvNext net) {
+      return net.withImages(imageSize, channels);
+    }
     throw new IllegalStateException("a preset of a family without other images: " + name);
   }
 

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  * <tr><td>{@code vit_*_patch4_32}</td><td>transformers for 32x32, by width and depth</td></tr>
  * <tr><td>{@code resnet*}</td><td>arXiv 1512.03385 for ImageNet, torchvision's names</td></tr>
  * <tr><td>{@code wide_resnet*_2}</td><td>arXiv 1605.07146 for ImageNet, torchvision's names</td></tr>
+ * <tr><td>{@code convnext_*}</td><td>arXiv 2201.03545, timm's names</td></tr>
  * <tr><td>{@code cifar_resnet*}</td><td>arXiv 1512.03385 for CIFAR, with 1x1 shortcuts</td></tr>
  * <tr><td>{@code cifar_wide_resnet*}</td><td>widths and depths of arXiv 1605.07146 for CIFAR; norms
  *     follow convolutions and the stem is as wide as the first stage, otherwise than there</td></tr>
@@ -36,6 +37,10 @@ public final class Presets {
           imagenet("resnet152", Block.BOTTLENECK, 1, "64x3-8-36-3"),
           imagenet("wide_resnet50_2", Block.BOTTLENECK, 2, "64x3-4-6-3"),
           imagenet("wide_resnet101_2", Block.BOTTLENECK, 2, "64x3-4-23-3"),
+          convnext("convnext_tiny", "96x3-3-9-3"),
+          convnext("convnext_small", "96x3-3-27-3"),
+          convnext("convnext_base", "128x3-3-27-3"),
+          convnext("convnext_large", "192x3-3-27-3"),
           cifar("cifar_resnet20", "16x3-3-3"),
           cifar("cifar_resnet32", "16x5-5-5"),
           cifar("cifar_resnet56", "16x9-9-9"),
@@ -69,6 +74,10 @@ public final class Presets {
 
   private static Preset imagenet(String name, Block block, int widening, String size) {
     return new Preset(name, ResNet.imagenet(block, 1000).withWidening(widening), Size.parse(size));
+  }
+
+  private static Preset convnext(String name, String size) {
+    return new Preset(name, ConvNext.imagenet(1000), Size.parse(size));
   }
 
   private static Preset cifar(String name, String size) {

@@ -25,6 +25,10 @@ class PresetsTest {
     "resnet152, 60192808",
     "wide_resnet50_2, 68883240",
     "wide_resnet101_2, 126886696",
+    "convnext_tiny, 28589128",
+    "convnext_small, 50223688",
+    "convnext_base, 88591464",
+    "convnext_large, 197767336",
   })
   void hasThePublishedNumberOfParameters(String name, long parameters) {
     assertThat(Presets.of(name).cost().parameters()).isEqualTo(parameters);

@@ -2,14 +2,17 @@ package io.github.weit.cli.interop;
 
 import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.ImageFacts;
+import io.github.weit.models.ConvNext;
 import io.github.weit.models.Family;
 import io.github.weit.models.ResNet;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Vit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The {@code config.json} from which timm makes a model and its preprocessing: an architecture that
@@ -18,6 +21,7 @@ import java.util.Optional;
 final class TimmConfig {
 
   private static final int RESNET_WIDTH = 64;
+  private static final int STAGES = 4;
 
   private TimmConfig() {}
 
@@ -34,8 +38,11 @@ final class TimmConfig {
     if (model.family() instanceof ResNet net) {
       return JsonText.of(resnet(net, model.size(), facts));
     }
+    if (model.family() instanceof ConvNext net) {
+      return JsonText.of(convnext(net, model.size(), facts));
+    }
     throw new WeitException(
-        "a configuration from which timm makes the model is written for vit and resnet so far, found family '%s'; the file of weights itself has the names of the library that the family is known from"
+        "a configuration from which timm makes the model is written for vit, resnet and convnext so far, found family '%s'; the file of weights itself has the names of the library that the family is known from"
             .formatted(model.family().id()));
   }
 
@@ -65,7 +72,9 @@ final class TimmConfig {
 
   /** timm's residual networks start with 64 features behind a 7x7 stem, whatever they are given. */
   private static Map<String, Object> resnet(ResNet net, Size size, Optional<ImageFacts> facts) {
-    if (net.stem() != ResNet.Stem.IMAGENET || net.stages() != 4 || size.width() != RESNET_WIDTH) {
+    if (net.stem() != ResNet.Stem.IMAGENET
+        || net.stages() != STAGES
+        || size.width() != RESNET_WIDTH) {
       throw new WeitException(
           "timm makes residual networks with the imagenet stem, four stages and width %d only, found %s at %s; use --format torchvision"
               .formatted(RESNET_WIDTH, net, size));
@@ -85,6 +94,29 @@ final class TimmConfig {
     config.put("global_pool", "avg");
     config.put("model_args", arguments);
     config.put("pretrained_cfg", pretrained(net, facts, "conv1", "fc"));
+    return config;
+  }
+
+  private static Map<String, Object> convnext(ConvNext net, Size size, Optional<ImageFacts> facts) {
+    if (net.stages() != STAGES) {
+      throw new WeitException(
+          "timm makes networks of this family with four stages only, found %s".formatted(net));
+    }
+    List<Integer> widths =
+        IntStream.range(0, STAGES).mapToObj(stage -> size.width() << stage).toList();
+    Map<String, Object> arguments = new LinkedHashMap<>();
+    arguments.put("in_chans", net.channels());
+    arguments.put("patch_size", net.patch());
+    arguments.put("depths", size.depths());
+    arguments.put("dims", widths);
+
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put("architecture", "convnext_tiny"); // the arguments replace all of its sizes
+    config.put("num_classes", net.classes());
+    config.put("num_features", widths.get(STAGES - 1));
+    config.put("global_pool", "avg");
+    config.put("model_args", arguments);
+    config.put("pretrained_cfg", pretrained(net, facts, "stem.0", "head.fc"));
     return config;
   }
 
