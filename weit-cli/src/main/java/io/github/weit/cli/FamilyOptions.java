@@ -89,7 +89,7 @@ final class FamilyOptions {
   @Option(
       names = "--template-width",
       paramLabel = "N",
-      description = "Side of a template (default: 32 for vit, 16 for others).")
+      description = "Side of a template (default: 32 for vit, 8 for others).")
   private Optional<Integer> templateWidth = Optional.empty();
 
   @Option(

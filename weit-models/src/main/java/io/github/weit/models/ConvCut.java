@@ -32,11 +32,11 @@ public record ConvCut(int width, int kernelTerms, int pointTerms, int otherTerms
   }
 
   /**
-   * For small images: 16 wide, 32 templates of each kernel and matrix, shared over the network; the
+   * For small images: 8 wide, 32 templates of each kernel and matrix, shared over the network; the
    * best of those measured with a residual network (docs/method-notes.md).
    */
   public static ConvCut standard() {
-    return new ConvCut(16, 32, 32, 4, Sharing.NETWORK);
+    return new ConvCut(8, 32, 32, 4, Sharing.NETWORK);
   }
 
   /** Puts itself among a family's options. */

@@ -50,9 +50,9 @@ class ConvNextTest {
   @Test
   void saysWhichSizesAreLegal() {
     NET.requireLegal(Size.parse("48x1-2-3"));
-    assertRefused(() -> NET.requireLegal(Size.parse("48x3")), "3 depths", "48x3", "64x2-2-2");
-    assertRefused(() -> NET.weights(Size.parse("40x2-2-2")), "40", "multiple of 16", "32 and 48");
-    assertRefused(() -> NET.cost(Size.parse("40x2-2-2")), "convnext", "multiple of 16");
+    assertRefused(() -> NET.requireLegal(Size.parse("48x3")), "3 depths", "48x3", "32x2-2-2");
+    assertRefused(() -> NET.weights(Size.parse("42x2-2-2")), "42", "multiple of 8", "40 and 48");
+    assertRefused(() -> NET.cost(Size.parse("42x2-2-2")), "convnext", "multiple of 8");
   }
 
   @Test
@@ -82,11 +82,11 @@ class ConvNextTest {
   @Test
   void layersOfOneKindShareTemplatesOverAStageOrOverTheNetwork() {
     Size size = Size.parse("32x2-2-2");
-    assertThat(templates(NET, size))
+    ConvCut stages = new ConvCut(16, 16, 16, 4, ConvCut.Sharing.STAGE);
+    assertThat(templates(new ConvNext(32, 3, 10, 2, 3, stages), size))
         .contains("stages.0.blocks.gamma", "stages.2.blocks.conv_dw.weight")
         .contains("stages.0.downsample.1.weight", "stages.2.downsample.1.weight");
-    ConvCut cut = new ConvCut(16, 16, 16, 4, ConvCut.Sharing.NETWORK);
-    assertThat(templates(new ConvNext(32, 3, 10, 2, 3, cut), size))
+    assertThat(templates(NET, size))
         .contains("stages.blocks.gamma", "stages.downsample.1.weight")
         .noneMatch(template -> template.matches("stages\\.\\d.*"));
   }

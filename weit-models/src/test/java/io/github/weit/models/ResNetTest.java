@@ -47,8 +47,8 @@ class ResNetTest {
   @Test
   void saysWhichSizesAreLegal() {
     NET.requireLegal(Size.parse("48x1-2-3"));
-    assertRefused(() -> NET.requireLegal(Size.parse("48x3")), "3 depths", "48x3", "64x2-2-2");
-    assertRefused(() -> NET.weights(Size.parse("40x2-2-2")), "40", "multiple of 16", "32 and 48");
+    assertRefused(() -> NET.requireLegal(Size.parse("48x3")), "3 depths", "48x3", "32x2-2-2");
+    assertRefused(() -> NET.weights(Size.parse("42x2-2-2")), "42", "multiple of 8", "40 and 48");
   }
 
   @Test

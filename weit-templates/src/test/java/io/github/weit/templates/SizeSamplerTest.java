@@ -58,15 +58,15 @@ class SizeSamplerTest {
   @Test
   void drawsTheDepthsOfStagesApart() {
     ResNet net = ResNet.small(32, 3, 10);
-    Size full = Size.parse("32x2-1-3");
-    SizeSampler sampler = new SizeSampler(net, full, 0.5, Size.parse("16x1-1-2"), Set.of());
+    Size full = Size.parse("16x2-1-3");
+    SizeSampler sampler = new SizeSampler(net, full, 0.5, Size.parse("8x1-1-2"), Set.of());
     assertThat(sampler.smaller())
         .extracting(Size::toString)
         .containsExactly(
-            "16x1-1-2", "16x1-1-3", "16x2-1-2", "16x2-1-3", "32x1-1-2", "32x1-1-3", "32x2-1-2");
-    assertThatThrownBy(() -> new SizeSampler(net, full, 0.5, new Size(16, 1), Set.of()))
+            "8x1-1-2", "8x1-1-3", "8x2-1-2", "8x2-1-3", "16x1-1-2", "16x1-1-3", "16x2-1-2");
+    assertThatThrownBy(() -> new SizeSampler(net, full, 0.5, new Size(8, 1), Set.of()))
         .isInstanceOf(WeitException.class)
-        .hasMessageContainingAll("32x2-1-3", "16x1");
+        .hasMessageContainingAll("16x2-1-3", "8x1");
   }
 
   @Test
