@@ -11,7 +11,7 @@ java -cp "$home/weit-cli/target/test-classes:$home/weit-cli/target/classes:$home
 
 cpu="$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
 date="$(date -u +%F)"
-quoted() { printf '"%s"' "$(printf '%s' "$1" | sed 's/"/""/g' | tr -d '\000-\037')"; }
+quoted() { printf '"%s"' "$(printf '%s' "$1" | sed "s|$work/attacks/||g; s/\"/\"\"/g" | tr -d '\000-\037')"; }
 
 # Runs weit and leaves its exit code, seconds and largest resident KiB, which the kernel counts until it ends.
 measure() {
