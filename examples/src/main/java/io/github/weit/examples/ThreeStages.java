@@ -97,7 +97,7 @@ public final class ThreeStages {
                 model.weights(),
                 model.size(),
                 batch,
-                Pass.training(recipe.dropPath(), step.seed()));
+                Pass.training(recipe.dropPath(), step.seed()).withPrecision(recipe.precision()));
     try (TrainingLoop loop =
             new TrainingLoop(
                 model.weights(),

@@ -52,6 +52,7 @@ final class FitCommand implements Callable<Integer> {
       description = "The size to compose, for example 96x4.")
   private Size size;
 
+  @Mixin private PrecisionOption precision;
   @Mixin private DataOptions data;
 
   @Option(
@@ -150,7 +151,10 @@ final class FitCommand implements Callable<Integer> {
   }
 
   private Recipe recipe() {
-    return Recipe.of(steps, batch).withLearningRate(rate).withAugmentation(augmentation.get());
+    return Recipe.of(steps, batch)
+        .withLearningRate(rate)
+        .withPrecision(precision.get())
+        .withAugmentation(augmentation.get());
   }
 
   private void requireFits(Family family, ArtefactHeader header, ImageSet set) {

@@ -81,6 +81,7 @@ final class PretrainOptionsGroup {
   private double scalerRate;
 
   @Mixin private SkippingOption skipping;
+  @Mixin private PrecisionOption precision;
 
   /**
    * @param usual pre-trained if no size was named
@@ -90,7 +91,8 @@ final class PretrainOptionsGroup {
         PretrainPlan.recipe(steps, batch)
             .withLearningRate(rate)
             .withAugmentation(augmentation)
-            .withSkippable(skipping.most());
+            .withSkippable(skipping.most())
+            .withPrecision(precision.get());
     Set<Size> all = new LinkedHashSet<>(heldOut);
     all.addAll(alsoHeldOut);
     PretrainPlan plan =

@@ -83,6 +83,7 @@ final class RecipeOptions {
   private double ema;
 
   @Mixin private SkippingOption skipping;
+  @Mixin private PrecisionOption precision;
 
   int epochs() {
     if (epochs < 1) {
@@ -109,6 +110,7 @@ final class RecipeOptions {
             ema,
             dropPath,
             skipping.most(),
+            precision.get(),
             augmentation);
     try {
       recipe.loop(new Seed(0)); // what it checks is the user's to mend

@@ -159,7 +159,10 @@ final class TrainJob {
     Size size = start.model().size();
     return (step, images) ->
         family.forward(
-            start.model().weights(), size, images, Pass.training(recipe.dropPath(), step.seed()));
+            start.model().weights(),
+            size,
+            images,
+            Pass.training(recipe.dropPath(), step.seed()).withPrecision(recipe.precision()));
   }
 
   private Optional<Evaluation> evaluate(int epoch, long step, SizedModel model, TrainingLog log) {

@@ -6,6 +6,7 @@ import io.github.weit.core.NamedArrays;
 import io.github.weit.core.WeightType;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.Ops;
+import io.github.weit.core.engine.Precision;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -136,18 +137,19 @@ public record ConvNext(int imageSize, int channels, int classes, int patch, int 
   @Override
   public NDArray forward(NamedArrays weights, Size size, NDArray images, Pass pass) {
     requireInput(images);
-    Layers root = new Layers(weights, "");
+    Layers root = new Layers(weights, "", Precision.FLOAT32);
     NDArray x = convolve(root, images.transpose(0, 2, 3, 1), "stem.0", patch, 0, 1);
     x = root.norm(x, "stem.1"); // (batch, side, side, D), channels last from here on
     int layer = 0;
     for (int stage = 0; stage < stages; stage++) {
       String path = "stages." + stage + ".";
       if (downsamples(stage)) {
-        Layers layers = new Layers(weights, path + "downsample.");
+        Layers layers = new Layers(weights, path + "downsample.", Precision.FLOAT32);
         x = convolve(layers, layers.norm(x, "0"), "1", 2, 0, 1);
       }
       for (int i = 0; i < size.depths().get(stage); i++) {
-        NDArray branch = branch(new Layers(weights, path + "blocks." + i + "."), x);
+        NDArray branch =
+            branch(new Layers(weights, path + "blocks." + i + ".", pass.precision()), x);
         double drop = StochasticDepth.probability(pass, layer, size.depth());
         x = x.add(StochasticDepth.drop(branch, drop, pass, layer));
         layer++;
@@ -161,7 +163,7 @@ public record ConvNext(int imageSize, int channels, int classes, int patch, int 
     int groups = Math.toIntExact(x.getShape().get(3));
     NDArray y = block.norm(convolve(block, x, "conv_dw", 1, KERNEL / 2, groups), "norm");
     y = block.dense(Ops.gelu(block.dense(y, "mlp.fc1")), "mlp.fc2");
-    return y.mul(block.get("gamma"));
+    return Ops.float32(y).mul(block.get("gamma"));
   }
 
   /** Channels last before and after; both transpositions are views. */

@@ -189,7 +189,8 @@ public record ResNet(
   public NDArray forward(NamedArrays weights, Size size, NDArray images, Pass pass) {
     requireInput(images);
     Layers root = new Layers(weights, "", pass);
-    NDArray x = root.convolve(images, "conv1", stem.stride, stem.kernel / 2);
+    NDArray x = Ops.channelsLast(images);
+    x = root.convolve(x, "conv1", stem.stride, stem.kernel / 2);
     x = Ops.relu(root.norm(x, "bn1")); // (batch, D, height, width)
     if (stem.pooled) {
       x = Ops.maxPool(x, 3, 2, 1);
@@ -209,8 +210,7 @@ public record ResNet(
         layer++;
       }
     }
-    NDArray pooled =
-        x.reshape(images.getShape().get(0), features(size, stages - 1), -1).mean(new int[] {2});
+    NDArray pooled = Ops.float32(x).mean(new int[] {3}).mean(new int[] {2});
     return root.dense(pooled, "fc"); // (batch, classes)
   }
 
@@ -245,7 +245,8 @@ public record ResNet(
   private record Layers(NamedArrays weights, String prefix, Pass pass) {
 
     NDArray convolve(NDArray x, String name, int stride, int padding) {
-      return Ops.convolution(x, weights.get(prefix + name + ".weight"), stride, padding, 1);
+      NDArray kernel = weights.get(prefix + name + ".weight");
+      return Ops.convolution(x, kernel, stride, padding, 1, pass.precision());
     }
 
     NDArray dense(NDArray x, String name) {

@@ -1,6 +1,7 @@
 package io.github.weit.models;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
@@ -36,6 +37,7 @@ final class StochasticDepth {
     Arrays.fill(shape, 1);
     shape[0] = batch;
     NDArray factors = branch.getManager().create(mask, new Shape(shape));
-    return branch.mul(factors.toType(branch.getDataType(), false));
+    boolean wide = branch.getDataType() == DataType.FLOAT64;
+    return branch.mul(wide ? factors.toType(DataType.FLOAT64, false) : factors);
   }
 }

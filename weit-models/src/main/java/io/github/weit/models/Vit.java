@@ -3,12 +3,14 @@ package io.github.weit.models;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv2d;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.WeightType;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.Ops;
+import io.github.weit.core.engine.Precision;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -166,26 +168,34 @@ public record Vit(
 
   @Override
   public NDArray forward(NamedArrays weights, Size size, NDArray images, Pass pass) {
-    long batch = images.getShape().get(0);
     NDArray x = embed(weights, size, images); // (batch, tokens, D)
     for (int layer = 0; layer < size.depth(); layer++) {
-      Layers block = new Layers(weights, "blocks." + layer + ".");
+      Layers block = new Layers(weights, "blocks." + layer + ".", pass.precision());
       double drop = StochasticDepth.probability(pass, layer, size.depth());
-      NDArray attended = attention(block, size, block.norm(x, "norm1"));
+      NDArray normed = block.norm(x, "norm1");
+      NDArray attended;
+      if (pooling == Pooling.CLASS_TOKEN && layer == size.depth() - 1) {
+        attended = attentionOfClassToken(block, size, normed);
+        x = classToken(x, size); // (batch, D): nothing else is read from here on
+      } else {
+        attended = attention(block, size, normed);
+      }
       x = x.add(StochasticDepth.drop(attended, drop, pass, 2L * layer));
       NDArray hidden = Ops.gelu(block.dense(block.norm(x, "norm2"), "mlp.fc1"));
-      x = x.add(StochasticDepth.drop(block.dense(hidden, "mlp.fc2"), drop, pass, 2L * layer + 1));
+      NDArray mixed = Ops.float32(block.dense(hidden, "mlp.fc2"));
+      x = x.add(StochasticDepth.drop(mixed, drop, pass, 2L * layer + 1));
     }
-    Layers root = new Layers(weights, "");
+    Layers root = new Layers(weights, "", Precision.FLOAT32);
     NDArray pooled =
         switch (pooling) {
-          case CLASS_TOKEN ->
-              root.norm(
-                  x.get(":, 0:1").reshape(batch, size.width()),
-                  "norm"); // LayerNorm acts on each token alone
+          case CLASS_TOKEN -> root.norm(x, "norm"); // LayerNorm acts on each token alone
           case MEAN -> root.norm(x.mean(new int[] {1}), "fc_norm");
         };
     return root.dense(pooled, "head"); // (batch, classes)
+  }
+
+  private static NDArray classToken(NDArray x, Size size) {
+    return x.get(":, 0:1").reshape(x.getShape().get(0), size.width());
   }
 
   private NDArray embed(NamedArrays weights, Size size, NDArray images) {
@@ -207,19 +217,39 @@ public record Vit(
   }
 
   private NDArray attention(Layers block, Size size, NDArray x) {
-    long batch = x.getShape().get(0);
+    NDList qkv = heads(block.dense(x, "attn.qkv"), 3, size);
+    NDArray mixed = Ops.attention(qkv.get(0), qkv.get(1), qkv.get(2));
+    NDArray side = mixed.transpose(0, 2, 1, 3).reshape(-1, tokens(), size.width());
+    return Ops.float32(block.dense(side, "attn.proj"));
+  }
+
+  /** Attention's result for the first token alone: {@code (batch, D)}. */
+  private NDArray attentionOfClassToken(Layers block, Size size, NDArray x) {
+    long d = size.width();
+    NDArray weight = block.get("attn.qkv.weight"); // (3 D, D): queries, keys, values
+    NDArray bias = block.get("attn.qkv.bias");
+    NDIndex queries = new NDIndex(0 + ":" + d);
+    NDIndex others = new NDIndex(d + ":" + 3 * d);
+    NDArray q =
+        Ops.dense(classToken(x, size), weight.get(queries), bias.get(queries), block.precision());
+    NDList kv =
+        heads(Ops.dense(x, weight.get(others), bias.get(others), block.precision()), 2, size);
+    NDArray mixed = Ops.attention(q.reshape(-1, d / headSize, 1, headSize), kv.get(0), kv.get(1));
+    return Ops.float32(block.dense(mixed.reshape(-1, d), "attn.proj"));
+  }
+
+  /**
+   * {@code (batch, tokens, parts D)} as that many times {@code (batch, heads, tokens, headSize)}.
+   */
+  private NDList heads(NDArray packed, int parts, Size size) {
     long heads = size.width() / headSize;
-    NDList qkv =
-        block
-            .dense(x, "attn.qkv") // (batch, tokens, 3 D)
-            .reshape(batch, tokens(), 3, heads, headSize)
-            .transpose(2, 0, 3, 1, 4) // (3, batch, heads, tokens, headSize)
-            .split(3, 0);
-    Shape each = new Shape(batch, heads, tokens(), headSize);
-    NDArray mixed =
-        Ops.attention(qkv.get(0).reshape(each), qkv.get(1).reshape(each), qkv.get(2).reshape(each));
-    return block.dense(
-        mixed.transpose(0, 2, 1, 3).reshape(batch, tokens(), size.width()), "attn.proj");
+    Shape each = new Shape(packed.getShape().get(0), heads, tokens(), headSize);
+    NDList apart =
+        packed
+            .reshape(-1, tokens(), parts, heads, headSize)
+            .transpose(2, 0, 3, 1, 4) // (parts, batch, heads, tokens, headSize)
+            .split(parts, 0);
+    return new NDList(apart.stream().map(part -> part.reshape(each)).toList());
   }
 
   @Override

@@ -92,7 +92,10 @@ public final class ScalerFit implements AutoCloseable {
         (step, images) -> {
           NamedArrays weights = bank.compose(scalers);
           return family.forward(
-              weights, size, images, Pass.training(recipe.dropPath(), step.seed()));
+              weights,
+              size,
+              images,
+              Pass.training(recipe.dropPath(), step.seed()).withPrecision(recipe.precision()));
         };
     return loop.run(feed, network, listener, stopRequested);
   }

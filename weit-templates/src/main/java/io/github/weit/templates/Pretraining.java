@@ -259,7 +259,12 @@ public final class Pretraining implements AutoCloseable {
     List<WeightType> types = tables.computeIfAbsent(size, plan.family()::weights);
     NamedArrays weights = bank.compose(scalers.resize(types, Resize.standard()));
     return plan.family()
-        .forward(weights, size, images, Pass.training(plan.recipe().dropPath(), step.seed()));
+        .forward(
+            weights,
+            size,
+            images,
+            Pass.training(plan.recipe().dropPath(), step.seed())
+                .withPrecision(plan.recipe().precision()));
   }
 
   @Override

@@ -4,10 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import io.github.weit.core.NamedArrays;
-import io.github.weit.core.engine.NoGradient;
-import io.github.weit.training.optim.GradientNorm;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * The leaves' gradients. The engine adds to them at every backward pass and makes a new handle at
@@ -20,33 +19,19 @@ final class Gradients {
     this.leaves = leaves;
   }
 
-  /** What is done with all gradients, by name, and their norm before clipping. */
-  interface Use {
-    void apply(Map<String, NDArray> gradients, double norm);
-  }
-
-  /**
-   * Reads the gradients once, clips them, hands them over, and sets them to zero; returns their
-   * norm.
-   */
-  double use(double clipNorm, Use use) {
+  /** Reads the gradients once, by name, and hands them over; they are zero after. */
+  <T> T use(Function<Map<String, NDArray>, T> use) {
     Map<String, NDArray> read = new LinkedHashMap<>();
-    try (NoGradient off = NoGradient.begin()) {
-      off.hold();
+    try {
       leaves.forEach((name, leaf) -> read.put(name, leaf.getGradient()));
-      double norm =
-          clipNorm > 0
-              ? GradientNorm.clip(read.values(), clipNorm)
-              : GradientNorm.of(read.values());
-      use.apply(read, norm);
-      read.values().forEach(gradient -> gradient.subi(gradient));
-      return norm;
+      return use.apply(read);
     } finally {
       read.values().forEach(NDArray::close);
+      discard();
     }
   }
 
-  /** Sets the gradients to zero even where they are not finite (where x - x is not zero). */
+  /** Sets the gradients to zero, also where they are not finite (where x - x is not zero). */
   void discard() {
     leaves.forEach((name, leaf) -> JniUtils.zeroGrad((PtNDArray) leaf));
   }

@@ -46,11 +46,11 @@ final class Losses {
   }
 
   /**
-   * The loss as a number.
+   * Asserts that a loss is a number.
    *
    * @throws WeitException if it is not one float32 or float64
    */
-  static double value(NDArray loss) {
+  static void requireNumber(NDArray loss) {
     DataType type = loss.getDataType();
     if (loss.size() != 1 || (type != DataType.FLOAT32 && type != DataType.FLOAT64)) {
       throw new WeitException(
@@ -61,6 +61,5 @@ final class Losses {
               type,
               loss.getShape()));
     }
-    return type == DataType.FLOAT64 ? loss.toDoubleArray()[0] : loss.toFloatArray()[0];
   }
 }

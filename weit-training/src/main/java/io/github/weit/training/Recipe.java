@@ -2,6 +2,7 @@ package io.github.weit.training;
 
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
+import io.github.weit.core.engine.Precision;
 import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.optim.AdamWOptions;
 import io.github.weit.training.optim.Schedule;
@@ -22,6 +23,7 @@ import java.util.function.Consumer;
  * @param dropPath stochastic depth of the deepest layer
  * @param skippable how many steps may be skipped because their loss or gradient is not a number; 0
  *     ends the run at the first
+ * @param precision of the products in forward and backward passes
  * @param augmentation of the training images
  */
 public record Recipe(
@@ -35,6 +37,7 @@ public record Recipe(
     double emaDecay,
     double dropPath,
     int skippable,
+    Precision precision,
     Augmentation augmentation) {
 
   public Recipe {
@@ -58,7 +61,8 @@ public record Recipe(
    * and shifted images.
    */
   public static Recipe of(long steps, int batchSize) {
-    return new Recipe(steps, batchSize, 1e-3, 0.1, 0.05, 1, 1, 0, 0, 0, Augmentation.LIGHT);
+    return new Recipe(
+        steps, batchSize, 1e-3, 0.1, 0.05, 1, 1, 0, 0, 0, Precision.FLOAT32, Augmentation.LIGHT);
   }
 
   public Recipe withSteps(long value) {
@@ -97,6 +101,10 @@ public record Recipe(
     return edit(draft -> draft.skippable = value);
   }
 
+  public Recipe withPrecision(Precision value) {
+    return edit(draft -> draft.precision = value);
+  }
+
   public Recipe withAugmentation(Augmentation value) {
     return edit(draft -> draft.augmentation = value);
   }
@@ -133,6 +141,7 @@ public record Recipe(
     private double emaDecay;
     private double dropPath;
     private int skippable;
+    private Precision precision;
     private Augmentation augmentation;
 
     Draft(Recipe recipe) {
@@ -146,6 +155,7 @@ public record Recipe(
       emaDecay = recipe.emaDecay;
       dropPath = recipe.dropPath;
       skippable = recipe.skippable;
+      precision = recipe.precision;
       augmentation = recipe.augmentation;
     }
 
@@ -161,6 +171,7 @@ public record Recipe(
           emaDecay,
           dropPath,
           skippable,
+          precision,
           augmentation);
     }
   }

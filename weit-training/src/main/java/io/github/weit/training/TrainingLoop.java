@@ -4,15 +4,21 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
+import io.github.weit.core.engine.Kernels;
+import io.github.weit.core.engine.Kernels.GradientScale;
+import io.github.weit.core.engine.Ops;
 import io.github.weit.training.optim.AdamW;
 import io.github.weit.training.optim.Ema;
 import io.github.weit.training.optim.ParameterGroup;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -181,37 +187,56 @@ public final class TrainingLoop implements AutoCloseable {
     }
   }
 
-  /** One step of the optimiser. */
+  /** One step of the optimiser; all of it is asked of the device before anything is read. */
   private <B> Done step(BatchFeed<B> feed, Objective<B> objective, double rate) {
-    boolean applied = false;
-    try {
-      double loss = 0;
+    try (NDManager scratch = manager.newSubManager()) {
+      List<NDArray> losses = new ArrayList<>();
       for (int micro = 0; micro < options.accumulation(); micro++) {
-        loss += backward(feed, objective, micro, rate) / options.accumulation();
+        losses.add(backward(feed, objective, micro, scratch));
       }
-      double norm =
-          gradients.use(
-              options.clipNorm(),
-              (byName, length) -> {
-                if (!Double.isFinite(length)) {
-                  throw new DivergedException(position, "gradient's norm", length, lastLoss, rate);
-                }
-                optimizer.step(byName, rate);
-              });
-      ema.ifPresent(average -> average.update(leaves));
-      lastLoss = loss;
-      position++;
-      applied = true;
-      return new Done(loss, norm);
-    } finally {
-      if (!applied) {
-        gradients.discard();
-      }
+      return gradients.use(
+          byName -> {
+            Done done = update(byName, losses, rate, scratch);
+            ema.ifPresent(average -> average.update(leaves));
+            lastLoss = done.loss();
+            position++;
+            return done;
+          });
+    } catch (RuntimeException e) {
+      gradients.discard();
+      throw e;
     }
   }
 
-  /** Adds one batch's share to the gradients; returns its loss. */
-  private <B> double backward(BatchFeed<B> feed, Objective<B> objective, int micro, double rate) {
+  /**
+   * Moves the leaves.
+   *
+   * @throws DivergedException if a loss or the gradients are not finite; the leaves have not moved
+   */
+  private Done update(
+      Map<String, NDArray> byName, List<NDArray> losses, double rate, NDManager scratch) {
+    NDArray sum = scratch.zeros(new Shape(1));
+    losses.forEach(loss -> sum.addi(loss.toType(DataType.FLOAT32, false)));
+    GradientScale scale =
+        Kernels.current().scale(List.copyOf(byName.values()), sum, options.clipNorm());
+    boolean moved = optimizer.step(byName, rate, scale);
+    double loss = losses.stream().mapToDouble(Ops::number).average().orElseThrow();
+    double norm = Ops.number(scale.norm());
+    if (!moved) {
+      boolean byLoss = !Double.isFinite(loss);
+      throw new DivergedException(
+          position, byLoss ? "loss" : "gradient's norm", byLoss ? loss : norm, lastLoss, rate);
+    }
+    return new Done(loss, norm);
+  }
+
+  /**
+   * Adds one batch's share to the gradients.
+   *
+   * @return its loss, in {@code owner}
+   */
+  private <B> NDArray backward(
+      BatchFeed<B> feed, Objective<B> objective, int micro, NDManager owner) {
     Step step = step(position, micro);
     try (NDManager batchManager = manager.newSubManager()) {
       B batch = feed.next(batchManager);
@@ -219,11 +244,11 @@ public final class TrainingLoop implements AutoCloseable {
           GradientCollector collector = Engine.getInstance().newGradientCollector()) {
         scope.suppressNotUsedWarning();
         NDArray loss = objective.loss(step, batch, batchManager);
-        double value = Losses.value(loss);
-        if (!Double.isFinite(value)) {
-          throw new DivergedException(position, "loss", value, lastLoss, rate);
-        }
+        Losses.requireNumber(loss);
         Losses.backward(collector, Losses.share(loss, options.accumulation()));
+        NDArray value = loss.stopGradient();
+        value.attach(owner);
+        NDScope.unregister(value);
         return value;
       }
     }

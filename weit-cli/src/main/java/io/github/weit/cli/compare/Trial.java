@@ -109,7 +109,8 @@ final class Trial {
                 model.weights(),
                 size,
                 batch,
-                Pass.training(plan.training().dropPath(), step.seed()));
+                Pass.training(plan.training().dropPath(), step.seed())
+                    .withPrecision(plan.training().precision()));
     List<ParameterGroup> groups =
         ParameterGroup.byRank(model.weights(), plan.training().weightDecay());
     try (TrainingLoop loop =

@@ -2,9 +2,6 @@ package io.github.weit.cli.run;
 
 import io.github.weit.cli.report.Provenance;
 import io.github.weit.core.engine.WeitEngine;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.Map;
@@ -44,19 +41,6 @@ public final class RunInfo {
 
   /** The processor's name, as far as the system tells. */
   public static String cpu() {
-    Path info = Path.of("/proc/cpuinfo");
-    String fallback = System.getProperty("os.arch");
-    if (!Files.isReadable(info)) {
-      return fallback;
-    }
-    try (var lines = Files.lines(info)) {
-      return lines
-          .filter(line -> line.startsWith("model name"))
-          .map(line -> line.substring(line.indexOf(':') + 1).strip())
-          .findFirst()
-          .orElse(fallback);
-    } catch (IOException e) {
-      return fallback;
-    }
+    return WeitEngine.cpuName();
   }
 }

@@ -6,7 +6,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.convolutional.Conv2d;
-import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.LayerNorm;
 
@@ -16,13 +15,6 @@ import ai.djl.nn.norm.LayerNorm;
  * ai.djl.ndarray.NDScope}.
  */
 public final class Ops {
-
-  /**
-   * Dense layers run as 1x1 convolutions on CPUs: oneDNN's kernels, where {@code linear} would take
-   * MKL's.
-   */
-  private static final boolean DENSE_AS_CONVOLUTION =
-      !"linear".equals(System.getProperty("weit.dense", "convolution"));
 
   private Ops() {}
 
@@ -54,21 +46,23 @@ public final class Ops {
    * @return {@code (..., out)}
    */
   public static NDArray dense(NDArray x, NDArray weight, NDArray bias) {
-    long[] shape = x.getShape().getShape().clone(); // the engine hands out its own
-    int rank = shape.length;
-    if (!DENSE_AS_CONVOLUTION
-        || rank < 3
-        || x.getDevice().isGpu()
-        || x.getDataType() != DataType.FLOAT32) {
-      return Linear.linear(x, weight, bias).singletonOrThrow();
-    }
-    long in = shape[rank - 1];
-    long out = weight.getShape().get(0);
-    // (batch, in, tokens, 1) as a view: channels last
-    NDArray image = x.reshape(-1, shape[rank - 2], 1, in).transpose(0, 3, 1, 2);
-    NDArray y = Conv2d.conv2d(image, weight.reshape(out, in, 1, 1), bias).singletonOrThrow();
-    shape[rank - 1] = out;
-    return y.transpose(0, 2, 3, 1).reshape(shape); // a view again
+    boolean choice =
+        x.getShape().dimension() >= 3
+            && x.getDevice().getDeviceType().equals("cpu")
+            && x.getDataType() == DataType.FLOAT32;
+    return (choice ? DenseForm.current() : DenseForm.LINEAR).apply(x, weight, bias);
+  }
+
+  /** The same in a precision: in bfloat16 the result is of that type, see {@link #float32}. */
+  public static NDArray dense(NDArray x, NDArray weight, NDArray bias, Precision precision) {
+    return precision == Precision.BFLOAT16
+        ? Kernels.current().denseInBfloat16(x, weight, bias)
+        : dense(x, weight, bias);
+  }
+
+  /** {@code x} as float32 if it is bfloat16, else itself. */
+  public static NDArray float32(NDArray x) {
+    return Kernels.current().float32(x);
   }
 
   /**
@@ -89,6 +83,22 @@ public final class Ops {
   public static NDArray convolution(
       NDArray x, NDArray kernel, long stride, long padding, int groups) {
     return convolve(x, kernel, null, stride, padding, groups);
+  }
+
+  /** The same in a precision: in bfloat16 the result is of that type, see {@link #float32}. */
+  public static NDArray convolution(
+      NDArray x, NDArray kernel, long stride, long padding, int groups, Precision precision) {
+    return precision == Precision.BFLOAT16
+        ? Kernels.current().convolutionInBfloat16(x, kernel, stride, padding, groups)
+        : convolution(x, kernel, stride, padding, groups);
+  }
+
+  /**
+   * Images {@code (batch, channels, height, width)} with channels innermost in memory, which
+   * convolutions pass on and are faster on.
+   */
+  public static NDArray channelsLast(NDArray images) {
+    return Kernels.current().channelsLast(images);
   }
 
   /** A convolution as above, and {@code bias (out)}. */
@@ -135,8 +145,8 @@ public final class Ops {
   public static BatchNormed batchNormOfBatch(
       NDArray x, NDArray gain, NDArray bias, double epsilon) {
     Shape channels = new Shape(x.getShape().get(1));
-    NDArray mean = x.getManager().zeros(channels, x.getDataType());
-    NDArray variance = x.getManager().zeros(channels, x.getDataType());
+    NDArray mean = x.getManager().zeros(channels, gain.getDataType());
+    NDArray variance = x.getManager().zeros(channels, gain.getDataType());
     return new BatchNormed(batchNorm(x, gain, bias, mean, variance, epsilon, true), mean, variance);
   }
 
@@ -174,29 +184,21 @@ public final class Ops {
     return Activation.gelu(x);
   }
 
-  /**
-   * Scaled dot-product attention, softmax(q k^T / sqrt(d)) v.
-   *
-   * @param q {@code (batch, heads, tokens, d)}, and {@code k}, {@code v} alike
-   * @return {@code (batch, heads, tokens, d)}
-   */
+  /** Scaled dot-product attention, see {@link Kernels#attention}. */
   public static NDArray attention(NDArray q, NDArray k, NDArray v) {
-    double scale = 1 / Math.sqrt(q.getShape().get(3));
-    NDArray scores =
-        q.mul(scalarLike(q, scale))
-            .matMul(k.transpose(0, 1, 3, 2)); // (batch, heads, tokens, tokens)
-    return scores.softmax(-1).matMul(v);
+    return Kernels.current().attention(q, k, v);
   }
 
   /**
-   * Mean cross entropy against target distributions, -mean_b sum_c t log softmax(z).
-   *
-   * @param logits {@code (batch, classes)}
-   * @param targets {@code (batch, classes)}, rows that sum to 1; smoothed or mixed labels are just
-   *     other rows
-   * @return a scalar
+   * Mean cross entropy against target distributions, see {@link Kernels#crossEntropy}; smoothed or
+   * mixed labels are just other rows.
    */
   public static NDArray crossEntropy(NDArray logits, NDArray targets) {
-    return targets.mul(logits.logSoftmax(-1)).sum(new int[] {1}).mean().neg();
+    return Kernels.current().crossEntropy(logits, targets);
+  }
+
+  /** The value of a float32 or float64 array of one element. Waits for the device. */
+  public static double number(NDArray one) {
+    return one.getDataType() == DataType.FLOAT64 ? one.toDoubleArray()[0] : one.toFloatArray()[0];
   }
 }

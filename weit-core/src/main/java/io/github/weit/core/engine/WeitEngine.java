@@ -5,6 +5,9 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import io.github.weit.core.WeitException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** Starts the tensor engine, once, with the settings that this library relies on. */
 public final class WeitEngine {
@@ -23,7 +26,9 @@ public final class WeitEngine {
     }
     System.setProperty("OPT_OUT_TRACKING", "true"); // DJL reports its start from EC2 otherwise
     try {
-      return Engine.getEngine("PyTorch");
+      Engine engine = Engine.getEngine("PyTorch");
+      Malloc.keepLargeBlocks();
+      return engine;
     } catch (RuntimeException | LinkageError e) {
       throw new WeitException(
           "the PyTorch engine does not start: "
@@ -87,6 +92,24 @@ public final class WeitEngine {
               .formatted(index, count));
     }
     return Device.gpu(index);
+  }
+
+  /** The processor's name, as far as the system tells. */
+  public static String cpuName() {
+    Path info = Path.of("/proc/cpuinfo");
+    String fallback = System.getProperty("os.arch");
+    if (!Files.isReadable(info)) {
+      return fallback;
+    }
+    try (var lines = Files.lines(info)) {
+      return lines
+          .filter(line -> line.startsWith("model name"))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElse(fallback);
+    } catch (IOException e) {
+      return fallback;
+    }
   }
 
   private static String rootMessage(Throwable e) {

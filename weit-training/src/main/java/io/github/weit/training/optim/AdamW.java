@@ -6,36 +6,27 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.WeitException;
-import io.github.weit.core.engine.NoGradient;
+import io.github.weit.core.engine.Kernels;
+import io.github.weit.core.engine.Ops;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101), in PyTorch's form. At
- * step t = 1, 2, ... with gradient g, rate r (schedule times the group's factor) and decay w:
- *
- * <pre>
- *   p = p (1 - r w)
- *   m = b1 m + (1 - b1) g            v = b2 v + (1 - b2) g^2
- *   p = p - r (m / (1 - b1^t)) / (sqrt(v) / sqrt(1 - b2^t) + eps)
- * </pre>
- *
- * What is kept is M = m / (1 - b1) and V = v / (1 - b2), the plain decayed sums M = b1 M + g and V
- * = b2 V + g^2: the same numbers up to rounding, with four engine calls fewer per parameter. The
- * update is then, with c = sqrt((1 - b2) / (1 - b2^t)), p - (r / c) (1 - b1) / (1 - b1^t) M /
- * (sqrt(V) + eps / c).
+ * Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101), in PyTorch's form,
+ * see {@link Kernels#adamW}. The rate is the schedule's times the group's factor.
  *
  * <p>Parameters are float32 or float64 and change in place. The state belongs to a manager of its
  * own under the one given, which {@link #close} closes. It must not be made inside an {@link
  * NDScope} that ends before it.
  */
 public final class AdamW implements AutoCloseable {
-  private static final String FIRST = "first.";
-  private static final String SECOND = "second.";
+  private static final String FIRST = "first_moment.";
+  private static final String SECOND = "second_moment.";
   private static final String STEPS = "steps";
 
   private final AdamWOptions options;
@@ -101,53 +92,59 @@ public final class AdamW implements AutoCloseable {
   }
 
   /**
-   * Moves every parameter once.
+   * Moves every parameter once, unless the gradients are broken.
    *
-   * @param gradients one for each parameter, of its shape; they are read only
+   * @param gradients one for each parameter, of its shape; they are used up
    * @param learningRate the schedule's rate at this step
+   * @param scale what the gradients are divided by, and whether they are broken
+   * @return whether they moved. To know it is the only time that this waits for the device, after
+   *     all has been asked of it
    * @throws WeitException if a gradient is missing
    */
-  public void step(Map<String, NDArray> gradients, double learningRate) {
+  public boolean step(
+      Map<String, NDArray> gradients, double learningRate, Kernels.GradientScale scale) {
     for (Slot slot : slots) {
       if (!gradients.containsKey(slot.name)) {
         throw new WeitException(
             "no gradient for parameter '" + slot.name + "'; give zeros to one that took no part");
       }
     }
-    steps++;
-    try (NoGradient off = NoGradient.begin();
-        NDScope scope = new NDScope()) {
-      off.hold();
-      scope.suppressNotUsedWarning();
-      Scalars scalars = new Scalars(manager);
-      for (Slot slot : slots) {
-        update(slot, gradients.get(slot.name), learningRate, scalars);
-      }
+    slots.stream()
+        .collect(Collectors.groupingBy(Slot::kind, LinkedHashMap::new, Collectors.toList()))
+        .forEach((kind, alike) -> move(kind, alike, gradients, learningRate, scale));
+    boolean moved = Ops.number(scale.broken()) == 0;
+    steps += moved ? 1 : 0;
+    return moved;
+  }
+
+  /** The same with gradients that are what they are. */
+  public boolean step(Map<String, NDArray> gradients, double learningRate) {
+    try (NDManager scratch = manager.newSubManager()) {
+      return step(gradients, learningRate, Kernels.GradientScale.none(scratch));
     }
   }
 
-  private void update(Slot slot, NDArray gradient, double learningRate, Scalars scalars) {
-    DataType type = slot.parameter.getDataType();
-    double rate = learningRate * slot.group.learningRateFactor();
-    double c = Math.sqrt((1 - options.beta2()) / (1 - Math.pow(options.beta2(), steps)));
-    double scale = rate / c * (1 - options.beta1()) / (1 - Math.pow(options.beta1(), steps));
-    double kept = 1 - rate * slot.group.weightDecay();
-    if (kept != 1) {
-      slot.parameter.muli(scalars.of(kept, type));
-    }
-    slot.first.muli(scalars.of(options.beta1(), type));
-    slot.first.addi(gradient);
-    slot.second.muli(scalars.of(options.beta2(), type));
-    try (NDArray square = gradient.mul(gradient)) {
-      slot.second.addi(square);
-    }
-    try (NDArray root = slot.second.sqrt()) {
-      root.addi(scalars.of(options.epsilon() / c, type));
-      try (NDArray change = slot.first.div(root)) {
-        change.muli(scalars.of(scale, type));
-        slot.parameter.subi(change);
-      }
-    }
+  private void move(
+      Kind kind,
+      List<Slot> alike,
+      Map<String, NDArray> gradients,
+      double learningRate,
+      Kernels.GradientScale scale) {
+    Kernels.AdamWArrays arrays =
+        new Kernels.AdamWArrays(
+            alike.stream().map(slot -> slot.parameter).toList(),
+            alike.stream().map(slot -> gradients.get(slot.name)).toList(),
+            alike.stream().map(slot -> slot.first).toList(),
+            alike.stream().map(slot -> slot.second).toList());
+    Kernels.AdamWNumbers numbers =
+        new Kernels.AdamWNumbers(
+            learningRate * kind.learningRateFactor,
+            kind.weightDecay,
+            options.beta1(),
+            options.beta2(),
+            options.epsilon(),
+            steps + 1);
+    Kernels.current().adamW(arrays, numbers, scale);
   }
 
   /** How often {@link #step} ran, over restores. */
@@ -156,9 +153,9 @@ public final class AdamW implements AutoCloseable {
   }
 
   /**
-   * Copies of the state, from which {@link #restore} goes on byte for byte: {@code first.NAME} and
-   * {@code second.NAME} of every parameter (the sums M and V above, of its shape and type) and
-   * {@code steps}, int64 of shape (1).
+   * Copies of the state, from which {@link #restore} goes on byte for byte: {@code
+   * first_moment.NAME} and {@code second_moment.NAME} of every parameter (m and v, of its shape and
+   * type) and {@code steps}, int64 of shape (1).
    *
    * @param owner the manager of the copies
    */
@@ -198,6 +195,9 @@ public final class AdamW implements AutoCloseable {
     manager.close();
   }
 
+  /** What parameters must share to move in one call. */
+  private record Kind(DataType type, double learningRateFactor, double weightDecay) {}
+
   private static final class Slot {
     private final String name;
     private final NDArray parameter;
@@ -212,6 +212,10 @@ public final class AdamW implements AutoCloseable {
       this.group = group;
       this.first = first;
       this.second = second;
+    }
+
+    private Kind kind() {
+      return new Kind(parameter.getDataType(), group.learningRateFactor(), group.weightDecay());
     }
   }
 }

@@ -2,11 +2,11 @@ package io.github.weit.training.optim;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.WeitException;
-import io.github.weit.core.engine.NoGradient;
+import io.github.weit.core.engine.Kernels;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -48,19 +48,8 @@ public final class Ema implements AutoCloseable {
   /** Takes in the weights of one more step. */
   public void update(NamedArrays leaves) {
     double taken = 1 - decayAt(updates++);
-    try (NoGradient off = NoGradient.begin();
-        NDScope scope = new NDScope()) {
-      off.hold();
-      scope.suppressNotUsedWarning();
-      Scalars scalars = new Scalars(manager);
-      averages.forEach(
-          (name, average) -> {
-            try (NDArray change = leaves.get(name).sub(average)) {
-              change.muli(scalars.of(taken, average.getDataType()));
-              average.addi(change);
-            }
-          });
-    }
+    List<NDArray> values = averages.keySet().stream().map(leaves::get).toList();
+    Kernels.current().average(List.copyOf(averages.values()), values, taken);
   }
 
   /** The average itself: it changes with the next {@link #update}; copy it to keep it. */

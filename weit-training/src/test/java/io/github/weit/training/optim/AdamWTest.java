@@ -185,14 +185,14 @@ class AdamWTest {
     try (AdamW adam = new AdamW(leaves, GROUPS, AdamWOptions.DEFAULT, manager);
         AdamW bigger = new AdamW(other, GROUPS, AdamWOptions.DEFAULT, manager)) {
       adam.step(arrays(new Seed(2), DataType.FLOAT32).asMap(), 0.01);
-      double[] before = values(adam.state(manager).get("first.matrix"));
+      double[] before = values(adam.state(manager).get("first_moment.matrix"));
       assertThatThrownBy(() -> adam.restore(bigger.state(manager)))
           .isInstanceOf(WeitException.class)
-          .hasMessageContaining("first.matrix")
+          .hasMessageContaining("first_moment.matrix")
           .hasMessageContaining("(4, 3)")
           .hasMessageContaining("(4, 4)");
       assertThat(adam.steps()).isEqualTo(1);
-      assertThat(values(adam.state(manager).get("first.matrix"))).containsExactly(before);
+      assertThat(values(adam.state(manager).get("first_moment.matrix"))).containsExactly(before);
     }
   }
 

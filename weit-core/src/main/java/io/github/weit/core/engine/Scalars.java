@@ -1,4 +1,4 @@
-package io.github.weit.training.optim;
+package io.github.weit.core.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
