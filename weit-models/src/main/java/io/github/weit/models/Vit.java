@@ -217,39 +217,31 @@ public record Vit(
   }
 
   private NDArray attention(Layers block, Size size, NDArray x) {
-    NDList qkv = heads(block.dense(x, "attn.qkv"), 3, size);
-    NDArray mixed = Ops.attention(qkv.get(0), qkv.get(1), qkv.get(2));
-    NDArray side = mixed.transpose(0, 2, 1, 3).reshape(-1, tokens(), size.width());
-    return Ops.float32(block.dense(side, "attn.proj"));
+    long heads = size.width() / headSize;
+    NDArray packed = block.dense(x, "attn.qkv").reshape(-1, tokens(), 3, heads, headSize);
+    NDArray mixed = Ops.selfAttention(packed).reshape(-1, tokens(), size.width());
+    return Ops.float32(block.dense(mixed, "attn.proj"));
   }
 
   /** Attention's result for the first token alone: {@code (batch, D)}. */
   private NDArray attentionOfClassToken(Layers block, Size size, NDArray x) {
     long d = size.width();
+    long heads = d / headSize;
     NDArray weight = block.get("attn.qkv.weight"); // (3 D, D): queries, keys, values
     NDArray bias = block.get("attn.qkv.bias");
-    NDIndex queries = new NDIndex(0 + ":" + d);
+    NDIndex first = new NDIndex(0 + ":" + d);
     NDIndex others = new NDIndex(d + ":" + 3 * d);
-    NDArray q =
-        Ops.dense(classToken(x, size), weight.get(queries), bias.get(queries), block.precision());
-    NDList kv =
-        heads(Ops.dense(x, weight.get(others), bias.get(others), block.precision()), 2, size);
-    NDArray mixed = Ops.attention(q.reshape(-1, d / headSize, 1, headSize), kv.get(0), kv.get(1));
+    Precision precision = block.precision();
+    NDArray q = Ops.dense(classToken(x, size), weight.get(first), bias.get(first), precision);
+    NDArray kv = Ops.dense(x, weight.get(others), bias.get(others), precision);
+    NDList keysAndValues =
+        kv.reshape(-1, tokens(), 2, heads, headSize).transpose(2, 0, 3, 1, 4).split(2, 0);
+    NDArray mixed =
+        Ops.attention(
+            q.reshape(-1, heads, 1, headSize),
+            keysAndValues.get(0).squeeze(0),
+            keysAndValues.get(1).squeeze(0));
     return Ops.float32(block.dense(mixed.reshape(-1, d), "attn.proj"));
-  }
-
-  /**
-   * {@code (batch, tokens, parts D)} as that many times {@code (batch, heads, tokens, headSize)}.
-   */
-  private NDList heads(NDArray packed, int parts, Size size) {
-    long heads = size.width() / headSize;
-    Shape each = new Shape(packed.getShape().get(0), heads, tokens(), headSize);
-    NDList apart =
-        packed
-            .reshape(-1, tokens(), parts, heads, headSize)
-            .transpose(2, 0, 3, 1, 4) // (parts, batch, heads, tokens, headSize)
-            .split(parts, 0);
-    return new NDList(apart.stream().map(part -> part.reshape(each)).toList());
   }
 
   @Override

@@ -15,25 +15,40 @@ final class FusedKernels implements Kernels {
    * In bfloat16 the engine's fused attention is several times slower on CPUs than its two products
    * and softmax.
    */
+  private static final String ATTENTION_BODY =
+      """
+          apart = torch.__not__(ops.prim.is_cuda(q))
+          if torch.ne(ops.prim.dtype(q), 15):
+            apart = False
+          if apart:
+            s = torch.mul(q, torch.div(1., torch.sqrt(torch.size(q, 3))))
+            p = torch.softmax(torch.matmul(s, torch.transpose(k, 2, 3)), -1)
+            y = torch.matmul(p, v)
+          else:
+            y = torch.scaled_dot_product_attention(q, k, v)
+      """;
+
   private static final ScriptFunction ATTENTION =
       new ScriptFunction(
           "attention",
           "q: Tensor, k: Tensor, v: Tensor",
           "Tensor",
+          ATTENTION_BODY + "    return y\n");
+
+  /** Taken apart and put together again, forward and backward, in one pass over memory each. */
+  private static final ScriptFunction SELF_ATTENTION =
+      new ScriptFunction(
+          "self_attention",
+          "x: Tensor",
+          "Tensor",
           """
-              if torch.eq(ops.prim.dtype(q), 15):
-                apart = torch.__not__(ops.prim.is_cuda(q))
-              else:
-                apart = False
-              if apart:
-                d = torch.size(q, 3)
-                s = torch.mul(q, torch.div(1., torch.sqrt(d)))
-                p = torch.softmax(torch.matmul(s, torch.transpose(k, 2, 3)), -1)
-                y = torch.matmul(p, v)
-              else:
-                y = torch.scaled_dot_product_attention(q, k, v)
-              return y
-          """);
+              a, b, c, = torch.unbind(x, 2)
+              q = torch.transpose(a, 1, 2)
+              k = torch.transpose(b, 1, 2)
+              v = torch.transpose(c, 1, 2)
+          """
+              + ATTENTION_BODY
+              + "    return torch.transpose(y, 1, 2)\n");
 
   private static final ScriptFunction CROSS_ENTROPY =
       new ScriptFunction(
@@ -113,6 +128,11 @@ final class FusedKernels implements Kernels {
   @Override
   public NDArray attention(NDArray q, NDArray k, NDArray v) {
     return ATTENTION.call(q, k, v);
+  }
+
+  @Override
+  public NDArray selfAttention(NDArray packed) {
+    return SELF_ATTENTION.call(packed);
   }
 
   @Override

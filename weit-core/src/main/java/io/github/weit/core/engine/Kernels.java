@@ -33,6 +33,15 @@ public interface Kernels {
   NDArray attention(NDArray q, NDArray k, NDArray v);
 
   /**
+   * Attention among the tokens of a sequence, differentiable; queries, keys and values lie packed
+   * as one dense layer leaves them.
+   *
+   * @param packed {@code (batch, tokens, 3, heads, d)}
+   * @return {@code (batch, tokens, heads, d)}
+   */
+  NDArray selfAttention(NDArray packed);
+
+  /**
    * Mean cross entropy against target distributions, -mean_b sum_c t log softmax(z),
    * differentiable.
    *

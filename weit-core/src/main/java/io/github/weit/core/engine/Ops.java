@@ -189,6 +189,11 @@ public final class Ops {
     return Kernels.current().attention(q, k, v);
   }
 
+  /** Attention among the tokens of a sequence, see {@link Kernels#selfAttention}. */
+  public static NDArray selfAttention(NDArray packed) {
+    return Kernels.current().selfAttention(packed);
+  }
+
   /**
    * Mean cross entropy against target distributions, see {@link Kernels#crossEntropy}; smoothed or
    * mixed labels are just other rows.

@@ -23,6 +23,17 @@ final class PlainKernels implements Kernels {
   }
 
   @Override
+  public NDArray selfAttention(NDArray packed) {
+    Shape shape = packed.getShape();
+    Shape each = new Shape(shape.get(0), shape.get(3), shape.get(1), shape.get(4));
+    NDList apart = packed.transpose(2, 0, 3, 1, 4).split(3, 0);
+    NDArray mixed =
+        attention(
+            apart.get(0).reshape(each), apart.get(1).reshape(each), apart.get(2).reshape(each));
+    return mixed.transpose(0, 2, 1, 3);
+  }
+
+  @Override
   public NDArray crossEntropy(NDArray logits, NDArray targets) {
     return targets.mul(logits.logSoftmax(-1)).sum(new int[] {1}).mean().neg();
   }

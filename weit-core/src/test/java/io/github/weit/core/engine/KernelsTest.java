@@ -94,6 +94,23 @@ class KernelsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"FLOAT64, 1e-13", "FLOAT32, 3e-6"})
+  void selfAttentionIsAttentionOfThePackedParts(DataType type, double tolerance) {
+    NDArray packed = normal(1, type, 3, 7, 3, 2, 4);
+    BiFunction<Kernels, List<NDArray>, NDArray> packedForm =
+        (kernels, a) -> kernels.selfAttention(a.get(0));
+    assertAlike(packedForm, tolerance, List.of(packed));
+    NDArray apart =
+        PLAIN.attention(part(packed, 0), part(packed, 1), part(packed, 2)).transpose(0, 2, 1, 3);
+    assertThat(doubles(FUSED.selfAttention(packed)))
+        .containsExactly(doubles(apart), within(tolerance));
+  }
+
+  private static NDArray part(NDArray packed, int index) {
+    return packed.get(":, :, " + index).transpose(0, 2, 1, 3);
+  }
+
+  @ParameterizedTest
   @CsvSource({"FLOAT64, 1e-14", "FLOAT32, 1e-6"})
   void crossEntropyTakesAnyDistribution(DataType type, double tolerance) {
     NDArray logits = normal(1, type, 6, 5);
