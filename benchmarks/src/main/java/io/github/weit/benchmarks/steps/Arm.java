@@ -1,6 +1,7 @@
 package io.github.weit.benchmarks.steps;
 
 import io.github.weit.core.WeitException;
+import io.github.weit.core.engine.Precision;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 
@@ -50,11 +51,20 @@ record Arm(Who who, Network network, Size size, Precision precision, int batch) 
           Who.of(parts[0]),
           Network.of(parts[1]),
           Size.parse(parts[2]),
-          Precision.of(parts[3]),
+          precision(parts[3]),
           parts.length == 5 ? Integer.parseInt(parts[4]) : USUAL_BATCH);
     } catch (WeitException e) {
       throw new WeitException("arm '" + text + "': " + e.getMessage(), e);
     }
+  }
+
+  private static Precision precision(String name) {
+    return switch (name) {
+      case "f32" -> Precision.FLOAT32;
+      case "bf16" -> Precision.BFLOAT16;
+      default ->
+          throw new WeitException("there is no precision '" + name + "'; there are [f32, bf16]");
+    };
   }
 
   Family family() {
@@ -64,7 +74,12 @@ record Arm(Who who, Network network, Size size, Precision precision, int batch) 
   @Override
   public String toString() {
     String text =
-        String.join(":", who.toString(), network.toString(), size.toString(), precision.toString());
+        String.join(
+            ":",
+            who.toString(),
+            network.toString(),
+            size.toString(),
+            precision == Precision.FLOAT32 ? "f32" : "bf16");
     return batch == USUAL_BATCH ? text : text + ":" + batch;
   }
 }

@@ -32,12 +32,21 @@ final class DenseSteps implements StepModel {
     batch = RandomBatch.of(arm, seed).in(manager);
     network =
         (step, images) ->
-            arm.family().forward(weights, arm.size(), images, Pass.training(0, step.seed()));
+            arm.family()
+                .forward(
+                    weights,
+                    arm.size(),
+                    images,
+                    Pass.training(0, step.seed()).withPrecision(arm.precision()));
   }
 
   /** AdamW with a decay of 0.05; neither clipping nor an average. */
   static Recipe recipe(Arm arm) {
-    return Recipe.of(ENDLESS, arm.batch()).withLearningRate(RATE).withWarmup(0).withClipNorm(0);
+    return Recipe.of(ENDLESS, arm.batch())
+        .withLearningRate(RATE)
+        .withPrecision(arm.precision())
+        .withWarmup(0)
+        .withClipNorm(0);
   }
 
   @Override

@@ -19,7 +19,8 @@ final class NetworkProducts {
 
   /** Every product of an arm's network, or those that are read, in the order of a forward pass. */
   static List<Product> of(Arm arm, NDManager manager, Seed seed) {
-    NetworkProducts network = new NetworkProducts(arm, new Products(manager, seed));
+    NetworkProducts network =
+        new NetworkProducts(arm, new Products(manager, arm.precision(), seed));
     switch (arm.network()) {
       case VIT -> network.vit((Vit) arm.family());
       case RESNET18, RESNET20 -> network.resNet();

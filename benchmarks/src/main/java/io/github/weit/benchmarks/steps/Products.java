@@ -2,11 +2,12 @@ package io.github.weit.benchmarks.steps;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.Seed;
+import io.github.weit.core.engine.Kernels;
 import io.github.weit.core.engine.NoGradient;
 import io.github.weit.core.engine.Ops;
+import io.github.weit.core.engine.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BinaryOperator;
@@ -16,13 +17,16 @@ import java.util.random.RandomGenerator;
 final class Products {
 
   private final NDManager manager;
+  private final Precision precision;
   private final RandomGenerator random;
   private final List<Product> list = new ArrayList<>();
 
   /**
    * @param manager owns all operands
+   * @param precision of all operands
    */
-  Products(NDManager manager, Seed seed) {
+  Products(NDManager manager, Precision precision, Seed seed) {
+    this.precision = precision;
     this.manager = manager;
     this.random = seed.generator();
   }
@@ -36,15 +40,21 @@ final class Products {
   void dense(Shape x, long out) {
     long in = x.get(x.dimension() - 1);
     NDArray bias = array(new Shape(out));
-    add(x, new Shape(out, in), (input, weight) -> Ops.dense(input, weight, bias), true, in);
+    add(
+        array(x),
+        array(new Shape(out, in)),
+        (input, weight) -> Ops.dense(input, weight, bias, precision),
+        true,
+        in);
   }
 
   /** The two products of attention: of queries and keys, of probabilities and values. */
   void attention(long batch, long heads, long queries, long keys, long size) {
     Shape query = new Shape(batch, heads, queries, size);
     Shape key = new Shape(batch, heads, keys, size);
-    add(query, key, (q, k) -> q.matMul(k.transpose(0, 1, 3, 2)), true, size);
-    add(new Shape(batch, heads, queries, keys), key, NDArray::matMul, true, keys);
+    add(array(query), array(key), (q, k) -> q.matMul(k.transpose(0, 1, 3, 2)), true, size);
+    NDArray shares = array(new Shape(batch, heads, queries, keys));
+    add(shares, array(key), NDArray::matMul, true, keys);
   }
 
   /**
@@ -61,8 +71,8 @@ final class Products {
   void convolution(Shape x, long out, long kernel, long stride, long padding, boolean wantsInput) {
     long in = x.get(1);
     add(
-        x,
-        new Shape(out, in, kernel, kernel),
+        Ops.channelsLast(array(x)),
+        array(new Shape(out, in, kernel, kernel)),
         (input, weight) -> Ops.convolution(input, weight, stride, padding, 1),
         wantsInput,
         in * kernel * kernel);
@@ -72,23 +82,20 @@ final class Products {
    * @param inner how many multiplications an entry of the result is a sum of
    */
   private void add(
-      Shape inputShape,
-      Shape weightShape,
+      NDArray input,
+      NDArray weight,
       BinaryOperator<NDArray> multiply,
       boolean wantsInput,
       long inner) {
-    NDArray input = array(inputShape);
-    NDArray weight = array(weightShape);
-    NDArray gradient = array(shapeOf(multiply, input, weight));
+    NDArray gradient = like(multiply, input, weight);
     list.add(new Product(input, weight, multiply, gradient, wantsInput, gradient.size() * inner));
   }
 
-  private static Shape shapeOf(BinaryOperator<NDArray> multiply, NDArray input, NDArray weight) {
-    try (NoGradient off = NoGradient.begin();
-        NDScope scope = new NDScope()) {
+  /** An array with the shape and the order in memory of a product. */
+  private static NDArray like(BinaryOperator<NDArray> multiply, NDArray input, NDArray weight) {
+    try (NoGradient off = NoGradient.begin()) {
       off.hold();
-      scope.suppressNotUsedWarning();
-      return multiply.apply(input, weight).getShape();
+      return multiply.apply(input, weight);
     }
   }
 
@@ -97,6 +104,19 @@ final class Products {
     for (int i = 0; i < values.length; i++) {
       values[i] = random.nextFloat() - 0.5f;
     }
-    return manager.create(values, shape);
+    NDArray array = manager.create(values, shape);
+    return precision == Precision.BFLOAT16 ? toBfloat16(array) : array;
+  }
+
+  /** Multiplied by one: DJL has no cast to this type. */
+  private NDArray toBfloat16(NDArray array) {
+    try (NoGradient off = NoGradient.begin()) {
+      off.hold();
+      NDArray one = manager.ones(new Shape(1, 1));
+      NDArray zero = manager.zeros(new Shape(1));
+      return Kernels.current()
+          .denseInBfloat16(array.reshape(-1, 1), one, zero)
+          .reshape(array.getShape());
+    }
   }
 }

@@ -20,8 +20,11 @@ final class Races {
         "constrained-resnet20",
         "weit:resnet20:16x3-3-3:f32:128,weit-constrained:resnet20:16x3-3-3:f32:128");
     ARMS.put(
-        "vit", "weit:vit:192x4:f32,djl:vit:192x4:f32,timm:vit:192x4:f32,products:vit:192x4:f32");
-    ARMS.put("vit-timm-bf16", "weit:vit:192x4:f32,timm:vit:192x4:f32,timm:vit:192x4:bf16");
+        "vit",
+        "weit:vit:192x4:f32,djl:vit:192x4:f32,timm:vit:192x4:f32,products:vit:192x4:f32,products-read:vit:192x4:f32");
+    ARMS.put(
+        "bf16",
+        "weit:vit:192x4:f32,weit:vit:192x4:bf16,timm:vit:192x4:bf16,products-read:vit:192x4:bf16");
     ARMS.put(
         "resnet18",
         "weit:resnet18:64x2-2-2-2:f32,timm:resnet18:64x2-2-2-2:f32,products:resnet18:64x2-2-2-2:f32");

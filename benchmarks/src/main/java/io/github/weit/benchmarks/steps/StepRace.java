@@ -25,7 +25,7 @@ final class StepRace implements AutoCloseable {
   private final Map<Arm, Runner> runners = new LinkedHashMap<>();
 
   /**
-   * Starts the processes.
+   * Starts the processes, one after the other: one may measure what suits the machine as it starts.
    *
    * @param progress is told what is going on
    */
@@ -35,7 +35,9 @@ final class StepRace implements AutoCloseable {
     try {
       for (Arm arm : arms) {
         Worker worker = Worker.start(arm.toString(), WorkerCommand.of(arm, options));
-        runners.put(arm, new Runner(arm, worker, options));
+        Runner runner = new Runner(arm, worker, options);
+        runners.put(arm, runner);
+        runner.awaitReady();
       }
     } catch (RuntimeException e) {
       close();
@@ -45,7 +47,6 @@ final class StepRace implements AutoCloseable {
 
   /** Warms every arm up, then runs the rounds. */
   RaceResult run(String name, Arm base) {
-    runners.values().forEach(Runner::awaitReady);
     requireSameParameters();
     for (Runner runner : runners.values()) {
       runner.warmUp();

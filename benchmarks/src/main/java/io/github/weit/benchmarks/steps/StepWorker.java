@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
+import io.github.weit.core.engine.DenseForm;
+import io.github.weit.core.engine.Kernels;
 import io.github.weit.core.engine.WeitEngine;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
@@ -25,10 +28,12 @@ import java.util.stream.DoubleStream;
  */
 final class StepWorker {
 
+  private final Arm arm;
   private final StepModel model;
   private final PrintStream answers;
 
-  private StepWorker(StepModel model, PrintStream answers) {
+  private StepWorker(Arm arm, StepModel model, PrintStream answers) {
+    this.arm = arm;
     this.model = model;
     this.answers = answers;
   }
@@ -44,7 +49,7 @@ final class StepWorker {
     Seed seed = new Seed(Long.parseLong(arguments[2]));
     try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
         StepModel model = StepModel.of(arm, manager, seed)) {
-      new StepWorker(model, answers).serve();
+      new StepWorker(arm, model, answers).serve();
     }
   }
 
@@ -77,6 +82,10 @@ final class StepWorker {
     facts.put("djl", Engine.getDjlVersion());
     facts.put("pytorch", WeitEngine.start().getVersion());
     facts.put("threads", WeitEngine.threads());
+    if (arm.who().ours()) {
+      facts.put("dense layers", DenseForm.current().name().toLowerCase(Locale.ROOT));
+      facts.put("kernels", Kernels.current().getClass().getSimpleName());
+    }
     if (model.parameters() > 0) {
       facts.put("parameters", model.parameters());
     }

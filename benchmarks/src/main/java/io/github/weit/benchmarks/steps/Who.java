@@ -1,6 +1,7 @@
 package io.github.weit.benchmarks.steps;
 
 import io.github.weit.core.WeitException;
+import io.github.weit.core.engine.Precision;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -9,17 +10,17 @@ import java.util.Set;
 /** Whose step an arm times. */
 enum Who {
   /** Ours over dense weights. */
-  WEIT(Set.of(Precision.F32), Set.of(Network.values())),
+  WEIT(Set.of(Precision.values()), Set.of(Network.values())),
   /** Ours over templates and scalers, from which every step composes the weights. */
-  WEIT_CONSTRAINED(Set.of(Precision.F32), Set.of(Network.values())),
+  WEIT_CONSTRAINED(Set.of(Precision.values()), Set.of(Network.values())),
   /** DJL's blocks and its trainer, as its documentation writes them. */
-  DJL(Set.of(Precision.F32), Set.of(Network.values())),
+  DJL(Set.of(Precision.FLOAT32), Set.of(Network.values())),
   /** timm on PyTorch, eager. */
   TIMM(Set.of(Precision.values()), Set.of(Network.VIT, Network.RESNET18)),
   /** The products of the network's matrices alone, forward and both gradients. */
-  PRODUCTS(Set.of(Precision.F32), Set.of(Network.values())),
+  PRODUCTS(Set.of(Precision.values()), Set.of(Network.values())),
   /** Those of them that the logits depend on: the last block's for the class token alone. */
-  PRODUCTS_READ(Set.of(Precision.F32), Set.of(Network.VIT));
+  PRODUCTS_READ(Set.of(Precision.values()), Set.of(Network.VIT));
 
   private final Set<Precision> precisions;
   private final Set<Network> networks;
@@ -69,7 +70,7 @@ enum Who {
       throw new WeitException(
           String.format(
               Locale.ROOT,
-              "%s in %s is not available yet; there is %s",
+              "%s in %s is not available; there is %s",
               this,
               precision,
               sorted(precisions)));

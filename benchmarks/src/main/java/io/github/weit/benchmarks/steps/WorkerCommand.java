@@ -43,6 +43,8 @@ final class WorkerCommand {
       line.add("-Xmx2g");
       if (arm.who().ours()) {
         line.addAll(options.javaOptions());
+      } else {
+        line.add("-Dweit.malloc=system"); // the engine is started by our library here too
       }
       line.addAll(List.of("-cp", System.getProperty("java.class.path")));
       line.add(StepWorker.class.getName());

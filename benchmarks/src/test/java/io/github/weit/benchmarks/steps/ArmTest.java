@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.weit.core.WeitException;
+import io.github.weit.core.engine.Precision;
 import io.github.weit.models.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +21,7 @@ class ArmTest {
                 Who.WEIT_CONSTRAINED,
                 Network.RESNET20,
                 Size.parse("16x3-3-3"),
-                Precision.F32,
+                Precision.FLOAT32,
                 128));
   }
 
@@ -54,7 +55,7 @@ class ArmTest {
         "weit:vit:100x4:f32|width 100 is not a multiple of",
         "weit:resnet18:64x2:f32|a size has 4 depths",
         "weit:vit:192x4:f16|there is no precision 'f16'; there are [f32, bf16]",
-        "weit:vit:192x4:bf16|weit in bf16 is not available yet; there is [f32]",
+        "djl:vit:192x4:bf16|djl in bfloat16 is not available; there is [float32]",
         "timm:resnet20:16x3-3-3:f32|there is no resnet20 of timm; there is [vit, resnet18]",
         "timm:resnet18:32x2-2-2-2:f32|timm's resnet18 has the size 64x2-2-2-2",
         "products-read:resnet18:64x2-2-2-2:f32|there is no resnet18 of products-read",

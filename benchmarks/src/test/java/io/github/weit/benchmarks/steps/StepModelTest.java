@@ -20,6 +20,8 @@ class StepModelTest {
         "weit:vit:64x2:f32:4",
         "weit-constrained:vit:64x2:f32:4",
         "djl:vit:64x2:f32:4",
+        "weit:vit:64x2:bf16:4",
+        "weit-constrained:vit:64x2:bf16:4",
         "weit:resnet20:8x1-2-1:f32:4",
         "weit-constrained:resnet20:8x1-2-1:f32:4",
         "djl:resnet20:8x1-2-1:f32:4",
@@ -42,6 +44,7 @@ class StepModelTest {
   @ValueSource(
       strings = {
         "products:vit:64x3:f32:2",
+        "products:vit:64x3:bf16:2",
         "products:resnet20:8x1-2-1:f32:2",
         "products:resnet18:8x2-1-2-1:f32:2"
       })
@@ -64,9 +67,15 @@ class StepModelTest {
     }
   }
 
-  @Test
-  void ofProductsTimesThemAgainAndAgain() {
-    Arm arm = Arm.parse("products-read:vit:32x2:f32:2");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "products-read:vit:32x2:f32:2",
+        "products-read:vit:32x2:bf16:2",
+        "products:resnet20:8x1-2-1:bf16:2"
+      })
+  void ofProductsTimesThemAgainAndAgain(String name) {
+    Arm arm = Arm.parse(name);
     try (NDManager manager = WeitEngine.newManager(Device.cpu());
         StepModel model = StepModel.of(arm, manager, SEED)) {
       assertThat(model.run(3)).hasSize(3).doesNotContain(0);

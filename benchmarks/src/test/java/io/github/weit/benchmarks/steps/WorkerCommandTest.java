@@ -45,6 +45,14 @@ class WorkerCommandTest {
   }
 
   @Test
+  void leavesDjlToTheSystemsMalloc() {
+    Arm djl = Arm.parse("djl:vit:64x1:f32");
+    assertThat(WorkerCommand.of(djl, options(false)).command())
+        .contains("-Dweit.malloc=system")
+        .doesNotContain("-Dx=y");
+  }
+
+  @Test
   void startsEveryArmWithTheSameThreads() {
     assertThat(WorkerCommand.of(OURS, options(false)).command())
         .contains("-Dx=y")
