@@ -39,6 +39,9 @@ public interface Constraint {
    */
   NDArray compose(WeightType type, NDList templates, NDList scalers);
 
+  /** What {@link #compose} costs for a type; without any array being made. */
+  CompositionCost cost(WeightType type);
+
   /** Scalers for {@code to} made from scalers for {@code from}, two sizes of one type. */
   NDList resize(WeightType from, WeightType to, NDList scalers, Resize rule);
 }

@@ -112,6 +112,38 @@ public record KroneckerConstraint(Order order) implements Constraint {
     return weighted.reshape(split).transpose(permutation).reshape(type.stackedShape());
   }
 
+  /**
+   * With G and P numbers in a scaler and a template of the type: N G P multiplications, and G P
+   * numbers in the product; as many again where the permutation moves them.
+   */
+  @Override
+  public CompositionCost cost(WeightType type) {
+    long weights = type.denseParameters();
+    long macs = Math.multiplyExact(weights, (long) type.terms());
+    return new CompositionCost(macs, permutes(type) ? 2 * weights : weights);
+  }
+
+  /**
+   * Whether the product, of axes {@code (g1, ..., gk, p1, ..., pk)}, is not in the order of the
+   * weights already. In block order it is if, of each axis that both factors extend, no later axis
+   * is the scalers' and no earlier one the templates'.
+   */
+  private boolean permutes(WeightType type) {
+    for (int i = 0; i < type.axes().size(); i++) {
+      Axis axis = type.axes().get(i);
+      List<Axis> before = type.axes().subList(0, i);
+      List<Axis> after = type.axes().subList(i + 1, type.axes().size());
+      boolean mixed = axis.template() > 1 && axis.scaler() > 1;
+      if (mixed
+          && (order == Order.INTERLEAVED
+              || before.stream().anyMatch(other -> other.template() > 1)
+              || after.stream().anyMatch(other -> other.scaler() > 1))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   @Override
   public NDList resize(WeightType from, WeightType to, NDList scalers, Resize rule) {
     from.requireSameTemplates(to);

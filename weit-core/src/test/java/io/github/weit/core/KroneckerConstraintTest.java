@@ -154,6 +154,47 @@ class KroneckerConstraintTest {
         .hasMessageContaining("INTERLEAVED");
   }
 
+  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE, seed = "103")
+  void countsTheMultiplicationsOfNestedLoops(
+      @ForAll("types") WeightType type, @ForAll Order order) {
+    long macs = 0;
+    for (long entry = 0; entry < type.stackedShape().size(); entry++) {
+      for (int term = 0; term < type.terms(); term++) {
+        macs++;
+      }
+    }
+    assertThat(new KroneckerConstraint(order).cost(type).macs()).isEqualTo(macs);
+  }
+
+  /** The engine's own reshape tells: what it gives shares its memory with the product or not. */
+  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE, seed = "104")
+  void countsASecondArrayWhereTheEngineMakesOne(
+      @ForAll("types") WeightType type, @ForAll Order order) {
+    int rank = type.axes().size();
+    long[] split = new long[2 * rank];
+    int[] permutation = new int[2 * rank];
+    for (int i = 0; i < rank; i++) {
+      split[i] = type.axes().get(i).scaler();
+      split[rank + i] = type.axes().get(i).template();
+      permutation[2 * i] = order == Order.BLOCK ? i : rank + i;
+      permutation[2 * i + 1] = order == Order.BLOCK ? rank + i : i;
+    }
+    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+      NDArray product = manager.zeros(new Shape(split));
+      NDArray weights = product.transpose(permutation).reshape(type.stackedShape());
+      product.addi(manager.ones(product.getShape()));
+      boolean copied = weights.sum().toFloatArray()[0] == 0;
+      assertThat(new KroneckerConstraint(order).cost(type).numbers())
+          .isEqualTo((copied ? 2 : 1) * product.size());
+    }
+  }
+
+  @Test
+  void costsOfTypesAddUp() {
+    assertThat(new CompositionCost(3, 5).plus(new CompositionCost(10, 20)))
+        .isEqualTo(new CompositionCost(13, 25));
+  }
+
   private static WeightType matrix(String name, int terms, Axis... axes) {
     return new WeightType(name, name, terms, new Initial.Normal(0.02), true, List.of(axes));
   }
