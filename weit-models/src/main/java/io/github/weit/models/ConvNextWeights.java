@@ -10,7 +10,7 @@ import io.github.weit.models.WeightTable.Group;
  */
 final class ConvNextWeights {
 
-  private static final int MLP_RATIO = 4;
+  static final int MLP_RATIO = 4;
   private static final Initial GAMMA = new Initial.Constant(1e-6);
 
   private final ConvCut cut;
