@@ -2,10 +2,13 @@ package io.github.weit.cli;
 
 import io.github.weit.core.Constraint;
 import io.github.weit.core.KroneckerConstraint;
+import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.ArtefactHeader;
+import io.github.weit.core.files.DType;
 import io.github.weit.models.Family;
 import io.github.weit.models.Preset;
 import io.github.weit.models.Size;
+import io.github.weit.models.StepCost;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -15,24 +18,35 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Lists sizes and what they cost, before any array is made. */
 @Command(
     name = "plan",
     header = "List sizes and what they cost.",
     description =
-        "List the sizes there are and what they cost, to find the largest that fits a budget."
-            + " Nothing is computed and the engine is not needed.",
+        "List the sizes there are and what they cost, to find the largest that fits a budget; with"
+            + " --batch also what a step of training them costs. Nothing is computed and the engine is"
+            + " not needed.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  weit plan --templates templates.safetensors --max-params 2M --max-macs 100M",
       "  weit plan --preset resnet50",
       "  weit plan --image-size 224 --patch 16 --classes 1000 --max-bytes 32MiB",
+      "  weit plan 128x6 192x9 --batch 64",
       "",
       "MACs are multiply-accumulate operations for one image, bytes those of float32",
-      "weights. The row marked * is the largest within the budget."
+      "weights, half as many in bfloat16. The row marked * is the largest within the",
+      "budget. A step is one of weit train, pretrain (at this size) or fit; its memory",
+      "is that of its arrays, and docs/cost.md says what comes on top."
     })
 final class PlanCommand implements Callable<Integer> {
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "SIZE",
+      description = "Sizes to list, such as 128x6 (default: those of --widths and --depths).")
+  private List<Size> sizes = List.of();
 
   @ArgGroup private Of of = new Of();
 
@@ -74,6 +88,15 @@ final class PlanCommand implements Callable<Integer> {
       paramLabel = "FROM-TO",
       description = "Depths to list (default: up to twice the pre-trained one, or 12).")
   private Optional<IntRange> depths = Optional.empty();
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Count a training step of N images too, in full for each SIZE that is named.")
+  private Optional<Integer> batch = Optional.empty();
+
+  @Option(names = "--ema", description = "With --batch: a running average of weights is kept.")
+  private boolean averaged;
 
   @Option(
       names = "--limit",
@@ -122,13 +145,28 @@ final class PlanCommand implements Callable<Integer> {
       constraint = new KroneckerConstraint();
       pretrained = Optional.empty();
     }
-    SizeTable table = table(family, constraint, pretrained);
     SizeTable.Budget budget =
         new SizeTable.Budget(most(maxParameters), most(maxMacs), most(maxBytes));
-    List<SizeTable.Row> rows = table.within(budget);
-    System.out.print(
-        csv ? SizeTable.csv(rows) : SizeTable.text(family, rows, budget, pretrained, limit));
+    List<SizeTable.Row> rows = table(family, constraint, pretrained).within(budget);
+    Optional<StepTable> steps =
+        batch.map(
+            images ->
+                new StepTable(family, constraint, new StepCost.Step(images, averaged, DType.F32)));
+    if (csv) {
+      System.out.print(SizeTable.csv(rows, steps));
+      return 0;
+    }
+    System.out.print(SizeTable.text(family, rows, budget, pretrained, steps, limit));
+    if (areNamed()) {
+      steps.ifPresent(
+          table -> rows.forEach(row -> System.out.print("\n" + table.text(row.size()))));
+    }
     return 0;
+  }
+
+  /** Whether there are single sizes to list, not ranges of them. */
+  private boolean areNamed() {
+    return !sizes.isEmpty() || of.preset.isPresent() && widths.isEmpty() && depths.isEmpty();
   }
 
   private Family described() {
@@ -146,8 +184,13 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private SizeTable table(Family family, Constraint constraint, Optional<Size> pretrained) {
-    if (of.preset.isPresent() && widths.isEmpty() && depths.isEmpty()) {
-      return SizeTable.of(family, constraint, List.of(of.preset.get().size()));
+    if (!sizes.isEmpty() && (widths.isPresent() || depths.isPresent())) {
+      throw new WeitException(
+          "the sizes %s are named; leave out --widths and --depths".formatted(sizes));
+    }
+    if (areNamed()) {
+      return SizeTable.of(
+          family, constraint, sizes.isEmpty() ? List.of(of.preset.get().size()) : sizes);
     }
     int widest = pretrained.map(size -> 2 * size.width()).orElse(256);
     int deepest = pretrained.map(size -> 2 * Collections.max(size.depths())).orElse(12);

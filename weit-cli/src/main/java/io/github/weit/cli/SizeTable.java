@@ -91,22 +91,31 @@ record SizeTable(List<Row> rows) {
     return found;
   }
 
+  /**
+   * For people: a line per size, the largest first, and, of a step, the most memory that each stage
+   * needs.
+   */
   static String text(
-      Family family, List<Row> rows, Budget budget, Optional<Size> pretrained, int limit) {
-    TextTable table =
-        new TextTable("", "size", "parameters", "MACs", "bytes", "scalers", "of dense", "");
+      Family family,
+      List<Row> rows,
+      Budget budget,
+      Optional<Size> pretrained,
+      Optional<StepTable> steps,
+      int limit) {
+    List<String> header =
+        new ArrayList<>(List.of("", "size", "parameters", "MACs", "bytes", "scalers", "of dense"));
+    steps.ifPresent(table -> header.addAll(table.stages(rows.get(0).size()).keySet()));
+    header.add("");
+    TextTable table = new TextTable(header.toArray(String[]::new));
     int shown = limit < 1 ? rows.size() : Math.min(limit, rows.size());
     for (int i = 0; i < shown; i++) {
       Row row = rows.get(i);
-      table.row(
-          i == 0 && budget.isLimited() ? "*" : "",
-          row.size(),
-          Quantity.exact(row.cost().parameters()),
-          Quantity.brief(row.cost().macs()),
-          Quantity.bytes(row.cost().bytes()),
-          Quantity.exact(row.scalers()),
-          String.format(Locale.ROOT, "%.1f %%", 100.0 * row.scalers() / row.cost().parameters()),
-          pretrained.filter(row.size()::equals).isPresent() ? "pre-trained" : "");
+      List<Object> cells = new ArrayList<>();
+      cells.add(i == 0 && budget.isLimited() ? "*" : "");
+      cells.addAll(cells(row));
+      steps.ifPresent(step -> cells.addAll(step.peaks(row.size())));
+      cells.add(pretrained.filter(row.size()::equals).isPresent() ? "pre-trained" : "");
+      table.row(cells.toArray());
     }
     String more =
         shown == rows.size()
@@ -115,21 +124,38 @@ record SizeTable(List<Row> rows) {
     return family + "\n\n" + table + more;
   }
 
-  static String csv(List<Row> rows) {
-    StringBuilder text = new StringBuilder("size,width,depth,parameters,macs,bytes,scalers\n");
+  private static List<String> cells(Row row) {
+    return List.of(
+        row.size().toString(),
+        Quantity.exact(row.cost().parameters()),
+        Quantity.brief(row.cost().macs()),
+        Quantity.bytes(row.cost().bytes()),
+        Quantity.exact(row.scalers()),
+        String.format(Locale.ROOT, "%.1f %%", 100.0 * row.scalers() / row.cost().parameters()));
+  }
+
+  /** Exact numbers: a line per size, or per size and stage if steps are asked for. */
+  static String csv(List<Row> rows, Optional<StepTable> steps) {
+    String more = steps.map(table -> "," + StepTable.CSV_HEADER).orElse("");
+    StringBuilder text = new StringBuilder("size,width,depth,parameters,macs,bytes,scalers" + more);
+    text.append('\n');
     for (Row row : rows) {
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "%s,%d,%d,%d,%d,%d,%d\n",
-              row.size(),
-              row.size().width(),
-              row.size().depth(),
-              row.cost().parameters(),
-              row.cost().macs(),
-              row.cost().bytes(),
-              row.scalers()));
+      String line = csv(row);
+      text.append(steps.map(table -> table.csv(row.size(), line)).orElse(line + "\n"));
     }
     return text.toString();
+  }
+
+  private static String csv(Row row) {
+    return String.format(
+        Locale.ROOT,
+        "%s,%d,%d,%d,%d,%d,%d",
+        row.size(),
+        row.size().width(),
+        row.size().depth(),
+        row.cost().parameters(),
+        row.cost().macs(),
+        row.cost().bytes(),
+        row.scalers());
   }
 }

@@ -2,8 +2,12 @@ package io.github.weit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.core.artefact.Artefact;
 import io.github.weit.core.files.Hashes;
+import io.github.weit.models.Size;
+import io.github.weit.models.StepCost;
+import io.github.weit.models.Vit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,6 +101,63 @@ class CommandsTest {
     Command none = Command.run("plan", "--image-size", 8, "--max-bytes", "1KiB");
     assertThat(none.code()).isEqualTo(1);
     assertThat(none.complaint()).contains("no size fits the budget", "32x1");
+  }
+
+  @Test
+  void planPutsTheStepsOfAllStagesSideBySide() {
+    Command command =
+        Command.run("plan", "--templates", fixture.templates(), "64x2", "96x1", "--batch", 16);
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.out())
+        .containsPattern("size .* train +pretrain +fit")
+        .containsPattern("64x2 .* [KMG]iB .* pre-trained")
+        .contains("A step of 16 images at 64x2", "A step of 16 images at 96x1")
+        .containsPattern("numbers trained( +[0-9,]+){3}\n")
+        .containsPattern("composing, to the network's( +[0-9.]+ %){2}\n")
+        .containsPattern("memory at its peak( +[0-9.]+ [KM]iB){3}\n")
+        .doesNotContain("running average");
+    Command ranges = Command.run("plan", "--depths", 2, "--batch", 16, "--ema");
+    assertThat(ranges.out()).contains("pretrain").doesNotContain("A step of");
+    Command preset = Command.run("plan", "--preset", "resnet18", "--batch", 1, "--ema");
+    assertThat(preset.out()).contains("A step of 1 image at 64x2-2-2-2", "running average");
+  }
+
+  @Test
+  void planWritesALinePerSizeAndStage() {
+    Command csv = Command.run("plan", "64x2", "96x1", "--batch", 16, "--csv");
+    List<String> lines = csv.out().lines().toList();
+    assertThat(lines).hasSize(1 + 2 * 3);
+    int columns = lines.get(0).split(",").length;
+    assertThat(lines).allSatisfy(line -> assertThat(line.split(",")).hasSize(columns));
+    assertThat(lines.get(0)).endsWith(",peak_bytes");
+    List<String> names = List.of(lines.get(0).split(","));
+    StepCost.Step step = StepCost.Step.of(16);
+    StepCost expected =
+        StepCost.fit(Vit.small(32, 3, 10), new Size(64, 2), new KroneckerConstraint(), step);
+    assertThat(lines)
+        .filteredOn(line -> line.startsWith("64x2,") && line.contains(",fit,16,"))
+        .singleElement()
+        .satisfies(
+            line -> {
+              String[] cells = line.split(",");
+              assertThat(cells[names.indexOf("trained")]).isEqualTo("" + expected.trained());
+              assertThat(cells[names.indexOf("step_macs")]).isEqualTo("" + expected.macs().total());
+              assertThat(cells[names.indexOf("peak_bytes")])
+                  .isEqualTo("" + expected.bytes().peak());
+            });
+  }
+
+  @Test
+  void planRefusesSizesAndRangesTogetherAndEmptyBatches() {
+    Command both = Command.run("plan", "64x2", "--widths", 64);
+    assertThat(both.code()).isEqualTo(1);
+    assertThat(both.complaint()).contains("64x2", "leave out --widths and --depths");
+    Command empty = Command.run("plan", "64x2", "--batch", 0);
+    assertThat(empty.code()).isEqualTo(1);
+    assertThat(empty.complaint()).contains("at least 1 image", "found 0");
+    Command illegal = Command.run("plan", "65x2");
+    assertThat(illegal.code()).isEqualTo(1);
+    assertThat(illegal.complaint()).contains("65", "nearest legal widths");
   }
 
   @Test
