@@ -22,6 +22,10 @@ final class Races {
     ARMS.put(
         "vit",
         "weit:vit:192x4:f32,djl:vit:192x4:f32,timm:vit:192x4:f32,products:vit:192x4:f32,products-read:vit:192x4:f32");
+    ARMS.put("vit-192x12", "weit:vit:192x12:f32,timm:vit:192x12:f32,products-read:vit:192x12:f32");
+    ARMS.put(
+        "macs",
+        "weit:vit:64x4:f32,weit:vit:96x6:f32,weit:vit:128x6:f32,weit:vit:192x6:f32,weit:vit:192x12:f32,weit:vit:256x8:f32,weit:vit:384x12:f32");
     ARMS.put(
         "bf16",
         "weit:vit:192x4:f32,weit:vit:192x4:bf16,timm:vit:192x4:bf16,products-read:vit:192x4:bf16");
