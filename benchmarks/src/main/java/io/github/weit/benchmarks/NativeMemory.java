@@ -33,8 +33,8 @@ import java.util.Locale;
  */
 public final class NativeMemory {
 
-  private static final long STEPS = 5_000;
-  private static final long EVERY = 250;
+  private static final long STEPS = 10_000;
+  private static final long EVERY = 500;
   private static final Size SIZE = new Size(64, 3);
 
   private NativeMemory() {}
