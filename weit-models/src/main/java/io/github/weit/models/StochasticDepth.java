@@ -3,6 +3,7 @@ package io.github.weit.models;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.weit.core.engine.Ops;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
@@ -36,7 +37,7 @@ final class StochasticDepth {
     long[] shape = new long[branch.getShape().dimension()];
     Arrays.fill(shape, 1);
     shape[0] = batch;
-    NDArray factors = branch.getManager().create(mask, new Shape(shape));
+    NDArray factors = Ops.upload(branch.getManager(), host -> host.create(mask, new Shape(shape)));
     boolean wide = branch.getDataType() == DataType.FLOAT64;
     return branch.mul(wide ? factors.toType(DataType.FLOAT64, false) : factors);
   }

@@ -2,6 +2,8 @@ package io.github.weit.core.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
 import java.util.List;
 
@@ -77,6 +79,23 @@ final class FusedKernels implements Kernels {
           "x: Tensor",
           "Tensor",
           "    return torch.contiguous(x, memory_format=2)\n");
+
+  /**
+   * Of {@code like}'s device and type. The copy to pinned memory is done when this returns, the one
+   * from there is not; the engine keeps the pinned memory until it is.
+   */
+  static final ScriptFunction UPLOAD =
+      new ScriptFunction(
+          "upload",
+          "like: Tensor, x: Tensor",
+          "Tensor",
+          """
+              if ops.prim.is_cuda(like):
+                y = torch.to(torch.pin_memory(x), like, True)
+              else:
+                y = torch.to(x, like)
+              return y
+          """);
 
   private static final ScriptFunction SCALE =
       new ScriptFunction(
@@ -159,6 +178,16 @@ final class FusedKernels implements Kernels {
   @Override
   public NDArray channelsLast(NDArray images) {
     return CHANNELS_LAST.call(images);
+  }
+
+  @Override
+  public NDArray upload(NDArray host, NDManager target) {
+    if (!target.getDevice().isGpu()) {
+      return host;
+    }
+    try (NDArray like = target.create(new Shape(0), host.getDataType())) {
+      return UPLOAD.call(like, host);
+    }
   }
 
   @Override

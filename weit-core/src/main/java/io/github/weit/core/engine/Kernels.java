@@ -93,6 +93,17 @@ public interface Kernels {
    */
   void adamW(AdamWArrays arrays, AdamWNumbers numbers, GradientScale scale);
 
+  /**
+   * An array of the host's on the device of {@code target}, to which it belongs.
+   *
+   * <p>The plain form waits for all that the device has been asked for. The fused one copies to
+   * memory that the device can read by itself, and goes on.
+   *
+   * @param host on the CPU; it may be closed at once, unless it is what is returned
+   * @return {@code host} itself if {@code target} is on the CPU too
+   */
+  NDArray upload(NDArray host, NDManager target);
+
   /** a = a + weight (b - a) for every pair, in place; weight in [0, 1]. */
   void average(List<NDArray> averages, List<NDArray> values, double weight);
 

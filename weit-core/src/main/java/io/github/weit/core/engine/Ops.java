@@ -1,5 +1,6 @@
 package io.github.weit.core.engine;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -8,6 +9,7 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.LayerNorm;
+import java.util.function.Function;
 
 /**
  * Differentiable operations with the engine's traps avoided, see docs/engine.md. All are pure
@@ -35,6 +37,21 @@ public final class Ops {
       return like.getManager().create(new double[] {value}, new Shape(1));
     }
     return like.getManager().full(new Shape(1), (float) value, like.getDataType());
+  }
+
+  /**
+   * An array of Java data on {@code target}'s device, which is not waited for; see {@link
+   * Kernels#upload}.
+   *
+   * @param data makes it on the manager it is given
+   */
+  public static NDArray upload(NDManager target, Function<NDManager, NDArray> data) {
+    if (!target.getDevice().isGpu()) {
+      return data.apply(target);
+    }
+    try (NDManager host = target.newSubManager(Device.cpu())) {
+      return Kernels.current().upload(data.apply(host), target);
+    }
   }
 
   /**

@@ -66,6 +66,16 @@ final class PlainKernels implements Kernels {
   }
 
   @Override
+  public NDArray upload(NDArray host, NDManager target) {
+    if (!target.getDevice().isGpu()) {
+      return host;
+    }
+    NDArray there = host.toDevice(target.getDevice(), true);
+    there.attach(target);
+    return there;
+  }
+
+  @Override
   public GradientScale scale(List<NDArray> gradients, NDArray loss, double maxNorm) {
     NDManager manager = loss.getManager();
     try (NoGradient off = NoGradient.begin()) {

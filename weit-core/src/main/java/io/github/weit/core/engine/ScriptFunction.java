@@ -1,5 +1,6 @@
 package io.github.weit.core.engine;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
@@ -156,7 +157,7 @@ final class ScriptFunction {
 
   private synchronized PtSymbolBlock block() {
     if (model == null) {
-      Model loaded = Model.newInstance(name, "PyTorch");
+      Model loaded = Model.newInstance(name, Device.cpu(), "PyTorch"); // it holds no arrays
       try {
         loaded.load(new ByteArrayInputStream(archive()));
       } catch (IOException | MalformedModelException e) {

@@ -12,6 +12,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import io.github.weit.core.Seed;
+import io.github.weit.core.TestDevice;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.Kernels.AdamWArrays;
 import io.github.weit.core.engine.Kernels.AdamWNumbers;
@@ -32,7 +33,7 @@ class KernelsTest {
   private static final Kernels PLAIN = new PlainKernels();
   private static final Kernels FUSED = new FusedKernels();
 
-  private final NDManager manager = WeitEngine.newManager(Device.cpu());
+  private final NDManager manager = TestDevice.newManager();
 
   @AfterEach
   void close() {
@@ -297,6 +298,37 @@ class KernelsTest {
       kernels.average(List.of(average), List.of(value), 0.25);
       assertThat(doubles(average)).containsExactly(new double[] {2, 1}, within(tolerance));
       assertThat(doubles(value)).containsExactly(5, -2);
+    }
+  }
+
+  @Test
+  void uploadsToTheHostAreTheArrayItself() {
+    try (NDManager host = WeitEngine.newManager(Device.cpu())) {
+      NDArray x = host.create(new float[] {1, 2});
+      assertThat(FUSED.upload(x, host)).isSameAs(x);
+      assertThat(PLAIN.upload(x, host)).isSameAs(x);
+      assertThat(Ops.upload(host, there -> there.create(3f)).getManager()).isSameAs(host);
+    }
+  }
+
+  /** On a CPU this shows that the engine takes the script, of which that is the other branch. */
+  @ParameterizedTest
+  @EnumSource(
+      value = DataType.class,
+      names = {"UINT8", "INT64", "FLOAT32"})
+  void uploadsHaveTheValuesAndBelongToTheTarget(DataType type) {
+    try (NDManager host = WeitEngine.newManager(Device.cpu())) {
+      NDArray x = host.arange(0, 6, 1, type).reshape(2, 3);
+      NDArray like = manager.create(new Shape(0), type);
+      NDArray byScript = FusedKernels.UPLOAD.call(like, x);
+      NDArray byOps = Ops.upload(manager, there -> x.duplicate());
+      for (NDArray found : List.of(byScript, byOps)) {
+        assertThat(found.getDataType()).isEqualTo(type);
+        assertThat(found.getDevice()).isEqualTo(manager.getDevice());
+        assertThat(doubles(found)).containsExactly(0, 1, 2, 3, 4, 5);
+      }
+      assertThat(byScript.getManager()).isSameAs(manager);
+      byScript.close();
     }
   }
 

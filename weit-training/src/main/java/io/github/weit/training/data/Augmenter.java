@@ -1,6 +1,7 @@
 package io.github.weit.training.data;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -57,21 +58,20 @@ final class Augmenter {
     long paddedWidth = width + 2L * padding;
     long paddedSize = (height + 2L * padding) * paddedWidth;
 
-    long[] start = new long[(int) batch];
-    long[] step = new long[(int) batch];
+    long[] path = new long[(int) (2 * batch)]; // steps, then starts
     for (int i = 0; i < batch; i++) {
       int mirror = draws.flip()[i] ? 1 : 0;
-      step[i] = 1 - 2L * mirror;
-      start[i] = draws.top()[i] * paddedWidth + draws.left()[i] + mirror * (width - 1);
+      path[i] = 1 - 2L * mirror;
+      path[(int) batch + i] = draws.top()[i] * paddedWidth + draws.left()[i] + mirror * (width - 1);
     }
     NDManager manager = images.getManager();
-    Shape perImage = new Shape(batch, 1, 1);
-    NDArray rows = range(manager, height, new Shape(1, height, 1));
-    NDArray columns = range(manager, width, new Shape(1, 1, width));
+    Shape perImage = new Shape(2 * batch, 1, 1);
+    NDList paths = Ops.upload(manager, host -> host.create(path, perImage)).split(2, 0);
+    NDArray rows = range(manager, height, paddedWidth, new Shape(1, height, 1));
+    NDArray columns = range(manager, width, 1, new Shape(1, 1, width));
     NDArray index =
-        rows.mul(manager.create(new long[] {paddedWidth}))
-            .add(columns.mul(manager.create(step, perImage)))
-            .add(manager.create(start, perImage)) // (B, H, W)
+        rows.add(columns.mul(paths.get(0)))
+            .add(paths.get(1)) // (B, H, W)
             .reshape(batch, 1, height * width)
             .broadcast(batch, channels, height * width);
     return padded
@@ -85,27 +85,27 @@ final class Augmenter {
     NDManager manager = x.getManager();
     long height = x.getShape().get(2);
     long width = x.getShape().get(3);
-    long[][] bounds = new long[4][boxes.length];
-    for (int i = 0; i < boxes.length; i++) {
-      bounds[0][i] = boxes[i].top();
-      bounds[1][i] = boxes[i].bottom();
-      bounds[2][i] = boxes[i].left();
-      bounds[3][i] = boxes[i].right();
+    int count = boxes.length;
+    long[] bounds = new long[4 * count];
+    for (int i = 0; i < count; i++) {
+      bounds[i] = boxes[i].top();
+      bounds[count + i] = boxes[i].bottom();
+      bounds[2 * count + i] = boxes[i].left();
+      bounds[3 * count + i] = boxes[i].right();
     }
-    Shape perImage = new Shape(boxes.length, 1, 1, 1);
-    NDArray rows = range(manager, height, new Shape(1, 1, height, 1));
-    NDArray columns = range(manager, width, new Shape(1, 1, 1, width));
-    NDArray inRows =
-        rows.gte(manager.create(bounds[0], perImage))
-            .logicalAnd(rows.lt(manager.create(bounds[1], perImage))); // (boxes, 1, H, 1)
+    Shape perBox = new Shape(4L * count, 1, 1, 1);
+    NDList sides = Ops.upload(manager, host -> host.create(bounds, perBox)).split(4, 0);
+    NDArray rows = range(manager, height, 1, new Shape(1, 1, height, 1));
+    NDArray columns = range(manager, width, 1, new Shape(1, 1, 1, width));
+    NDArray inRows = rows.gte(sides.get(0)).logicalAnd(rows.lt(sides.get(1))); // (boxes, 1, H, 1)
     NDArray inColumns =
-        columns
-            .gte(manager.create(bounds[2], perImage))
-            .logicalAnd(columns.lt(manager.create(bounds[3], perImage))); // (boxes, 1, 1, W)
+        columns.gte(sides.get(2)).logicalAnd(columns.lt(sides.get(3))); // (boxes, 1, 1, W)
     return inRows.logicalAnd(inColumns).logicalNot().toType(DataType.FLOAT32, false);
   }
 
-  private static NDArray range(NDManager manager, long count, Shape shape) {
-    return manager.arange(0, (int) count, 1, DataType.INT64).reshape(shape);
+  /** 0, step, 2 step and so on. */
+  private static NDArray range(NDManager manager, long count, long step, Shape shape) {
+    int end = Math.toIntExact(count * step);
+    return manager.arange(0, end, Math.toIntExact(step), DataType.INT64).reshape(shape);
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.weit.core.engine.Ops;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -30,7 +31,7 @@ record HostBatch(byte[] pixels, int[] labels) {
   /** {@code (B, C, H, W)} uint8. */
   NDArray images(NDManager manager, ImageSet set) {
     Shape shape = new Shape(labels.length, set.channels(), set.height(), set.width());
-    return manager.create(ByteBuffer.wrap(pixels), shape, DataType.UINT8);
+    return Ops.upload(manager, host -> host.create(ByteBuffer.wrap(pixels), shape, DataType.UINT8));
   }
 
   /** {@code (B, classes)} float32: one-hot rows, smoothed. */
@@ -41,6 +42,6 @@ record HostBatch(byte[] pixels, int[] labels) {
     for (int i = 0; i < labels.length; i++) {
       rows[i * classes + labels[i]] = (float) (1 - smoothing + off);
     }
-    return manager.create(rows, new Shape(labels.length, classes));
+    return Ops.upload(manager, host -> host.create(rows, new Shape(labels.length, classes)));
   }
 }

@@ -1,9 +1,11 @@
 package io.github.weit.training.data;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.WeitException;
+import io.github.weit.core.engine.Ops;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -78,16 +80,15 @@ public record Normalisation(List<Double> mean, List<Double> deviation) {
                   + "a normalisation belongs to images of as many channels")
               .formatted(channels(), shape));
     }
-    float[] gain = new float[channels()];
-    float[] shift = new float[channels()];
+    float[] numbers = new float[2 * channels()]; // gains, then shifts
     for (int c = 0; c < channels(); c++) {
-      gain[c] = (float) (1 / (255 * deviation.get(c)));
-      shift[c] = (float) (-mean.get(c) / deviation.get(c));
+      numbers[c] = (float) (1 / (255 * deviation.get(c)));
+      numbers[channels() + c] = (float) (-mean.get(c) / deviation.get(c));
     }
-    Shape perChannel = new Shape(1, channels(), 1, 1);
-    NDArray gains = images.getManager().create(gain, perChannel);
-    NDArray shifts = images.getManager().create(shift, perChannel);
-    return images.toType(DataType.FLOAT32, false).mul(gains).add(shifts);
+    Shape perChannel = new Shape(2, channels(), 1, 1);
+    NDList both =
+        Ops.upload(images.getManager(), host -> host.create(numbers, perChannel)).split(2, 0);
+    return images.toType(DataType.FLOAT32, false).mul(both.get(0)).add(both.get(1));
   }
 
   /**
