@@ -1,22 +1,20 @@
 package io.github.weit.cli;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.util.Utils;
 import io.github.weit.cli.run.RunInfo;
 import io.github.weit.core.WeitException;
+import io.github.weit.core.engine.EngineReport;
 import io.github.weit.core.engine.WeitEngine;
 import java.awt.Font;
 import java.awt.font.FontRenderContext;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Properties;
 import java.util.function.Supplier;
 
 /**
@@ -35,9 +33,8 @@ final class Doctor {
   static List<Finding> examine(EngineOptions engine) {
     Doctor doctor = new Doctor();
     doctor.machine();
-    doctor.look(
-        "native library", () -> doctor.natives("native/lib/pytorch.properties", "classifier"));
-    doctor.look("engine's JNI library", () -> doctor.natives("jnilib/pytorch.properties", ""));
+    doctor.look("native library", NativesCheck::natives);
+    doctor.look("engine's JNI library", NativesCheck::jni);
     doctor.look("engine's cache", Doctor::cache);
     doctor.engine(engine);
     doctor.look("fonts for charts", Doctor::fonts);
@@ -75,14 +72,6 @@ final class Doctor {
             ? Finding.warning(
                 "Java heap", heap, "data sets lie in the heap; start Java with -Xmx2g")
             : Finding.fine("Java heap", heap));
-    if (System.getProperty("os.name").equals("Linux")
-        && System.getenv("MALLOC_MMAP_THRESHOLD_") == null) {
-      findings.add(
-          Finding.warning(
-              "malloc",
-              "default thresholds",
-              "training steps are faster with those that the ./weit script sets (with glibc)"));
-    }
   }
 
   private static String memory() {
@@ -103,41 +92,6 @@ final class Doctor {
               .toList());
     } catch (IOException e) {
       return "not known: " + e.getMessage();
-    }
-  }
-
-  /** What a jar of the engine's says of itself. */
-  private Finding natives(String resource, String needed) {
-    String what = needed.isEmpty() ? "engine's JNI library" : "native library";
-    try {
-      List<URL> places = Collections.list(Doctor.class.getClassLoader().getResources(resource));
-      if (places.isEmpty()) {
-        return Finding.broken(
-            what,
-            "not on the class path",
-            "add pytorch-jni, and pytorch-native-cpu with the classifier of this system");
-      }
-      List<String> found = new ArrayList<>();
-      for (URL place : places) {
-        Properties properties = new Properties();
-        try (InputStream in = place.openStream()) {
-          properties.load(in);
-        }
-        found.add(
-            needed.isEmpty()
-                ? properties.getProperty("jni_version", "?")
-                : "%s %s %s"
-                    .formatted(
-                        properties.getProperty("version", "?"),
-                        properties.getProperty("flavor", "?"),
-                        properties.getProperty(needed, "?")));
-      }
-      return places.size() == 1
-          ? Finding.fine(what, found.get(0))
-          : Finding.warning(
-              what, found.toString(), "several versions are on the class path; keep one");
-    } catch (IOException e) {
-      return Finding.broken(what, e.toString(), "the jar is damaged; fetch it again");
     }
   }
 
@@ -172,14 +126,19 @@ final class Doctor {
               "engine",
               "PyTorch %s, DJL %s".formatted(engine.getVersion(), Engine.getDjlVersion())));
       findings.add(Finding.fine("engine's threads", WeitEngine.threads()));
-      findings.add(Finding.fine("GPUs", engine.getGpuCount()));
+      findings.add(Finding.fine("malloc", EngineReport.malloc()));
     } catch (WeitException | LinkageError e) {
       findings.add(
           Finding.broken("engine", "does not start", e.getMessage() + "; --verbose shows more"));
       return;
     }
+    look("GPUs", Doctor::gpus);
     try (NDManager manager = options.open()) {
-      findings.add(Finding.fine("device", manager.getDevice()));
+      Device device = manager.getDevice();
+      findings.add(Finding.fine("device", device + ": " + options.reason(device)));
+      findings.add(Finding.fine("kernels", EngineReport.kernels()));
+      findings.add(Finding.fine("dense layers", EngineReport.denseLayers(device)));
+      findings.add(Finding.fine("bfloat16", EngineReport.bfloat16(device)));
       findings.add(SelfCheck.run(manager));
     } catch (WeitException e) {
       findings.add(Finding.broken("device", "cannot be used", e.getMessage()));
@@ -188,6 +147,23 @@ final class Doctor {
           Finding.broken(
               "calculation", "failed: " + e, "the engine's libraries do not work on this machine"));
     }
+  }
+
+  private static Finding gpus() {
+    List<String> seen = EngineReport.gpus();
+    List<String> there = EngineReport.gpusOfDriver();
+    if (seen.isEmpty() && !there.isEmpty()) {
+      return Finding.warning(
+          "GPUs",
+          "none that the engine sees; the driver has " + String.join(", ", there),
+          "to compute there, take the engine's libraries for GPUs, see docs/gpu.md");
+    }
+    return Finding.fine("GPUs", seen.isEmpty() ? "none" : join(seen, there));
+  }
+
+  private static String join(List<String> seen, List<String> there) {
+    String numbers = String.join("; ", seen);
+    return there.isEmpty() ? numbers : numbers + "; the driver has " + String.join(", ", there);
   }
 
   private static Finding fonts() {

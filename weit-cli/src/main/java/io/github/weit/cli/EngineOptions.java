@@ -1,5 +1,6 @@
 package io.github.weit.cli;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.engine.WeitEngine;
 import picocli.CommandLine.Option;
@@ -11,7 +12,9 @@ final class EngineOptions {
       names = "--device",
       defaultValue = "auto",
       paramLabel = "DEVICE",
-      description = "cpu, cuda, cuda:N or auto (default: ${DEFAULT-VALUE}).")
+      description =
+          "Where to compute: cpu, cuda (the first GPU), cuda:N, or auto for the first GPU if the"
+              + " engine sees one, else the CPU (default: ${DEFAULT-VALUE}).")
   private String device;
 
   @Option(
@@ -26,5 +29,13 @@ final class EngineOptions {
       WeitEngine.threads(threads);
     }
     return WeitEngine.newManager(WeitEngine.device(device));
+  }
+
+  /** Why it is {@code chosen} that computes. */
+  String reason(Device chosen) {
+    if (!device.equals("auto")) {
+      return "--device " + device;
+    }
+    return chosen.isGpu() ? "the first GPU that the engine sees" : "the engine sees no GPU";
   }
 }

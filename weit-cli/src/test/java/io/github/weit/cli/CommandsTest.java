@@ -333,7 +333,22 @@ class CommandsTest {
     Command command = Command.run("doctor");
     assertThat(command.out())
         .contains("Java", "engine", "PyTorch", "native library", "calculation", "off by at most")
+        .contains("malloc", "GPUs", "device", "kernels", "dense layers", "bfloat16")
         .contains("ready");
     assertThat(command.code()).isZero();
+  }
+
+  @Test
+  void doctorSaysWhyADeviceIsUsed() {
+    assertThat(Command.run("doctor", "--device", "cpu").out()).contains("cpu(): --device cpu");
+    Command missing = Command.run("doctor", "--device", "cuda:77");
+    assertThat(missing.out()).contains("device cuda:77 is not there", "something needed is broken");
+    assertThat(missing.code()).isNotZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pretrain", "fit", "train", "eval", "compare", "doctor"})
+  void everyCommandThatComputesHasADevice(String name) {
+    assertThat(Command.run(name, "--help").out()).contains("--device");
   }
 }

@@ -3,6 +3,7 @@ package io.github.weit.core.engine;
 import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Platform;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,7 @@ final class Malloc {
   private static final int MMAP_THRESHOLD = -3;
 
   private static boolean done;
+  private static String inForce = "the system's own thresholds";
 
   private Malloc() {}
 
@@ -29,10 +31,17 @@ final class Malloc {
       return;
     }
     done = true;
-    boolean own =
-        System.getenv().keySet().stream()
-            .anyMatch(name -> name.startsWith("MALLOC_") || name.equals("GLIBC_TUNABLES"));
-    if (own || "system".equals(System.getProperty("weit.malloc")) || !Platform.isLinux()) {
+    String own =
+        System.getenv().entrySet().stream()
+            .filter(e -> e.getKey().startsWith("MALLOC_") || e.getKey().equals("GLIBC_TUNABLES"))
+            .map(Object::toString)
+            .sorted()
+            .collect(Collectors.joining(" "));
+    if (!own.isEmpty()) {
+      inForce = "by the environment: " + own;
+      return;
+    }
+    if ("system".equals(System.getProperty("weit.malloc")) || !Platform.isLinux()) {
       return;
     }
     try {
@@ -42,9 +51,15 @@ final class Malloc {
       set(mallopt, MMAP_THRESHOLD, 32 << 20);
       set(mallopt, TRIM_THRESHOLD, 1 << 30);
       set(mallopt, TOP_PAD, 64 << 20);
+      inForce = "glibc keeps blocks up to 32 MiB, set by this library";
     } catch (LinkageError | RuntimeException e) {
       LOG.debug("the C library's malloc keeps its own settings", e);
     }
+  }
+
+  /** What was decided, in words. */
+  static synchronized String inForce() {
+    return inForce;
   }
 
   private static void set(Function mallopt, int parameter, int value) {

@@ -88,7 +88,7 @@ public final class WeitEngine {
   private static Device gpu(int index, int count) {
     if (index >= count) {
       throw new WeitException(
-          "device cuda:%d is not there: the engine sees %d GPUs; use cpu, or build with -Pcuda on a machine with a GPU"
+          "device cuda:%d is not there: the engine sees %d GPUs; use cpu, or see docs/gpu.md for what a GPU needs"
               .formatted(index, count));
     }
     return Device.gpu(index);
