@@ -1,6 +1,5 @@
 package io.github.weit.core;
 
-import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -81,7 +80,7 @@ final class CentralDifferences {
       for (int i = 0; i < entries.length; i++) {
         entries[i] = middle[i] + (end == 0 ? STEP : -STEP) * direction[i];
       }
-      try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+      try (NDManager manager = TestDevice.newManager()) {
         ends[end] = function.apply(create(manager)).toDoubleArray()[0];
       }
     }
@@ -92,7 +91,7 @@ final class CentralDifferences {
   private Map<String, double[]> gradients() {
     Engine engine = WeitEngine.start();
     Map<String, double[]> gradients = new LinkedHashMap<>();
-    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager manager = TestDevice.newManager()) {
       NamedArrays arguments = create(manager).requireGradient(true);
       try (GradientCollector collector = engine.newGradientCollector()) {
         collector.backward(function.apply(arguments));

@@ -3,13 +3,11 @@ package io.github.weit.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.KroneckerConstraint.Order;
-import io.github.weit.core.engine.WeitEngine;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitrary;
@@ -95,7 +93,7 @@ class KroneckerConstraintTest {
     WeightType type =
         matrix("weight", 2, Axis.out("out", 6, 3), Axis.in("in", 8, 2)); // T (2, 3, 2), S (2, 2, 4)
     KroneckerConstraint constraint = new KroneckerConstraint();
-    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager manager = TestDevice.newManager()) {
       NDList templates = new NDList(manager.zeros(new Shape(2, 3, 2)));
       NDList scalers = new NDList(manager.zeros(new Shape(2, 2, 4)));
       assertThat(constraint.compose(type, templates, scalers).getShape())
@@ -179,7 +177,7 @@ class KroneckerConstraintTest {
       permutation[2 * i] = order == Order.BLOCK ? i : rank + i;
       permutation[2 * i + 1] = order == Order.BLOCK ? rank + i : i;
     }
-    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager manager = TestDevice.newManager()) {
       NDArray product = manager.zeros(new Shape(split));
       NDArray weights = product.transpose(permutation).reshape(type.stackedShape());
       product.addi(manager.ones(product.getShape()));
@@ -208,7 +206,7 @@ class KroneckerConstraintTest {
   private static double[] compose(
       WeightType type, Order order, double[] templates, double[] scalers) {
     KroneckerConstraint constraint = new KroneckerConstraint(order);
-    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager manager = TestDevice.newManager()) {
       NDArray t = manager.create(templates, constraint.templates(type).get(0).shape());
       NDArray s = manager.create(scalers, constraint.scalers(type).get(0).shape());
       NDArray weights = constraint.compose(type, new NDList(t), new NDList(s));

@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.Resize.Depth;
-import io.github.weit.core.engine.WeitEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -141,7 +139,7 @@ class ResizeTest {
 
   @Test
   void sameSizeIsTheSameArray() {
-    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager manager = TestDevice.newManager()) {
       NDArray grid = manager.ones(new Shape(2, 4, 1));
       NDList same =
           new KroneckerConstraint()
@@ -152,7 +150,7 @@ class ResizeTest {
 
   @Test
   void leavesTheGridItWasGivenAlone() {
-    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager manager = TestDevice.newManager()) {
       NDArray grid = Doubles.normal(manager, new Seed(26), new Shape(1, 4, 1));
       double[] values = grid.toDoubleArray();
       NDList list = new NDList(grid);
@@ -186,7 +184,7 @@ class ResizeTest {
 
   @Test
   void refusesAGridOfAnotherShape() {
-    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager manager = TestDevice.newManager()) {
       NDList grid = new NDList(manager.ones(new Shape(1, 3, 1)));
       assertThatThrownBy(
               () -> new KroneckerConstraint().resize(layers(4), layers(2), grid, Resize.standard()))
@@ -226,7 +224,7 @@ class ResizeTest {
 
   private static double[] resize(WeightType from, WeightType to, double[] grid, Resize rule) {
     KroneckerConstraint constraint = new KroneckerConstraint();
-    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager manager = TestDevice.newManager()) {
       NDArray old = manager.create(grid, constraint.scalers(from).get(0).shape());
       NDArray resized = constraint.resize(from, to, new NDList(old), rule).singletonOrThrow();
       assertThat(resized.getShape()).isEqualTo(constraint.scalers(to).get(0).shape());

@@ -3,12 +3,10 @@ package io.github.weit.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.KroneckerConstraint.Order;
-import io.github.weit.core.engine.WeitEngine;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +33,7 @@ class TemplateBankTest {
 
   @BeforeEach
   void open() {
-    manager = WeitEngine.newManager(Device.cpu());
+    manager = TestDevice.newManager();
   }
 
   @AfterEach
@@ -160,7 +158,7 @@ class TemplateBankTest {
     bank.arrays().requireGradient(true);
     double[] templates = doubles(bank.arrays().get("conv"));
     double[] grid = doubles(scalers.arrays().get("head"));
-    try (NDManager other = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager other = TestDevice.newManager()) {
       TemplateBank bankCopy = bank.copyTo(other);
       ScalerSet scalersCopy = scalers.copyTo(other);
       assertThat(bankCopy.arrays().get("conv").hasGradient()).isFalse();

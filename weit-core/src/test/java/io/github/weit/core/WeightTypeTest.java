@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.github.weit.core.engine.WeitEngine;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +51,7 @@ class WeightTypeTest {
   void unstackingGivesTheSlicesOfEveryLayer() {
     for (int depth : new int[] {1, 3}) {
       WeightType qkv = type("blocks.{}.qkv", Axis.layers(depth), Axis.group("kind", 3), OUT, IN);
-      try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+      try (NDManager manager = TestDevice.newManager()) {
         NDArray stack = Doubles.normal(manager, new Seed(40), qkv.stackedShape());
         Map<String, NDArray> weights = new LinkedHashMap<>();
         qkv.unstack(stack, weights);
@@ -78,7 +76,7 @@ class WeightTypeTest {
   @Test
   void refusesToUnstackAnotherShape() {
     WeightType type = type("blocks.{}.w", Axis.layers(2), OUT, IN);
-    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager manager = TestDevice.newManager()) {
       NDArray transposed = manager.zeros(new Shape(8, 2, 8));
       assertWeitException(
           () -> type.unstack(transposed, new LinkedHashMap<>()),

@@ -1,13 +1,11 @@
 package io.github.weit.core;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import io.github.weit.core.KroneckerConstraint.Order;
-import io.github.weit.core.engine.WeitEngine;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +30,7 @@ class WideningTest {
   void widerNetworkComputesTheSame(Order order, int from, int to, double unevenness) {
     KroneckerConstraint constraint = new KroneckerConstraint(order);
     Resize rule = Resize.standard().withUnevenness(unevenness, new Seed(30));
-    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager manager = TestDevice.newManager()) {
       TemplateBank bank = TemplateBank.of(constraint, network(from), templates(manager, from));
       ScalerSet narrow = ScalerSet.of(constraint, network(from), scalers(manager, from));
       ScalerSet wide = narrow.resize(network(to), rule);
@@ -46,7 +44,7 @@ class WideningTest {
   @Test
   void narrowerNetworkIsThePrefixOfEveryWeight() {
     KroneckerConstraint constraint = new KroneckerConstraint(Order.BLOCK);
-    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager manager = TestDevice.newManager()) {
       TemplateBank bank = TemplateBank.of(constraint, network(4), templates(manager, 4));
       ScalerSet wide = ScalerSet.of(constraint, network(4), scalers(manager, 4));
       NamedArrays all = bank.compose(wide);

@@ -2,11 +2,9 @@ package io.github.weit.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.NamedArrays;
-import io.github.weit.core.engine.WeitEngine;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,7 +22,7 @@ class ConvNextGoldenTest {
     Size size = Size.parse(text);
     ConvCut cut = new ConvCut(4, 2, 2, 2, ConvCut.Sharing.STAGE);
     ConvNext net = new ConvNext(side, 3, 5, patch, size.depths().size(), cut);
-    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager manager = TestDevice.newManager()) {
       NamedArrays golden = Golden.read(manager, file);
       NamedArrays weights = golden.under("weights/");
       assertThat(Golden.extents(net.weights(size))).isEqualTo(Golden.extents(weights));

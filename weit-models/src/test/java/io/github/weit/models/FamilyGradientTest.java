@@ -3,7 +3,6 @@ package io.github.weit.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -65,7 +64,7 @@ class FamilyGradientTest {
   @ParameterizedTest
   @EnumSource
   void ofEveryTemplateAndScalerIsTheSlopeOfTheLoss(Case of) {
-    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager manager = TestDevice.newManager()) {
       Composed model = Composed.random(of.family, of.size, manager, new Seed(60), DataType.FLOAT64);
       NDArray images = Values.images(manager, of.family, 3, new Seed(61), DataType.FLOAT64);
       NamedArrays leaves =
@@ -97,7 +96,7 @@ class FamilyGradientTest {
   void reachesEveryLeafOfAnUntrainedModelButOneFactorOfBiases(Case of) {
     List<WeightType> types = of.family.weights(of.size);
     KroneckerConstraint rule = new KroneckerConstraint();
-    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager manager = TestDevice.newManager()) {
       NamedArrays leaves =
           TemplateBank.create(rule, types, manager, new Seed(63))
               .arrays()
@@ -136,7 +135,7 @@ class FamilyGradientTest {
     for (int i = 0; i < values.length; i++) {
       values[i] += step * direction[i];
     }
-    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager manager = TestDevice.newManager()) {
       Map<String, NDArray> changed = new LinkedHashMap<>(leaves.asMap());
       changed.put(name, manager.create(values, leaves.get(name).getShape()));
       return loss(of, NamedArrays.of(changed), images).toDoubleArray()[0];

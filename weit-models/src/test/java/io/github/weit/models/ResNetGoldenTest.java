@@ -2,12 +2,10 @@ package io.github.weit.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.WeightType;
-import io.github.weit.core.engine.WeitEngine;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,14 +53,14 @@ class ResNetGoldenTest {
   void hasTheParametersAndTheRunningStatisticsOfTorchvision(Case of) {
     List<WeightType> types = new ArrayList<>(of.net.weights(of.size));
     types.addAll(of.net.statistics(of.size));
-    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager manager = TestDevice.newManager()) {
       NamedArrays weights = Golden.read(manager, of.file).under("weights/");
       assertThat(Golden.extents(types)).isEqualTo(Golden.extents(weights));
     }
   }
 
   private static void compare(Case of, Pass pass, String expected) {
-    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager manager = TestDevice.newManager()) {
       NamedArrays golden = Golden.read(manager, of.file);
       NDArray logits = of.net.forward(golden.under("weights/"), of.size, golden.get("input"), pass);
       Values.assertClose(Values.toDoubles(logits), Values.toDoubles(golden.get(expected)), 1e-5);

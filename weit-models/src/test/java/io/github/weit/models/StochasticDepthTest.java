@@ -3,7 +3,6 @@ package io.github.weit.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -11,7 +10,6 @@ import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeightType;
-import io.github.weit.core.engine.WeitEngine;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +32,7 @@ class StochasticDepthTest {
 
   @BeforeEach
   void open() {
-    manager = WeitEngine.newManager(Device.cpu());
+    manager = TestDevice.newManager();
   }
 
   @AfterEach

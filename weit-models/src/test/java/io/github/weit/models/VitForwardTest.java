@@ -3,7 +3,6 @@ package io.github.weit.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -12,7 +11,6 @@ import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeightType;
 import io.github.weit.core.WeitException;
-import io.github.weit.core.engine.WeitEngine;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +53,7 @@ class VitForwardTest {
   @EnumSource
   void imagesOfABatchDoNotTouchEachOther(Vit.Pooling pooling) {
     Vit vit = vit(pooling);
-    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager manager = TestDevice.newManager()) {
       NamedArrays weights = weights(vit, manager);
       NDArray images = Values.images(manager, vit, BATCH, new Seed(2), DataType.FLOAT64);
       double[] together = vit.forward(weights, SIZE, images, Pass.evaluation()).toDoubleArray();
@@ -70,7 +68,7 @@ class VitForwardTest {
   @Test
   void refusesImagesOfAnotherShape() {
     Vit vit = vit(Vit.Pooling.MEAN);
-    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager manager = TestDevice.newManager()) {
       NamedArrays weights = weights(vit, manager);
       NDArray gray = manager.zeros(new Shape(1, 1, 12, 12));
       assertThatThrownBy(() -> vit.forward(weights, SIZE, gray, Pass.evaluation()))
@@ -83,7 +81,7 @@ class VitForwardTest {
   @Test
   void namesTheWeightThatIsMissing() {
     Vit vit = vit(Vit.Pooling.MEAN);
-    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager manager = TestDevice.newManager()) {
       NamedArrays weights = weights(vit, manager);
       NDArray images = Values.images(manager, vit, 1, new Seed(2), DataType.FLOAT64);
       assertThatThrownBy(() -> vit.forward(weights, new Size(24, 3), images, Pass.evaluation()))
@@ -103,7 +101,7 @@ class VitForwardTest {
     List<WeightType> types = vit.weights(size);
     Map<String, double[]> values = Values.randomWeights(types, new Seed(1));
     NaiveVit naive = new NaiveVit(vit, size, values);
-    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager manager = TestDevice.newManager()) {
       NamedArrays weights = Values.create(manager, types, values, dataType);
       NDArray images = Values.images(manager, vit, BATCH, new Seed(2), dataType);
       NDArray logits = vit.forward(weights, size, images, Pass.evaluation());

@@ -2,12 +2,10 @@ package io.github.weit.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.WeightType;
-import io.github.weit.core.engine.WeitEngine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +27,7 @@ class VitGoldenTest {
   @ParameterizedTest
   @CsvSource({"CLASS_TOKEN, vit-class-token", "MEAN, vit-mean"})
   void givesTheLogitsOfTimm(Vit.Pooling pooling, String file) {
-    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager manager = TestDevice.newManager()) {
       NamedArrays golden = Golden.read(manager, file);
       NDArray logits =
           vit(pooling)
@@ -41,7 +39,7 @@ class VitGoldenTest {
   @ParameterizedTest
   @CsvSource({"CLASS_TOKEN, vit-class-token", "MEAN, vit-mean"})
   void hasTheParametersOfTimm(Vit.Pooling pooling, String file) {
-    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager manager = TestDevice.newManager()) {
       NamedArrays golden = Golden.read(manager, file).under("weights/");
       assertThat(Golden.extents(vit(pooling).weights(SIZE))).isEqualTo(Golden.extents(golden));
     }

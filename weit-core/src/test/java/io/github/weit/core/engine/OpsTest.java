@@ -3,12 +3,12 @@ package io.github.weit.core.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.Seed;
+import io.github.weit.core.TestDevice;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
@@ -23,7 +23,7 @@ class OpsTest {
 
   @BeforeEach
   void open() {
-    manager = WeitEngine.newManager(Device.cpu());
+    manager = TestDevice.newManager();
   }
 
   @AfterEach
