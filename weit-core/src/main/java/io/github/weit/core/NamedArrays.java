@@ -1,5 +1,6 @@
 package io.github.weit.core;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
@@ -112,6 +113,26 @@ public final class NamedArrays implements AutoCloseable {
           }
         });
     return new NamedArrays(copies);
+  }
+
+  /**
+   * The same values on the CPU: an array that is there itself, of another a copy in {@code owner}.
+   * To read one that is on a GPU directly would leave the engine's copy behind in its manager.
+   */
+  public NamedArrays onHost(NDManager owner) {
+    Map<String, NDArray> host = new LinkedHashMap<>();
+    arrays.forEach(
+        (name, array) -> host.put(name, array.getDevice().isGpu() ? toHost(array, owner) : array));
+    return new NamedArrays(host);
+  }
+
+  private static NDArray toHost(NDArray array, NDManager owner) {
+    try (NDArray detached = array.stopGradient()) {
+      detached.attach(owner); // what the engine makes on the way goes there too
+      NDArray copy = detached.toDevice(Device.cpu(), true);
+      copy.attach(owner);
+      return copy;
+    }
   }
 
   /** Turns gradients for all arrays on or off, and returns this. */

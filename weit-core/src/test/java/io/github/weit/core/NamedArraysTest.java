@@ -117,4 +117,18 @@ class NamedArraysTest {
     }
     return NamedArrays.of(map);
   }
+
+  @Test
+  void arraysOnTheHostAreThemselvesAndOthersAreCopied() {
+    try (NDManager owner = WeitEngine.newManager(Device.cpu());
+        NDManager device = TestDevice.newManager()) {
+      NDArray here = manager.create(new float[] {1, 2});
+      NDArray there = device.create(new float[] {3, 4});
+      NamedArrays host = NamedArrays.of(Map.of("here", here, "there", there)).onHost(owner);
+      assertThat(host.get("here")).isSameAs(here);
+      assertThat(host.get("there").getDevice()).isEqualTo(Device.cpu());
+      assertThat(host.get("there").toFloatArray()).containsExactly(3, 4);
+      assertThat(there.getManager()).isSameAs(device);
+    }
+  }
 }

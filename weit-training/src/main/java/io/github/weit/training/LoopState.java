@@ -59,6 +59,7 @@ record LoopState(NamedArrays leaves, AdamW optimizer, Optional<Ema> ema, NDManag
       leaves
           .withPrefix(LEAF)
           .and(copy(position, owner))
+          .onHost(owner)
           .forEach((name, array) -> tensors.add(TensorData.of(name, array)));
       SafeTensorsWriter.write(file, Map.of("format", FORMAT), tensors);
     }

@@ -1,5 +1,6 @@
 package io.github.weit.core.artefact;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.NamedArrays;
@@ -8,6 +9,7 @@ import io.github.weit.core.TemplateBank;
 import io.github.weit.core.WeightType;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.ArtefactHeader.Kind;
+import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.core.files.SafeTensorsReader;
 import io.github.weit.core.files.SafeTensorsWriter;
 import io.github.weit.core.files.TensorData;
@@ -93,8 +95,10 @@ public record Artefact(ArtefactHeader header, NamedArrays arrays) implements Aut
   /** Writes the file in one move: afterwards it is the old one or the new one, whole. */
   public void save(Path file) {
     List<TensorData> tensors = new ArrayList<>();
-    arrays.forEach((name, array) -> tensors.add(TensorData.of(name, array)));
-    SafeTensorsWriter.write(file, HeaderCodec.write(header), tensors);
+    try (NDManager owner = WeitEngine.newManager(Device.cpu())) {
+      arrays.onHost(owner).forEach((name, array) -> tensors.add(TensorData.of(name, array)));
+      SafeTensorsWriter.write(file, HeaderCodec.write(header), tensors);
+    }
   }
 
   /** Reads only what the file says of itself. */
