@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # On a machine with an NVIDIA GPU: builds with the libraries for it, looks at the machine, tests and times there, and leaves
 # what was said in a folder. See docs/gpu.md.
-# Usage: benchmarks/gpu.sh FOLDER [RACE...]; races are those of benchmarks/steps.sh.
+# Usage: benchmarks/gpu.sh FOLDER [ARMS...]; ARMS are those of benchmarks/steps.sh, with commas between them.
 # Libraries: those of -Pcuda, unless PYTORCH_LIBRARY_PATH names an installed PyTorch.
 set -euo pipefail
 
@@ -10,8 +10,8 @@ fail() {
   exit 1
 }
 
-[ $# -ge 1 ] || fail "name a folder for the results: benchmarks/gpu.sh FOLDER [RACE...]"
-case "$1" in -*) fail "unknown option $1; usage: benchmarks/gpu.sh FOLDER [RACE...]" ;; esac
+[ $# -ge 1 ] || fail "name a folder for the results: benchmarks/gpu.sh FOLDER [ARMS...]"
+case "$1" in -*) fail "unknown option $1; usage: benchmarks/gpu.sh FOLDER [ARMS...]" ;; esac
 folder="$1"
 shift
 home="$(cd "$(dirname "$0")/.." && pwd)"
@@ -51,17 +51,17 @@ NVIDIA_TF32_OVERRIDE=0 mvn -B "-P$profile" "-Dweit.test.device=$device" -fae tes
 grep -E "Tests run:|ERROR.*(Test|expected)" "$out/tests.txt" | tail -n 40 || true
 echo "tests $tests on $device, see $out/tests.txt" | tee -a "$out/machine.txt"
 
-# A race that cannot be told its device runs on the CPU, which is not what is asked for here.
-if [ ! -x benchmarks/steps.sh ]; then
-  echo "benchmarks/steps.sh is not there: no step was timed" | tee -a "$out/machine.txt"
-elif ! benchmarks/steps.sh --help | grep -q -e --device; then
-  echo "benchmarks/steps.sh has no --device: no step was timed" | tee -a "$out/machine.txt"
-else
-  [ $# -ge 1 ] || set -- vit resnet18 bf16 constrained-128x6
-  for race in "$@"; do
-    benchmarks/steps.sh "$race" --device "$device" --out "$out/steps-$race.csv" 2>"$out/steps-$race.log" |
-      tee "$out/steps-$race.txt" || echo "race $race failed, see $out/steps-$race.log" | tee -a "$out/machine.txt"
-  done
-fi
+# Steps of ours alone: other arms do not wait for the GPU, or cannot be sent there. The batch lies on the device already.
+[ $# -ge 1 ] || set -- \
+  weit:vit:192x4:f32,weit:vit:192x4:bf16,weit-constrained:vit:192x4:f32 \
+  weit:vit:192x12:f32,weit:vit:192x12:bf16,weit-constrained:vit:192x12:f32 \
+  weit:resnet18:64x2-2-2-2:f32,weit:resnet18:64x2-2-2-2:bf16
+number=0
+for arms in "$@"; do
+  number=$((number + 1))
+  WEIT_JAVA_OPTS="${WEIT_JAVA_OPTS:-} -Dweit.steps.device=$device" \
+    benchmarks/steps.sh --arms "$arms" --out "$out/steps-$number.csv" 2>"$out/steps-$number.log" |
+    tee "$out/steps-$number.txt" || echo "$arms failed, see $out/steps-$number.log" | tee -a "$out/machine.txt"
+done
 
 [ "$tests" = passed ] || fail "some tests failed on $device"

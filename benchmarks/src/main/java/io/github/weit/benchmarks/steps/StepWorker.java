@@ -1,5 +1,6 @@
 package io.github.weit.benchmarks.steps;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -47,10 +48,24 @@ final class StepWorker {
     Arm arm = Arm.parse(arguments[0]);
     WeitEngine.threads(Integer.parseInt(arguments[1]));
     Seed seed = new Seed(Long.parseLong(arguments[2]));
-    try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
+    try (NDManager manager = WeitEngine.newManager(device(arm));
         StepModel model = StepModel.of(arm, manager, seed)) {
       new StepWorker(arm, model, answers).serve();
     }
+  }
+
+  /**
+   * The CPU, or what {@code -Dweit.steps.device} names.
+   *
+   * @throws WeitException if an arm is to run on a GPU that it does not wait for: its times would
+   *     be those of asking alone
+   */
+  static Device device(Arm arm) {
+    String name = System.getProperty("weit.steps.device", "cpu");
+    if (!name.equals("cpu") && !(arm.who().ours() && arm.who().trains())) {
+      throw new WeitException(arm + " is timed on the CPU only, found the device " + name);
+    }
+    return WeitEngine.device(name);
   }
 
   private void serve() throws IOException {
@@ -82,6 +97,7 @@ final class StepWorker {
     facts.put("djl", Engine.getDjlVersion());
     facts.put("pytorch", WeitEngine.start().getVersion());
     facts.put("threads", WeitEngine.threads());
+    facts.put("device", device(arm).toString());
     if (arm.who().ours()) {
       facts.put("dense layers", DenseForm.current().name().toLowerCase(Locale.ROOT));
       facts.put("kernels", Kernels.current().getClass().getSimpleName());
