@@ -4,7 +4,6 @@ import io.github.weit.core.Constraint;
 import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.ArtefactHeader;
-import io.github.weit.core.files.DType;
 import io.github.weit.models.Family;
 import io.github.weit.models.Preset;
 import io.github.weit.models.Size;
@@ -126,6 +125,7 @@ final class PlanCommand implements Callable<Integer> {
       description = "Classes, without --templates (default: the preset's, or 10).")
   private Optional<Integer> classes = Optional.empty();
 
+  @Mixin private PrecisionOption precision;
   @Mixin private FamilyOptions familyOptions;
 
   @Override
@@ -151,7 +151,8 @@ final class PlanCommand implements Callable<Integer> {
     Optional<StepTable> steps =
         batch.map(
             images ->
-                new StepTable(family, constraint, new StepCost.Step(images, averaged, DType.F32)));
+                new StepTable(
+                    family, constraint, new StepCost.Step(images, averaged, precision.get())));
     if (csv) {
       System.out.print(SizeTable.csv(rows, steps));
       return 0;

@@ -118,6 +118,10 @@ class CommandsTest {
         .doesNotContain("running average");
     Command ranges = Command.run("plan", "--depths", 2, "--batch", 16, "--ema");
     assertThat(ranges.out()).contains("pretrain").doesNotContain("A step of");
+    Command narrow = Command.run("plan", "64x2", "--batch", 16, "--precision", "bfloat16");
+    Command wide = Command.run("plan", "64x2", "--batch", 16);
+    assertThat(narrow.code()).as(narrow.err()).isZero();
+    assertThat(narrow.out()).isNotEqualTo(wide.out());
     Command preset = Command.run("plan", "--preset", "resnet18", "--batch", 1, "--ema");
     assertThat(preset.out()).contains("A step of 1 image at 64x2-2-2-2", "running average");
   }

@@ -2,6 +2,7 @@ package io.github.weit.models;
 
 import io.github.weit.models.Ledger.Line;
 import io.github.weit.models.Ledger.Part;
+import io.github.weit.models.Ledger.Widths;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,17 +10,19 @@ import java.util.List;
 final class ConvNextLedger {
 
   private final ConvNext net;
+  private final Widths widths;
   private final List<Part> parts = new ArrayList<>();
   private long places;
   private long side;
 
-  private ConvNextLedger(ConvNext net) {
+  private ConvNextLedger(ConvNext net, Widths widths) {
     this.net = net;
+    this.widths = widths;
     this.side = net.imageSize();
   }
 
-  static Ledger of(ConvNext net, Size size) {
-    ConvNextLedger ledger = new ConvNextLedger(net);
+  static Ledger of(ConvNext net, Size size, Widths widths) {
+    ConvNextLedger ledger = new ConvNextLedger(net, widths);
     long width = size.width();
     ledger.stem(width);
     for (int stage = 0; stage < net.stages(); stage++) {
@@ -37,57 +40,66 @@ final class ConvNextLedger {
     places = side * side;
   }
 
+  /** Its convolution leaves channels first, which its norm copies in either direction. */
   private void stem(long width) {
     shrink(net.patch());
     long pixels = (long) net.channels() * net.patch() * net.patch();
-    long x = places * width;
+    long weights = width * pixels;
+    long x = widths.wide(places * width);
     part(
         "stem",
         1,
-        new Line("stem.0", (pixels + 1) * width, x * pixels, x, 0, 3 * x),
-        new Line("stem.1", 2 * width, 0, x + 2 * places, 0, 3 * x)); // reads channels first: a copy
+        new Line("stem.0", weights + width, 0, places * weights, x, 0, 3 * x),
+        new Line("stem.1", 2 * width, 0, 0, x + widths.wide(2 * places), 0, 3 * x));
   }
 
   private void downsample(int stage, long in, long out) {
-    long before = places * in;
-    Line norm = new Line("0", 2 * in, 0, before + 2 * places, 0, 2 * before);
+    long before = widths.wide(places * in);
+    long saved = before + widths.wide(2 * places);
     shrink(2);
-    long x = places * out;
-    Line convolution = new Line("1", (4 * in + 1) * out, 4 * in * x, x, 0, x + before);
-    part("stages." + stage + ".downsample", 1, norm, convolution);
+    long x = widths.wide(places * out);
+    long weights = 4 * in * out;
+    part(
+        "stages." + stage + ".downsample",
+        1,
+        new Line("0", 2 * in, 0, 0, saved, 0, 2 * before),
+        new Line("1", weights + out, 0, places * weights, x, 0, x + before));
   }
 
   private void blocks(int stage, long depth, long width) {
-    long x = places * width;
-    long hidden = ConvNextWeights.MLP_RATIO * x;
-    long mlp = ConvNextWeights.MLP_RATIO * width * width;
-    long kernel = (long) ConvNext.KERNEL * ConvNext.KERNEL;
+    long ratio = ConvNextWeights.MLP_RATIO;
+    long kernel = (long) ConvNext.KERNEL * ConvNext.KERNEL * width;
+    long weights = ratio * width * width;
+    long copied = widths.copied(weights);
+    long macs = places * weights;
+    long numbers = places * width;
+    long x = widths.wide(numbers);
+    long hidden = widths.inner(ratio * numbers);
+    long normed = widths.inner(numbers) + widths.wide(2 * places);
+    long idle = widths.narrow() ? widths.inner(numbers) : 0; // beside its float32
     part(
         "stages." + stage + ".blocks",
         depth,
-        new Line("conv_dw", (kernel + 1) * width, kernel * x, x, 0, 3 * x),
-        new Line("norm", 2 * width, 0, x + 2 * places, 0, 3 * x),
-        new Line(
-            "mlp.fc1",
-            mlp + ConvNextWeights.MLP_RATIO * width,
-            places * mlp,
-            hidden,
-            0,
-            hidden + 2 * x),
-        new Line("mlp: gelu", 0, 0, hidden, 0, 2 * hidden + x),
-        new Line("mlp.fc2", mlp + width, places * mlp, x, 0, hidden + 2 * x),
-        new Line("gamma", width, 0, 0, x, 3 * x),
-        new Line("sum", 0, 0, x, 0, x));
+        new Line("conv_dw", kernel + width, 0, places * kernel, x, 0, 3 * x),
+        new Line("norm", 2 * width, 0, 0, normed, widths.beside(numbers), 3 * x),
+        new Line("mlp.fc1", weights + ratio * width, copied, macs, hidden, 0, hidden + 2 * x),
+        new Line("mlp: gelu", 0, 0, 0, hidden, 0, 2 * hidden + x),
+        new Line("mlp.fc2", weights + width, copied, macs, x, idle, hidden + 2 * x),
+        new Line("gamma", width, 0, 0, 0, x, 3 * x),
+        new Line("sum", 0, 0, 0, x, 0, x));
   }
 
   private void head(long width) {
     long classes = net.classes();
+    long pooled = widths.wide(width);
+    long logits = widths.wide(classes);
+    long back = widths.wide(places * width);
     part(
         "head",
         1,
-        new Line("mean", 0, 0, width, 0, places * width),
-        new Line("head.norm", 2 * width, 0, width + 2, 0, 2 * width),
-        new Line("head.fc", classes * (width + 1), classes * width, 0, classes, width + classes));
+        new Line("mean", 0, 0, 0, pooled, 0, back),
+        new Line("head.norm", 2 * width, 0, 0, pooled, 0, 2 * pooled),
+        new Line("head.fc", classes * (width + 1), 0, classes * width, 0, logits, logits + pooled));
   }
 
   private void part(String name, long times, Line... lines) {

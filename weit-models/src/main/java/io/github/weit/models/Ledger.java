@@ -1,25 +1,26 @@
 package io.github.weit.models;
 
 import io.github.weit.core.WeitException;
+import io.github.weit.core.engine.Precision;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
- * What a training pass over one image multiplies and leaves in memory, kind of layer by kind of
- * layer, known before any array exists.
+ * What a training pass multiplies and leaves in memory, kind of layer by kind of layer, known
+ * before any array exists.
  *
- * <p>It follows {@link Family#forward} as the code stands, operation by operation, under these
- * conventions:
+ * <p>It follows {@link Family#forward} as the code stands on a CPU, operation by operation, with
+ * the engine's fused kernels ({@link io.github.weit.core.engine.Kernels}), under these conventions:
  *
  * <ul>
- *   <li>Every array that an operation makes stays until the step ends: the step's {@link
+ *   <li>Every array that Java is handed stays until the step ends: the step's {@link
  *       ai.djl.ndarray.NDScope} holds it whether or not the backward pass needs it. Views make no
  *       array.
- *   <li><i>Saved</i> numbers are those that the backward pass reads: what products, norms and
+ *   <li><i>Saved</i> bytes are those that the backward pass reads: what products, norms and
  *       activations were given, or gave, and the copies that the engine makes of them and keeps.
  *   <li><i>Idle</i> ones are held by the scope alone.
- *   <li><i>Working</i> numbers are the gradients, and copies of them, that are alive at once while
- *       the backward pass is at a line.
+ *   <li><i>Working</i> bytes are those of gradients, and copies of them, that are alive at once
+ *       while the backward pass is at a line.
  *   <li>Statistics of batch norms, whose number does not grow with the batch, are left out, and so
  *       is stochastic depth, which makes one idle array more per branch.
  * </ul>
@@ -40,28 +41,24 @@ public record Ledger(List<Part> parts) {
       lines = List.copyOf(lines);
     }
 
-    /** Numbers in the weights of its lines, once. */
-    long parameters() {
-      return lines.stream().mapToLong(Line::parameters).sum();
-    }
-
     private long sum(ToLongFunction<Line> of) {
       return Math.multiplyExact(times, lines.stream().mapToLong(of).sum());
     }
   }
 
   /**
-   * One kind of layer, once.
+   * One kind of layer, once. Where it says bytes or operations, they are of one image.
    *
    * @param name its parameter path below the part's, or what it does
    * @param parameters numbers in its weights
-   * @param macs multiply-accumulate operations of the forward pass of one image
-   * @param saved numbers of one image that the backward pass reads
-   * @param idle numbers of one image that are alive beside them
-   * @param working numbers of one image in the gradients alive during its backward pass
+   * @param copied how many of these are copied into another type in every pass
+   * @param macs multiply-accumulate operations of the forward pass
+   * @param saved bytes that the backward pass reads
+   * @param idle bytes that are alive beside them
+   * @param working bytes of the gradients alive during its backward pass
    */
   public record Line(
-      String name, long parameters, long macs, long saved, long idle, long working) {}
+      String name, long parameters, long copied, long macs, long saved, long idle, long working) {}
 
   public Ledger {
     parts = List.copyOf(parts);
@@ -72,18 +69,51 @@ public record Ledger(List<Part> parts) {
    *
    * @throws WeitException if the family has no such size
    */
-  public static Ledger of(Family family, Size size) {
+  public static Ledger of(Family family, Size size, Precision precision) {
     family.requireLegal(size);
+    Widths widths = new Widths(precision);
     if (family instanceof Vit vit) {
-      return VitLedger.of(vit, size);
+      return VitLedger.of(vit, size, widths);
     }
     if (family instanceof ResNet net) {
-      return ResNetLedger.of(net, size);
+      return ResNetLedger.of(net, size, widths);
     }
     if (family instanceof ConvNext net) {
-      return ConvNextLedger.of(net, size);
+      return ConvNextLedger.of(net, size, widths);
     }
     throw new IllegalStateException("a family without a ledger: " + family.id());
+  }
+
+  /**
+   * How wide numbers are.
+   *
+   * @param precision of matrix products and what lies between them
+   */
+  record Widths(Precision precision) {
+
+    boolean narrow() {
+      return precision == Precision.BFLOAT16;
+    }
+
+    /** Bytes of numbers that are float32 in any precision. */
+    long wide(long numbers) {
+      return Float.BYTES * numbers;
+    }
+
+    /** Bytes of numbers that products take and give. */
+    long inner(long numbers) {
+      return (narrow() ? 2 : Float.BYTES) * numbers;
+    }
+
+    /** Bytes of the float32 array that there is beside one in the precision, if that is another. */
+    long beside(long numbers) {
+      return narrow() ? wide(numbers) : 0;
+    }
+
+    /** How many of a product's weights are copied. */
+    long copied(long weights) {
+      return narrow() ? weights : 0;
+    }
   }
 
   /** Numbers in all weights. */
@@ -91,7 +121,16 @@ public record Ledger(List<Part> parts) {
     return sum(Line::parameters);
   }
 
-  /** Multiply-accumulate operations of the forward pass of one image. */
+  /** Bytes of the copies of weights in the precision's type. */
+  public long copies() {
+    return 2 * sum(Line::copied);
+  }
+
+  /**
+   * Multiply-accumulate operations of the forward pass of one image, as it is computed: with a
+   * class token, the last block of a vision transformer does little more than what that token
+   * needs.
+   */
   public long macs() {
     return sum(Line::macs);
   }
@@ -104,14 +143,38 @@ public record Ledger(List<Part> parts) {
     return 2 * macs() - parts.get(0).lines().get(0).macs();
   }
 
-  /** Numbers of one image that the backward pass reads. */
+  /** Bytes of one image that the backward pass reads. */
   public long saved() {
     return sum(Line::saved);
   }
 
-  /** Numbers of one image that are alive beside them. */
+  /** Bytes of one image that are alive beside them. */
   public long idle() {
     return sum(Line::idle);
+  }
+
+  /**
+   * The most bytes at any line of the backward pass: of the line's working arrays, and of gradients
+   * of weights.
+   *
+   * @param gathers whether gradients of weights wait for the end of the backward pass, as those of
+   *     composed weights do; else each is added to its leaf's at once
+   */
+  long backwardPeak(long images, boolean gathers) {
+    long gathered = 0;
+    long most = 0;
+    for (int i = parts.size() - 1; i >= 0; i--) {
+      Part part = parts.get(i);
+      long once = part.lines().stream().mapToLong(Line::parameters).sum();
+      gathered += gathers ? once * (part.times() - 1) : 0; // the part's first time comes last
+      for (int j = part.lines().size() - 1; j >= 0; j--) {
+        Line line = part.lines().get(j);
+        long weights = Float.BYTES * (gathered + line.parameters());
+        most = Math.max(most, images * line.working() + weights);
+        gathered += gathers ? line.parameters() : 0;
+      }
+    }
+    return most;
   }
 
   private long sum(ToLongFunction<Line> of) {

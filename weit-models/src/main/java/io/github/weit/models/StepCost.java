@@ -5,10 +5,8 @@ import io.github.weit.core.Constraint;
 import io.github.weit.core.Factor;
 import io.github.weit.core.WeightType;
 import io.github.weit.core.WeitException;
-import io.github.weit.core.files.DType;
-import java.util.ArrayList;
+import io.github.weit.core.engine.Precision;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +29,9 @@ public record StepCost(long trained, Macs macs, Bytes bytes) {
    *
    * @param images in its batch
    * @param averaged whether a running average of what is trained is kept
-   * @param activations type of the arrays that grow with the batch; all others are float32
+   * @param precision of matrix products and what lies between them
    */
-  public record Step(int images, boolean averaged, DType activations) {
+  public record Step(int images, boolean averaged, Precision precision) {
 
     public Step {
       if (images < 1) {
@@ -43,7 +41,7 @@ public record StepCost(long trained, Macs macs, Bytes bytes) {
 
     /** A float32 step without a running average. */
     public static Step of(int images) {
-      return new Step(images, false, DType.F32);
+      return new Step(images, false, Precision.FLOAT32);
     }
   }
 
@@ -77,10 +75,11 @@ public record StepCost(long trained, Macs macs, Bytes bytes) {
    * @param average the running average, if one is kept
    * @param input images and targets
    * @param composed what composing makes; 0 without a constraint
-   * @param saved activations that the backward pass reads
+   * @param saved activations that the backward pass reads, and copies of weights in the precision
    * @param idle activations that only wait for the step's end
    * @param backward the most that the backward pass needs beside all these: gradients of
-   *     activations, and those of composed weights, which wait for the composition's turn
+   *     activations, and those of weights, which wait for the composition's turn if composed. Its
+   *     backward pass comes last, and needs that of one type once more
    */
   public record Bytes(
       long weights,
@@ -126,53 +125,30 @@ public record StepCost(long trained, Macs macs, Bytes bytes) {
   }
 
   private static StepCost of(Family family, Size size, Step step, Leaves leaves) {
-    Ledger ledger = Ledger.of(family, size);
+    Ledger ledger = Ledger.of(family, size, step.precision());
     long images = step.images();
-    long wide = Float.BYTES;
-    long narrow = step.activations().bytes();
-    long classes = family.classes(); // of the loss: log softmax, and its product with the targets
+    long logits = (long) Float.BYTES * family.classes(); // the loss keeps them as logarithms
+    boolean composed = leaves.factors() > 0;
     Macs macs =
         new Macs(
             images * ledger.macs(),
             images * ledger.backwardMacs(),
             leaves.composition().macs(),
             leaves.factors() * leaves.composition().macs());
+    long trained = Float.BYTES * leaves.trained();
+    long gathered = Float.BYTES * (ledger.parameters() + leaves.largest());
     Bytes bytes =
         new Bytes(
-            wide * leaves.weights(),
-            wide * leaves.trained(),
-            wide * 2 * leaves.trained(),
-            step.averaged() ? wide * leaves.trained() : 0,
-            wide * images * (family.inputShape().size() + classes),
-            wide * leaves.composition().numbers(),
-            narrow * images * (ledger.saved() + classes),
-            narrow * images * (ledger.idle() + classes),
-            backward(ledger, narrow * images, leaves));
+            Float.BYTES * leaves.weights(),
+            trained,
+            2 * trained,
+            step.averaged() ? trained : 0,
+            images * (Float.BYTES * family.inputShape().size() + logits),
+            Float.BYTES * leaves.composition().numbers(),
+            images * (ledger.saved() + logits) + ledger.copies(),
+            images * ledger.idle(),
+            Math.max(ledger.backwardPeak(images, composed), composed ? gathered : 0));
     return new StepCost(leaves.trained(), macs, bytes);
-  }
-
-  /**
-   * The most at any line of the backward pass. The gradient of a dense weight is added to its
-   * leaf's at once; those of composed weights gather until the composition's own backward pass,
-   * which comes last and needs that of one type once more.
-   */
-  private static long backward(Ledger ledger, long activationBytes, Leaves leaves) {
-    boolean composed = leaves.factors() > 0;
-    long gathered = 0;
-    long most = 0;
-    List<Ledger.Part> parts = new ArrayList<>(ledger.parts());
-    Collections.reverse(parts);
-    for (Ledger.Part part : parts) {
-      gathered += composed ? part.parameters() * (part.times() - 1) : 0;
-      List<Ledger.Line> lines = new ArrayList<>(part.lines());
-      Collections.reverse(lines);
-      for (Ledger.Line line : lines) { // of the part's first time, which comes last
-        long now = gathered + line.parameters();
-        most = Math.max(most, activationBytes * line.working() + Float.BYTES * now);
-        gathered = composed ? now : 0;
-      }
-    }
-    return Math.max(most, Float.BYTES * (gathered + leaves.largest()));
   }
 
   /**

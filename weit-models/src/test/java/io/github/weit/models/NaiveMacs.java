@@ -13,22 +13,36 @@ final class NaiveMacs {
 
   private NaiveMacs() {}
 
+  /** Every block in full. */
   static long of(Vit vit, Size size) {
+    return of(vit, size, false);
+  }
+
+  /**
+   * @param alone whether only the first token of the last block asks, is projected and goes on to
+   *     the MLP
+   */
+  static long of(Vit vit, Size size, boolean alone) {
     long patches = (long) (vit.imageSize() / vit.patch()) * (vit.imageSize() / vit.patch());
     long tokens = patches + (vit.pooling() == Vit.Pooling.CLASS_TOKEN ? 1 : 0);
+    String last = "blocks." + (size.depth() - 1) + ".";
     long macs = 0;
     for (Weight weight : matrices(vit, size)) {
-      if (weight.name().equals("patch_embed.proj.weight")) {
+      String name = weight.name();
+      if (name.equals("patch_embed.proj.weight")) {
         macs += weight.numbers() * patches;
-      } else if (weight.name().startsWith("blocks.")) {
-        macs += weight.numbers() * tokens;
-      } else if (weight.name().equals("head.weight")) {
+      } else if (alone && name.equals(last + "attn.qkv.weight")) {
+        macs += weight.numbers() / 3 * (1 + tokens + tokens);
+      } else if (alone && name.startsWith(last) || name.equals("head.weight")) {
         macs += weight.numbers();
+      } else if (name.startsWith("blocks.")) {
+        macs += weight.numbers() * tokens;
       }
     }
     for (int layer = 0; layer < size.depth(); layer++) {
+      long queries = alone && layer == size.depth() - 1 ? 1 : tokens;
       for (int head = 0; head < size.width() / vit.headSize(); head++) {
-        macs += 2 * tokens * tokens * vit.headSize(); // products with keys, and with values
+        macs += 2 * queries * tokens * vit.headSize(); // products with keys, and with values
       }
     }
     return macs;
