@@ -10,7 +10,8 @@ import java.util.Map;
  * (scalers). Families and training know only this interface; the Kronecker rule is its first
  * implementation.
  *
- * <p>{@link #compose} and {@link #resize} are differentiable in every array they are given.
+ * <p>{@link #compose}, {@link #layer} and {@link #resize} are differentiable in every array they
+ * are given.
  */
 public interface Constraint {
 
@@ -41,6 +42,15 @@ public interface Constraint {
 
   /** What {@link #compose} costs for a type; without any array being made. */
   CompositionCost cost(WeightType type);
+
+  /**
+   * The scalers of one layer among those of all.
+   *
+   * @param scalers as {@link #scalers(WeightType)} lists them for {@code type}
+   * @param layer from 0 to {@link WeightType#depth} - 1
+   * @return as {@link #scalers(WeightType)} lists them for {@link WeightType#ofOneLayer}
+   */
+  NDList layer(WeightType type, NDList scalers, long layer);
 
   /** Scalers for {@code to} made from scalers for {@code from}, two sizes of one type. */
   NDList resize(WeightType from, WeightType to, NDList scalers, Resize rule);

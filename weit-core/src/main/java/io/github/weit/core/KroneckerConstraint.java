@@ -2,6 +2,7 @@ package io.github.weit.core;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
@@ -142,6 +143,14 @@ public record KroneckerConstraint(Order order) implements Constraint {
       }
     }
     return false;
+  }
+
+  @Override
+  public NDList layer(WeightType type, NDList scalers, long layer) {
+    NDArray grid = scalers.singletonOrThrow();
+    return type.layered()
+        ? new NDList(grid.get(new NDIndex().addAllDim().addSliceDim(layer, layer + 1)))
+        : scalers;
   }
 
   @Override

@@ -65,6 +65,16 @@ public record WeightType(
     return layered() ? axes.get(0).length() : 1;
   }
 
+  /** The same type of a model with one layer; itself if it has no layer axis. */
+  public WeightType ofOneLayer() {
+    if (!layered() || depth() == 1) {
+      return this;
+    }
+    List<Axis> one = new ArrayList<>(axes);
+    one.set(0, axes.get(0).withScaler(1));
+    return new WeightType(name, template, terms, initial, decayed, one);
+  }
+
   /** Shape of the stack, one entry per axis: {@code (g1 p1, g2 p2, ...)}. */
   public Shape stackedShape() {
     return new Shape(axes.stream().mapToLong(Axis::length).toArray());

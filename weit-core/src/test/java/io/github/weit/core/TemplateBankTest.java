@@ -77,6 +77,44 @@ class TemplateBankTest {
   }
 
   @Test
+  void composesLayerByLayerWhatItComposesAtOnce() {
+    for (Order order : Order.values()) {
+      KroneckerConstraint rule = new KroneckerConstraint(order);
+      TemplateBank bank = TemplateBank.create(rule, TYPES, manager, new Seed(1));
+      ScalerSet scalers = ScalerSet.create(rule, TYPES, manager, new Seed(1));
+      NamedArrays atOnce = bank.compose(scalers);
+      NamedArrays byLayer = bank.composeTo(manager, scalers);
+      assertThat(byLayer.names()).containsExactlyElementsOf(atOnce.names());
+      for (String name : atOnce.names()) {
+        assertThat(byLayer.get(name).getShape()).isEqualTo(atOnce.get(name).getShape());
+        Doubles.assertClose(doubles(byLayer.get(name)), doubles(atOnce.get(name)), 1e-6);
+      }
+    }
+  }
+
+  @Test
+  void whatItComposesToAManagerIsFreeOfTemplatesAndScalers() {
+    try (NDManager other = WeitEngine.newManager(Device.cpu())) {
+      TemplateBank bank = TemplateBank.create(RULE, TYPES, manager, new Seed(1));
+      ScalerSet scalers = ScalerSet.create(RULE, TYPES, manager, new Seed(1));
+      bank.arrays().requireGradient(true);
+      scalers.arrays().requireGradient(true);
+      int before = manager.getManagedArrays().size();
+      NamedArrays weights = bank.composeTo(other, scalers);
+      assertThat(manager.getManagedArrays()).hasSize(before);
+      assertThat(other.getManagedArrays()).hasSize(weights.size());
+      double[] head = doubles(weights.get("head"));
+      bank.arrays().requireGradient(false);
+      scalers.arrays().requireGradient(false);
+      bank.arrays().get("head").muli(bank.arrays().get("head"));
+      bank.close();
+      scalers.close();
+      assertThat(doubles(weights.get("head"))).isEqualTo(head);
+      weights.requireGradient(true); // only leaves may
+    }
+  }
+
+  @Test
   void refusesTypesThatCannotShareTemplates() {
     WeightType other =
         type("stage3.{}.conv", "conv", Axis.layers(1), Axis.out("out", 8, 4), Axis.in("in", 8, 2));

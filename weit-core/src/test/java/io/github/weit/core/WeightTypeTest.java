@@ -74,6 +74,17 @@ class WeightTypeTest {
   }
 
   @Test
+  void ofOneLayerItHasTheShapeOfEachLayer() {
+    WeightType qkv = type("blocks.{}.qkv", Axis.layers(3), Axis.group("kind", 3), OUT, IN);
+    assertThat(qkv.ofOneLayer().depth()).isEqualTo(1);
+    assertThat(qkv.ofOneLayer().denseShape()).isEqualTo(qkv.denseShape());
+    assertThat(qkv.ofOneLayer()).isEqualTo(qkv.ofOneLayer().ofOneLayer());
+    qkv.requireSameTemplates(qkv.ofOneLayer());
+    WeightType head = type("head.weight", Axis.fixed("class", 5), IN);
+    assertThat(head.ofOneLayer()).isSameAs(head);
+  }
+
+  @Test
   void refusesToUnstackAnotherShape() {
     WeightType type = type("blocks.{}.w", Axis.layers(2), OUT, IN);
     try (NDManager manager = TestDevice.newManager()) {

@@ -139,10 +139,9 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
   public static SizedModel compose(
       Family family, Size size, TemplateBank bank, ScalerSet scalers, NDManager manager) {
     try (NDManager scratch = manager.newSubManager();
-        TemplateBank templates = bank.copyTo(scratch);
         ScalerSet own = scalers.copyTo(scratch)) {
-      NamedArrays composed = templates.compose(own.resize(family.weights(size), Resize.standard()));
-      return new SizedModel(family, size, composed.copyTo(manager));
+      ScalerSet resized = own.resize(family.weights(size), Resize.standard());
+      return new SizedModel(family, size, bank.composeTo(manager, resized));
     }
   }
 
