@@ -1,8 +1,6 @@
 package io.github.weit.training.data;
 
 import java.awt.image.BufferedImage;
-import java.awt.image.IndexColorModel;
-import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -62,7 +60,8 @@ final class ImageDecoder {
           if (warnings.stream().anyMatch(warning -> warning.startsWith("Truncated"))) {
             throw unreadable(where, "it is cut off", null);
           }
-          return new Decoded(planes(image, channels, where), image.getHeight(), image.getWidth());
+          byte[] planes = Planes.of(image, channels, where);
+          return new Decoded(planes, image.getHeight(), image.getWidth());
         } finally {
           PIXELS.release(pixels);
         }
@@ -106,79 +105,5 @@ final class ImageDecoder {
 
   private static UnreadableImageException unreadable(String where, String why, Exception cause) {
     return new UnreadableImageException(where, why, cause);
-  }
-
-  private static byte[] planes(BufferedImage image, int channels, String where) {
-    int width = image.getWidth();
-    int size = image.getHeight() * width;
-    byte[] out = new byte[Math.multiplyExact(channels, size)];
-    RowReader rows = rows(image, where);
-    int colours = rows.colours();
-    for (int y = 0; y < image.getHeight(); y++) {
-      int[] row = rows.read(y); // (width, colours)
-      for (int x = 0; x < width; x++) {
-        int from = x * colours;
-        int at = y * width + x;
-        if (channels == 1 && colours == 3) {
-          int sum = 19595 * row[from] + 38470 * row[from + 1] + 7471 * row[from + 2];
-          out[at] = (byte) ((sum + 0x8000) >> 16);
-        } else {
-          for (int c = 0; c < channels; c++) {
-            out[c * size + at] = (byte) row[from + (colours == 1 ? 0 : c)];
-          }
-        }
-      }
-    }
-    return out;
-  }
-
-  /** Rows of values from 0 to 255, one or three for each pixel. */
-  private interface RowReader {
-    int[] read(int y);
-
-    default int colours() {
-      return 3;
-    }
-  }
-
-  private static RowReader rows(BufferedImage image, String where) {
-    Raster raster = image.getRaster();
-    int bits = raster.getSampleModel().getSampleSize(0);
-    if (image.getColorModel() instanceof IndexColorModel || (bits != 8 && bits != 16)) {
-      return y -> packedRow(image, y);
-    }
-    int bands = raster.getNumBands();
-    int colours = image.getColorModel().getNumColorComponents();
-    if ((colours != 1 && colours != 3) || bands > colours + 1) {
-      throw unreadable(where, "it has " + bands + " channels, neither grey nor RGB", null);
-    }
-    return new RowReader() {
-      @Override
-      public int[] read(int y) {
-        // Not getRGB: for grey images it would apply a gamma curve.
-        int[] all = raster.getPixels(0, y, image.getWidth(), 1, (int[]) null);
-        for (int i = 0; i < image.getWidth() * colours; i++) {
-          all[i] = all[i / colours * bands + i % colours] >> (bits - 8);
-        }
-        return all;
-      }
-
-      @Override
-      public int colours() {
-        return colours;
-      }
-    };
-  }
-
-  private static int[] packedRow(BufferedImage image, int y) {
-    int width = image.getWidth();
-    int[] rgb = image.getRGB(0, y, width, 1, null, 0, width);
-    int[] row = new int[3 * width];
-    for (int x = 0; x < width; x++) {
-      row[3 * x] = rgb[x] >> 16 & 0xFF;
-      row[3 * x + 1] = rgb[x] >> 8 & 0xFF;
-      row[3 * x + 2] = rgb[x] & 0xFF;
-    }
-    return row;
   }
 }
