@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import io.github.weit.core.engine.NoGradient;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,13 +100,10 @@ public final class TemplateBank implements AutoCloseable {
    */
   public NamedArrays composeTo(NDManager manager, ScalerSet scalers) {
     Map<String, NDArray> weights = new LinkedHashMap<>();
-    try (NoGradient off = NoGradient.begin()) {
-      off.hold();
-      for (WeightType type : scalers.types()) {
-        List<String> names = type.parameterNames();
-        for (int layer = 0; layer < names.size(); layer++) {
-          weights.put(names.get(layer), composeTo(manager, type, scalers.of(type), layer));
-        }
+    for (WeightType type : scalers.types()) {
+      List<String> names = type.parameterNames();
+      for (int layer = 0; layer < names.size(); layer++) {
+        weights.put(names.get(layer), composeTo(manager, type, scalers.of(type), layer));
       }
     }
     return NamedArrays.of(weights);
@@ -118,7 +114,8 @@ public final class TemplateBank implements AutoCloseable {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       NDList own = constraint.layer(type, scalers, layer);
-      NDArray weight = constraint.compose(one, of(one), own).reshape(type.denseShape());
+      NDArray composed = constraint.compose(one, of(one), own);
+      NDArray weight = composed.reshape(type.denseShape()).stopGradient();
       NDScope.unregister(weight);
       weight.attach(manager);
       return weight;

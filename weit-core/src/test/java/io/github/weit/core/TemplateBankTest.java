@@ -94,7 +94,7 @@ class TemplateBankTest {
 
   @Test
   void whatItComposesToAManagerIsFreeOfTemplatesAndScalers() {
-    try (NDManager other = WeitEngine.newManager(Device.cpu())) {
+    try (NDManager other = TestDevice.newManager()) {
       TemplateBank bank = TemplateBank.create(RULE, TYPES, manager, new Seed(1));
       ScalerSet scalers = ScalerSet.create(RULE, TYPES, manager, new Seed(1));
       bank.arrays().requireGradient(true);
