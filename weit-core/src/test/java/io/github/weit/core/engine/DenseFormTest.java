@@ -56,6 +56,13 @@ class DenseFormTest {
   }
 
   @Test
+  void theSmallerMedianWins() {
+    assertThat(DenseForm.faster(new long[][] {{9, 1, 2}, {3, 1, 3}})).isEqualTo(DenseForm.LINEAR);
+    assertThat(DenseForm.faster(new long[][] {{1, 4, 5}, {9, 3, 3}}))
+        .isEqualTo(DenseForm.CONVOLUTION);
+  }
+
+  @Test
   void aNameThatIsNoChoiceIsAnswered() {
     assertThat(DenseForm.decide("linear")).isEqualTo(DenseForm.LINEAR);
     assertThatThrownBy(() -> DenseForm.decide("matmul"))
