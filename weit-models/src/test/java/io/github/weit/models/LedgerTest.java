@@ -94,7 +94,7 @@ class LedgerTest {
     assertThat(narrow.saved()).isLessThan(wide.saved());
   }
 
-  /** As rounded in many a table; norms and activations, which some count, are below a hundredth. */
+  /** The figures that are usually given, to a hundredth: some count norms and biases too. */
   @ParameterizedTest
   @CsvSource({"192, 1.26", "384, 4.6", "768, 17.6"})
   void hasThePublishedMultiplicationsOfDeit(int width, double gmacs) {
