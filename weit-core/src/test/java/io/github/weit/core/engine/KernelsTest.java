@@ -169,13 +169,14 @@ class KernelsTest {
     assertCloseInBfloat16(expected, found);
   }
 
-  @Test
-  void convolutionInBfloat16IsConvolutionUpToItsRounding() {
-    NDArray x = normal(1, DataType.FLOAT32, 2, 4, 6, 6);
-    NDArray kernel = normal(2, DataType.FLOAT32, 8, 4, 3, 3);
+  @ParameterizedTest
+  @CsvSource({"3, 1, 1", "3, 2, 1", "1, 1, 0", "1, 2, 0", "1, 3, 0"})
+  void convolutionInBfloat16IsConvolutionUpToItsRounding(int size, int stride, int padding) {
+    NDArray x = normal(1, DataType.FLOAT32, 3, 4, 7, 7);
+    NDArray kernel = normal(2, DataType.FLOAT32, 8, 4, size, size);
     List<double[]> expected =
         valueAndGradients(
-            (kernels, a) -> Ops.convolution(a.get(0), a.get(1), 1, 1, 1),
+            (kernels, a) -> Ops.convolution(a.get(0), a.get(1), stride, padding, 1),
             PLAIN,
             List.of(x, kernel));
     List<double[]> found =
@@ -183,7 +184,7 @@ class KernelsTest {
             (kernels, a) ->
                 kernels.float32(
                     kernels.convolutionInBfloat16(
-                        kernels.channelsLast(a.get(0)), a.get(1), 1, 1, 1)),
+                        kernels.channelsLast(a.get(0)), a.get(1), stride, padding, 1)),
             FUSED,
             List.of(x, kernel));
     assertCloseInBfloat16(expected, found);
