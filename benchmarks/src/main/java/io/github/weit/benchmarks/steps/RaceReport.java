@@ -1,5 +1,6 @@
 package io.github.weit.benchmarks.steps;
 
+import io.github.weit.benchmarks.Quartiles;
 import io.github.weit.core.files.AtomicFile;
 import java.nio.file.Path;
 import java.util.Locale;

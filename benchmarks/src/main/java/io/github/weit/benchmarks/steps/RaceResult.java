@@ -1,5 +1,6 @@
 package io.github.weit.benchmarks.steps;
 
+import io.github.weit.benchmarks.Quartiles;
 import java.util.List;
 
 /**

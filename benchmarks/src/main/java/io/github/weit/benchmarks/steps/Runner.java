@@ -1,5 +1,6 @@
 package io.github.weit.benchmarks.steps;
 
+import io.github.weit.benchmarks.Quartiles;
 import io.github.weit.benchmarks.steps.RaceResult.Turn;
 import java.time.Duration;
 import java.util.LinkedHashMap;

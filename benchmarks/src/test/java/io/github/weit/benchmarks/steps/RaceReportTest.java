@@ -2,6 +2,7 @@ package io.github.weit.benchmarks.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.weit.benchmarks.Quartiles;
 import io.github.weit.benchmarks.steps.RaceResult.Turn;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.github.weit.benchmarks.steps;
+package io.github.weit.benchmarks;
 
 import java.util.Arrays;
 
@@ -10,10 +10,10 @@ import java.util.Arrays;
  * @param median the 0.5-quantile
  * @param upper the 0.75-quantile
  */
-record Quartiles(double lower, double median, double upper) {
+public record Quartiles(double lower, double median, double upper) {
 
   /** Of one number or more. */
-  static Quartiles of(double[] values) {
+  public static Quartiles of(double[] values) {
     if (values.length == 0) {
       throw new IllegalArgumentException("no values");
     }
@@ -22,7 +22,7 @@ record Quartiles(double lower, double median, double upper) {
     return new Quartiles(quantile(sorted, 0.25), quantile(sorted, 0.5), quantile(sorted, 0.75));
   }
 
-  static double median(double[] values) {
+  public static double median(double[] values) {
     return of(values).median();
   }
 

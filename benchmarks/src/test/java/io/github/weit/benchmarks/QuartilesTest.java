@@ -1,4 +1,4 @@
-package io.github.weit.benchmarks.steps;
+package io.github.weit.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
