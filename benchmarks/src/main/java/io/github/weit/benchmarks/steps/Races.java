@@ -20,6 +20,8 @@ final class Races {
         "constrained-resnet20",
         "weit:resnet20:16x3-3-3:f32:128,weit-constrained:resnet20:16x3-3-3:f32:128");
     ARMS.put(
+        "fit-128x6", "weit:vit:128x6:f32,weit-constrained:vit:128x6:f32,weit-fit:vit:128x6:f32");
+    ARMS.put(
         "vit",
         "weit:vit:192x4:f32,djl:vit:192x4:f32,timm:vit:192x4:f32,products:vit:192x4:f32,products-read:vit:192x4:f32");
     ARMS.put("vit-192x12", "weit:vit:192x12:f32,timm:vit:192x12:f32,products-read:vit:192x12:f32");

@@ -17,6 +17,7 @@ interface StepModel extends AutoCloseable {
     return switch (arm.who()) {
       case WEIT -> new DenseSteps(arm, manager, seed);
       case WEIT_CONSTRAINED -> new ConstrainedSteps(arm, manager, seed);
+      case WEIT_FIT -> new FitSteps(arm, manager, seed);
       case DJL -> new DjlSteps(arm, manager, seed);
       case PRODUCTS, PRODUCTS_READ -> new ProductSteps(arm, manager, seed);
       case TIMM -> throw new IllegalArgumentException(arm + " is no arm of a JVM");

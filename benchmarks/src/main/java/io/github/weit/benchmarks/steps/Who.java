@@ -13,6 +13,8 @@ enum Who {
   WEIT(Set.of(Precision.values()), Set.of(Network.values())),
   /** Ours over templates and scalers, from which every step composes the weights. */
   WEIT_CONSTRAINED(Set.of(Precision.values()), Set.of(Network.values())),
+  /** Ours over frozen templates: only scalers are trained. */
+  WEIT_FIT(Set.of(Precision.values()), Set.of(Network.values())),
   /** DJL's blocks and its trainer, as its documentation writes them. */
   DJL(Set.of(Precision.FLOAT32), Set.of(Network.values())),
   /** timm on PyTorch, eager. */

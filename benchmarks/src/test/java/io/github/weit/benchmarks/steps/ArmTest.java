@@ -49,7 +49,7 @@ class ArmTest {
         "weit:vit:192x4|expected WHO:NETWORK:SIZE:PRECISION[:BATCH]",
         "weit:vit:192x4:f32:64:1|expected WHO:NETWORK:SIZE:PRECISION[:BATCH]",
         "weit:vit:192x4:f32:many|expected WHO:NETWORK:SIZE:PRECISION[:BATCH]",
-        "me:vit:192x4:f32|there is no arm of 'me'; there are [weit, weit-constrained, djl,",
+        "me:vit:192x4:f32|there is no arm of 'me'; there are [weit, weit-constrained, weit-fit, djl,",
         "weit:lenet:192x4:f32|there is no network 'lenet'; there are [vit, resnet20, resnet18]",
         "weit:vit:192:f32|'192' is no size",
         "weit:vit:100x4:f32|width 100 is not a multiple of",

@@ -24,6 +24,8 @@ class StepModelTest {
         "weit-constrained:vit:64x2:bf16:4",
         "weit:resnet20:8x1-2-1:f32:4",
         "weit-constrained:resnet20:8x1-2-1:f32:4",
+        "weit-fit:vit:64x2:f32:4",
+        "weit-fit:resnet20:8x1-2-1:f32:4",
         "djl:resnet20:8x1-2-1:f32:4",
         "djl:resnet18:8x1-1-2-1:f32:4"
       })
