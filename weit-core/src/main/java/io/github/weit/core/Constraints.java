@@ -13,10 +13,15 @@ public final class Constraints {
    * @throws WeitException if this version knows none of that name
    */
   public static Constraint of(String id, Map<String, String> options) {
-    if (id.equals(KroneckerConstraint.ID)) {
-      return KroneckerConstraint.of(options);
-    }
-    throw new WeitException(
-        "unknown constraint '%s'; this version knows: %s".formatted(id, KroneckerConstraint.ID));
+    return switch (id) {
+      case KroneckerConstraint.ID -> KroneckerConstraint.of(options);
+      case DenseConstraint.ID -> new DenseConstraint();
+      case LayerMixConstraint.ID -> LayerMixConstraint.of(options);
+      default ->
+          throw new WeitException(
+              "unknown constraint '%s'; this version knows: %s, %s, %s"
+                  .formatted(
+                      id, KroneckerConstraint.ID, DenseConstraint.ID, LayerMixConstraint.ID));
+    };
   }
 }

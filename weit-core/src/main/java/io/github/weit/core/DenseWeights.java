@@ -2,6 +2,7 @@ package io.github.weit.core;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,15 +23,17 @@ public final class DenseWeights {
     Map<String, NDArray> weights = new LinkedHashMap<>();
     for (WeightType type : types) {
       for (String name : type.parameterNames()) {
-        float[] values = new float[Math.toIntExact(type.denseShape().size())];
-        fill(values, type.initial(), seed.child("weight").child(name));
-        weights.put(name, manager.create(values, type.denseShape()));
+        Shape shape = type.denseShape();
+        float[] values = draw(type.initial(), shape.size(), seed.child("weight").child(name));
+        weights.put(name, manager.create(values, shape));
       }
     }
     return NamedArrays.of(weights);
   }
 
-  private static void fill(float[] values, Initial initial, Seed seed) {
+  /** So many independent initial values. */
+  static float[] draw(Initial initial, long count, Seed seed) {
+    float[] values = new float[Math.toIntExact(count)];
     if (initial instanceof Initial.Normal normal) {
       RandomGenerator random = seed.generator();
       for (int i = 0; i < values.length; i++) {
@@ -39,5 +42,6 @@ public final class DenseWeights {
     } else if (initial instanceof Initial.Constant constant) {
       Arrays.fill(values, (float) constant.value());
     }
+    return values;
   }
 }

@@ -2,8 +2,6 @@ package io.github.weit.core;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import java.util.random.RandomGenerator;
 
 /**
@@ -85,7 +83,10 @@ public record Resize(Depth shallower, Depth deeper, double unevenness, Seed seed
       Axis target = to.axes().get(i);
       if (axis.scaler() != target.scaler()) {
         resized =
-            multiplyAxis(resized, i + 1, matrix(axis, target, seed.child(from.name()).child(i)));
+            AxisMap.apply(
+                AxisMap.of(matrix(axis, target, seed.child(from.name()).child(i)), resized),
+                resized,
+                i + 1);
       }
     }
     return resized;
@@ -155,27 +156,5 @@ public record Resize(Depth shallower, Depth deeper, double unevenness, Seed seed
       map[j][j % old] /= sums[j % old];
     }
     return map;
-  }
-
-  private static NDArray multiplyAxis(NDArray grid, int axis, double[][] map) {
-    long[] shape = grid.getShape().getShape().clone(); // the engine hands out its own
-    long outer = 1;
-    for (int i = 0; i < axis; i++) {
-      outer *= shape[i];
-    }
-    long inner = grid.getShape().size() / outer / shape[axis];
-    NDArray along = grid.reshape(outer, shape[axis], inner);
-    shape[axis] = map.length;
-    return toArray(map, grid).matMul(along).reshape(shape); // (g_new, g_old) (outer, g_old, inner)
-  }
-
-  private static NDArray toArray(double[][] map, NDArray like) {
-    double[] flat = new double[map.length * map[0].length];
-    for (int i = 0; i < flat.length; i++) {
-      flat[i] = map[i / map[0].length][i % map[0].length];
-    }
-    Shape shape = new Shape(map.length, map[0].length);
-    NDArray array = like.getManager().create(flat, shape);
-    return like.getDataType() == DataType.FLOAT64 ? array : array.toType(like.getDataType(), false);
   }
 }
