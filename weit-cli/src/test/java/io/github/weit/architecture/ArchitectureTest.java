@@ -33,7 +33,8 @@ class ArchitectureTest {
           .importPackages("io.github.weit");
 
   @ParameterizedTest
-  @ValueSource(strings = {"core", "models", "onnx", "training", "templates", "scalers", "cli"})
+  @ValueSource(
+      strings = {"core", "models", "onnx", "training", "templates", "scalers", "baselines", "cli"})
   void everyModuleIsSeen(String module) {
     assertThat(CLASSES.that(resideInAPackage(ROOT + module + ".."))).isNotEmpty();
   }
@@ -49,6 +50,7 @@ class ArchitectureTest {
             in("training"),
             in("templates"),
             in("scalers"),
+            in("baselines"),
             in("cli"))
         .check(CLASSES);
   }
@@ -69,6 +71,8 @@ class ArchitectureTest {
         .definedBy(in("templates"))
         .layer("scalers")
         .definedBy(in("scalers"))
+        .layer("baselines")
+        .definedBy(in("baselines"))
         .layer("cli")
         .definedBy(in("cli"))
         .whereLayer("core")
@@ -83,6 +87,8 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("core", "models", "training")
         .whereLayer("scalers")
         .mayOnlyAccessLayers("core", "models", "training")
+        .whereLayer("baselines")
+        .mayOnlyAccessLayers("core", "models", "training", "templates", "scalers")
         .whereLayer("cli")
         .mayNotBeAccessedByAnyLayer()
         .check(CLASSES);

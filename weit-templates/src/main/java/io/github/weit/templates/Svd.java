@@ -26,7 +26,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param left {@code (rows, rank)}, row-major: sigma_t u_t as columns
  * @param right {@code (rank, columns)}, row-major: v_t as rows, each of length 1
  */
-record Svd(double[] singular, int rank, double[] left, double[] right) {
+public record Svd(double[] singular, int rank, double[] left, double[] right) {
 
   /**
    * Decomposes a matrix and keeps its first terms.
@@ -35,7 +35,7 @@ record Svd(double[] singular, int rank, double[] left, double[] right) {
    * @param terms how many are kept at most
    * @throws WeitException if LAPACK cannot be loaded or finds no solution
    */
-  static Svd of(double[] matrix, int rows, int columns, int terms) {
+  public static Svd of(double[] matrix, int rows, int columns, int terms) {
     boolean tall = rows >= columns;
     int side = Math.min(rows, columns);
     double[] singular = new double[side];

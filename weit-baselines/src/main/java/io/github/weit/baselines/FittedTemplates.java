@@ -1,0 +1,45 @@
+package io.github.weit.baselines;
+
+import ai.djl.ndarray.NDManager;
+import io.github.weit.core.Resize;
+import io.github.weit.core.ScalerSet;
+import io.github.weit.core.Seed;
+import io.github.weit.models.Size;
+import io.github.weit.models.SizedModel;
+import io.github.weit.models.Templates;
+import java.util.Optional;
+
+/**
+ * Learnt templates, with scalers that start from the pre-trained ones and are fitted. With
+ * templates of {@link Parent#DISTILLED_TEMPLATES} this is WAVE (arXiv 2406.17503), with those of
+ * {@link Parent#TEMPLATES} it is what the others are compared with.
+ *
+ * @param name as in tables
+ * @param templates what was learnt; not closed by this
+ * @param unevenness of shares where the size is wider, see {@link Resize}
+ * @param fitting what scalers are fitted to
+ */
+public record FittedTemplates(String name, Templates templates, double unevenness, Fitting fitting)
+    implements Initialiser {
+
+  /** WAVE: templates that were distilled from a dense model. */
+  public static FittedTemplates wave(Templates distilled, double unevenness, Fitting fitting) {
+    return new FittedTemplates(Method.WAVE.id(), distilled, unevenness, fitting);
+  }
+
+  @Override
+  public Optional<String> refusal(Size size) {
+    return Refusals.illegal(templates.family(), size)
+        .or(() -> Refusals.missing(templates.family(), templates.size(), size));
+  }
+
+  @Override
+  public SizedModel initialise(Size size, NDManager manager, Seed seed) {
+    require(size);
+    Resize resize = Resize.standard().withUnevenness(unevenness, seed.child("resize"));
+    try (NDManager scratch = manager.newSubManager()) {
+      ScalerSet start = templates.scalersFor(size, resize, scratch);
+      return fitting.fitted(templates.family(), size, templates.bank(), start, seed, manager);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.github.weit.baselines;
+
+import ai.djl.ndarray.NDManager;
+import io.github.weit.core.Constraint;
+import io.github.weit.core.ScalerSet;
+import io.github.weit.core.Seed;
+import io.github.weit.core.TemplateBank;
+import io.github.weit.core.WeightType;
+import io.github.weit.models.Family;
+import io.github.weit.models.Size;
+import io.github.weit.models.SizedModel;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The control of composed models: templates and scalers that nothing was learnt into, and the
+ * ordinary fit of the scalers. What this lacks beside learnt templates is what these know.
+ *
+ * @param family the architecture
+ * @param constraint how weights are made of templates and scalers
+ * @param fitting what scalers are fitted to
+ */
+public record RandomTemplates(Family family, Constraint constraint, Fitting fitting)
+    implements Initialiser {
+
+  @Override
+  public String name() {
+    return Method.RANDOM_TEMPLATES.id();
+  }
+
+  @Override
+  public Optional<String> refusal(Size size) {
+    return Refusals.illegal(family, size);
+  }
+
+  @Override
+  public SizedModel initialise(Size size, NDManager manager, Seed seed) {
+    require(size);
+    List<WeightType> types = family.weights(size);
+    try (NDManager scratch = manager.newSubManager()) {
+      TemplateBank bank = TemplateBank.create(constraint, types, scratch, seed);
+      ScalerSet start = ScalerSet.create(constraint, types, scratch, seed);
+      return fitting.fitted(family, size, bank, start, seed, manager);
+    }
+  }
+}

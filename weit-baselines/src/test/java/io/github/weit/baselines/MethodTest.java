@@ -1,0 +1,47 @@
+package io.github.weit.baselines;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.weit.core.WeitException;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class MethodTest {
+
+  @Test
+  void namesStayWhatTheyAre() { // tables of old comparisons have them
+    assertThat(Arrays.stream(Method.values()).map(Method::id))
+        .containsExactly(
+            "scratch",
+            "mimetic",
+            "weight-selection",
+            "stacking",
+            "random-templates",
+            "supernet",
+            "ligo",
+            "tleg",
+            "sws",
+            "wave");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyMethodIsDescribed(Method method) {
+    assertThat(Method.of(method.id())).isSameAs(method);
+    for (String text : List.of(method.sentence(), method.difference())) {
+      assertThat(text).endsWith(".").matches("[A-Z].*");
+    }
+    method.source().ifPresent(number -> assertThat(number).matches("\\d{4}\\.\\d{5}"));
+  }
+
+  @Test
+  void anUnknownNameIsAnsweredWithTheKnownOnes() {
+    assertThatThrownBy(() -> Method.of("magic"))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContainingAll("'magic'", "mimetic", "wave");
+  }
+}

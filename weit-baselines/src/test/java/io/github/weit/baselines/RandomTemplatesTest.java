@@ -1,0 +1,101 @@
+package io.github.weit.baselines;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDManager;
+import io.github.weit.core.KroneckerConstraint;
+import io.github.weit.core.ScalerSet;
+import io.github.weit.core.Seed;
+import io.github.weit.core.TemplateBank;
+import io.github.weit.models.Family;
+import io.github.weit.models.Size;
+import io.github.weit.models.SizedModel;
+import io.github.weit.scalers.ScalerFit;
+import io.github.weit.training.TrainingListener;
+import io.github.weit.training.data.Augmentation;
+import io.github.weit.training.data.BatchSource;
+import io.github.weit.training.data.BatchStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RandomTemplatesTest {
+
+  private static final KroneckerConstraint KRONECKER = new KroneckerConstraint();
+
+  static Stream<Arguments> families() {
+    return Stream.of(
+        Arguments.of(Tiny.VIT, new Size(8, 2)), Arguments.of(Tiny.RES_NET, Size.parse("4x1-2")));
+  }
+
+  private static Map<String, float[]> weights(
+      Family family, Size size, Fitting fitting, long seed) {
+    try (NDManager manager = Tiny.manager();
+        SizedModel model =
+            new RandomTemplates(family, KRONECKER, fitting)
+                .initialise(size, manager, new Seed(seed))) {
+      return Tiny.values(model);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void isUntrainedTemplatesWithFittedScalers(Family family, Size size) {
+    Seed seed = new Seed(3);
+    Map<String, float[]> found = weights(family, size, Tiny.fitting(3), 3);
+    try (NDManager manager = Tiny.manager()) {
+      TemplateBank bank = TemplateBank.create(KRONECKER, family.weights(size), manager, seed);
+      ScalerSet start = ScalerSet.create(KRONECKER, family.weights(size), manager, seed);
+      BatchSource source =
+          new BatchSource(
+              Tiny.IMAGES, Tiny.normalisation(), Augmentation.NONE, 12, seed.child("data"));
+      try (ScalerFit fit = new ScalerFit(family, size, bank, start, Tiny.recipe(3), seed, manager);
+          BatchStream stream = source.open(0)) {
+        fit.run(stream::next, TrainingListener.NONE, () -> false);
+        assertThat(found)
+            .usingRecursiveComparison()
+            .isEqualTo(Tiny.values(bank.compose(fit.scalers())));
+        assertThat(found).usingRecursiveComparison().isNotEqualTo(Tiny.values(bank.compose(start)));
+      }
+    }
+  }
+
+  @Test
+  void theFitLowersTheLossAndCanBeStopped() {
+    List<Double> losses = new ArrayList<>();
+    Fitting whole = Tiny.fitting(60);
+    Fitting followed =
+        new Fitting(
+            whole.images(),
+            whole.normalisation(),
+            whole.recipe().withLearningRate(5e-2),
+            report -> losses.add(report.loss()),
+            () -> losses.size() == 50);
+    weights(Tiny.VIT, new Size(8, 2), followed, 1);
+    assertThat(losses).hasSize(50);
+    assertThat(losses.get(0)).isGreaterThan(0.9); // log 3 = 1.099
+    assertThat(losses.get(49)).isLessThan(0.8);
+  }
+
+  @Test
+  void oneSeedGivesOneModel() {
+    Size size = new Size(8, 1);
+    assertThat(weights(Tiny.VIT, size, Tiny.fitting(2), 1))
+        .usingRecursiveComparison()
+        .isEqualTo(weights(Tiny.VIT, size, Tiny.fitting(2), 1))
+        .isNotEqualTo(weights(Tiny.VIT, size, Tiny.fitting(2), 2));
+  }
+
+  @Test
+  void refusesSizesThatTheFamilyHasNot() {
+    RandomTemplates random = new RandomTemplates(Tiny.VIT, KRONECKER, Tiny.fitting(2));
+    assertThat(random.refusal(new Size(8, 2))).isEmpty();
+    assertThat(random.refusal(new Size(7, 2)).orElseThrow()).contains("width 7");
+    assertThat(random.name()).isEqualTo("random-templates");
+  }
+}
