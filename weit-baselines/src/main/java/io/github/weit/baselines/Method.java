@@ -7,61 +7,62 @@ import java.util.stream.Collectors;
 
 /** The initialisers of this package, for a reader who knows none of them. */
 public enum Method {
-  SCRATCH("scratch", "Random weights, as the family usually starts.", "", "Nothing.", null),
+  SCRATCH(
+      "scratch", "Random weights, as the family usually starts.", "", "Nothing.", Optional.empty()),
   MIMETIC(
       "mimetic",
       "Random weights of which attention looks like that of trained transformers.",
       "2305.09828",
       "The form of the sinusoidal position embedding, which is trained afterwards.",
-      null),
+      Optional.empty()),
   WEIGHT_SELECTION(
       "weight-selection",
       "Evenly spaced weights and the first layers of a larger trained model.",
       "2311.18823",
       "Queries, keys and values are selected apart; the head is selected too if asked for.",
-      Parent.DENSE),
+      Optional.of(Parent.DENSE)),
   STACKING(
       "stacking",
       "Copies of a smaller trained model's layers and features.",
       "1511.05641",
       "Features are copied in whole blocks, each as often as any other as far as possible; uneven shares in place of noise. Stacked depth is of Gong et al., ICML 2019.",
-      Parent.DENSE),
+      Optional.of(Parent.DENSE)),
   RANDOM_TEMPLATES(
       "random-templates",
       "Templates that learnt nothing, with scalers fitted to a few images.",
       "2604.14769",
       "A control of ours.",
-      null),
+      Optional.empty()),
   SUPERNET(
       "supernet",
       "A part cut out of a dense model that was trained at many sizes.",
       "1812.08928",
       "Sizes are drawn as for templates, one per step, without distillation or norms of their own; larger sizes are tiled and interpolated.",
-      Parent.SUPERNET),
+      Optional.of(Parent.SUPERNET)),
   LIGO(
       "ligo",
       "A larger model that is a linear map, learnt in a few steps, of a smaller trained one.",
       "2303.00980",
       "One expansion serves the residual stream and attention; the map of consumed features is the transpose divided by squared lengths.",
-      Parent.DENSE),
+      Optional.of(Parent.DENSE)),
   TLEG(
       "tleg",
       "Every layer is one shared layer plus another times its relative depth.",
       "2312.05614",
       "The shared layers are trained on labels, not distilled.",
-      Parent.LINEAR_LAYERS),
+      Optional.of(Parent.LINEAR_LAYERS)),
   SWS(
       "sws",
       "Layers are repeated from five that were shared in stages while trained.",
       "2404.16897",
       "The shared layers are trained on labels, not distilled; stages keep their proportions at other depths.",
-      Parent.STAGE_LAYERS),
+      Optional.of(Parent.STAGE_LAYERS)),
   WAVE(
       "wave",
       "Templates that were distilled from a dense model, with scalers fitted to a few images.",
       "2406.17503",
       "Templates, scalers, their start and the fit are this project's.",
-      Parent.DISTILLED_TEMPLATES);
+      Optional.of(Parent.DISTILLED_TEMPLATES));
 
   private final String id;
   private final String sentence;
@@ -69,12 +70,12 @@ public enum Method {
   private final String difference;
   private final Optional<Parent> parent;
 
-  Method(String id, String sentence, String source, String difference, Parent parent) {
+  Method(String id, String sentence, String source, String difference, Optional<Parent> parent) {
     this.id = id;
     this.sentence = sentence;
     this.source = source;
     this.difference = difference;
-    this.parent = Optional.ofNullable(parent);
+    this.parent = parent;
   }
 
   /** The name in tables; it never changes. */
