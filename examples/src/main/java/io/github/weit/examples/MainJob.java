@@ -70,12 +70,21 @@ public final class MainJob {
     List<Integer> measured = epochs < 3 ? List.of(1, epochs) : List.of(1, 2, epochs);
     Plan plan =
         new Plan(
-            UNSEEN, List.of(1L), fit, trainingImages / 2, training, trainingImages, measured, 0.5);
+            List.of("weit", "scratch"),
+            UNSEEN,
+            List.of(1L),
+            fit,
+            trainingImages / 2,
+            training,
+            trainingImages,
+            measured,
+            measured,
+            0.5);
 
     try (NDManager manager = WeitEngine.newManager(WeitEngine.device("auto"))) {
-      CompareJob job = new CompareJob(folder, train, test, manager);
+      CompareJob job = new CompareJob(folder, folder, train, test, manager);
       CompareLines lines = new CompareLines(System.out, System.console() != null);
-      job.pretrain(pretraining, new Seed(0), lines.pretraining(), () -> false);
+      job.pretrain(plan, pretraining, new Seed(0), lines::pretraining, () -> false);
       System.out.println();
       System.out.println(job.compare(plan, MainJob.class.getName(), lines, () -> false));
     }

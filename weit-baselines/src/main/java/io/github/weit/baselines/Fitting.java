@@ -37,6 +37,11 @@ public record Fitting(
     return new Fitting(images, normalisation, recipe, TrainingListener.NONE, () -> false);
   }
 
+  /** The same for another number of steps. */
+  public Fitting withSteps(long steps) {
+    return new Fitting(images, normalisation, recipe.withSteps(steps), listener, stop);
+  }
+
   /** Batches in the order that a seed decides; to be closed. */
   BatchStream open(Seed seed) {
     return new BatchSource(

@@ -13,6 +13,7 @@ import io.github.weit.training.data.ImageSet;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,6 +38,8 @@ import picocli.CommandLine.Spec;
     })
 final class CompareCommand implements Callable<Integer> {
 
+  private static final double FIT_WARMUP = 0.1;
+
   @Spec private CommandSpec spec;
   @Mixin private DataOptions data;
   @Mixin private FamilyOptions familyOptions;
@@ -50,6 +53,25 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "FOLDER",
       description = "Where everything goes (default: ${DEFAULT-VALUE}).")
   private Path out;
+
+  @Option(
+      names = "--parents",
+      paramLabel = "FOLDER",
+      description =
+          "Where what is pre-trained is, or is to be, so that comparisons share it (default: that"
+              + " of --out).")
+  private Optional<Path> parents = Optional.empty();
+
+  @Option(
+      names = "--methods",
+      split = ",",
+      defaultValue = "weit,scratch",
+      paramLabel = "NAME",
+      description =
+          "What is compared: weit, weit-unfitted, scratch, scratch-long, mimetic,"
+              + " weight-selection, stacking, supernet, ligo, tleg, sws, wave, random-templates"
+              + " (default: ${DEFAULT-VALUE}). What they start from is pre-trained first.")
+  private List<String> methods;
 
   @Option(
       names = "--sizes",
@@ -76,6 +98,14 @@ final class CompareCommand implements Callable<Integer> {
       description =
           "Epochs after which is measured; training ends at the last (default: ${DEFAULT-VALUE}).")
   private List<Integer> epochs;
+
+  @Option(
+      names = "--long-epochs",
+      split = ",",
+      defaultValue = "1,3,5,10,15",
+      paramLabel = "N",
+      description = "The same for scratch-long (default: ${DEFAULT-VALUE}).")
+  private List<Integer> longEpochs;
 
   @Option(
       names = "--train-images",
@@ -105,6 +135,24 @@ final class CompareCommand implements Callable<Integer> {
       description =
           "Peak learning rate of ordinary training, for every start (default: ${DEFAULT-VALUE}).")
   private double rate;
+
+  @Option(
+      names = "--warmup",
+      defaultValue = "0.1",
+      paramLabel = "SHARE",
+      description =
+          "Share of the steps of ordinary training in which the rate rises"
+              + " (default: ${DEFAULT-VALUE}).")
+  private double warmup;
+
+  @Option(
+      names = "--ema",
+      defaultValue = "0",
+      paramLabel = "DECAY",
+      description =
+          "Measure a running average of the weights with this decay, for every start"
+              + " (default: none).")
+  private double ema;
 
   @Option(
       names = "--fit-steps",
@@ -138,7 +186,7 @@ final class CompareCommand implements Callable<Integer> {
       ImageSet train = data.train();
       List<Size> targets = sizes.isEmpty() ? familyOptions.usualTargets() : sizes;
       Plan plan = plan(targets, Math.min(trainImages, train.size()));
-      PretrainPlan pretrainPlan =
+      PretrainPlan templates =
           pretraining.plan(
               familyOptions.family(train),
               familyOptions.usualSize(),
@@ -148,9 +196,9 @@ final class CompareCommand implements Callable<Integer> {
       if (testImages > 0 && testImages < test.size()) {
         test = test.subset(testImages, new Seed(0).child("test"));
       }
-      CompareJob job = new CompareJob(out, train, test, manager);
+      CompareJob job = new CompareJob(out, parents.orElse(out), train, test, manager);
       CompareLines lines = new CompareLines(System.out, TrainingLines.isTerminal());
-      if (!job.pretrain(pretrainPlan, new Seed(0), lines.pretraining(), stop)) {
+      if (!job.pretrain(plan, templates, new Seed(0), lines::pretraining, stop)) {
         System.out.println("stopped while pre-training");
         return Stop.EXIT_CODE;
       }
@@ -162,10 +210,26 @@ final class CompareCommand implements Callable<Integer> {
 
   private Plan plan(List<Size> targets, int images) {
     Recipe training =
-        Recipe.of(1, batch).withLearningRate(rate).withAugmentation(augmentation.get());
-    Recipe fit = training.withSteps(fitSteps).withLearningRate(fitRate);
+        Recipe.of(1, batch)
+            .withLearningRate(rate)
+            .withWarmup(warmup)
+            .withEma(ema)
+            .withPrecision(pretraining.precision())
+            .withAugmentation(augmentation.get());
+    Recipe fit =
+        training.withSteps(fitSteps).withLearningRate(fitRate).withWarmup(FIT_WARMUP).withEma(0);
     int fitted = Math.min(fitImages, images);
-    return new Plan(targets, seeds, fit, fitted, training, images, epochs, widening.unevenness());
+    return new Plan(
+        methods,
+        targets,
+        seeds,
+        fit,
+        fitted,
+        training,
+        images,
+        epochs,
+        longEpochs,
+        widening.unevenness());
   }
 
   private String command() {

@@ -1,5 +1,6 @@
 package io.github.weit.cli;
 
+import io.github.weit.core.engine.Precision;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.templates.PretrainOptions;
@@ -82,6 +83,11 @@ final class PretrainOptionsGroup {
 
   @Mixin private SkippingOption skipping;
   @Mixin private PrecisionOption precision;
+
+  /** What everything is computed in. */
+  Precision precision() {
+    return precision.get();
+  }
 
   /**
    * @param usual pre-trained if no size was named

@@ -227,9 +227,18 @@ public final class Pretraining implements AutoCloseable {
   public Artefact artefact(Map<String, String> data) {
     Map<String, String> provenance = provenance(data);
     provenance.put("steps", Long.toString(loop.position()));
+    provenance.put("macs", Long.toString(macs()));
     Family family = plan.family();
     ModelInfo model = new ModelInfo(family.id(), family.options(), plan.size().toString());
     return Artefact.ofTemplates(model, bank, scalers, provenance);
+  }
+
+  /** Multiply-accumulates of all forward passes so far. */
+  private long macs() {
+    return drawn.entrySet().stream()
+            .mapToLong(entry -> entry.getValue() * plan.family().cost(entry.getKey()).macs())
+            .reduce(0, Math::addExact)
+        * plan.recipe().batchSize();
   }
 
   /** What decides the result. */

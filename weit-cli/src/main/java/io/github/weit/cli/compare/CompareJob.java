@@ -1,77 +1,80 @@
 package io.github.weit.cli.compare;
 
 import ai.djl.ndarray.NDManager;
+import io.github.weit.baselines.Parent;
 import io.github.weit.cli.report.Measurement;
 import io.github.weit.cli.report.Provenance;
 import io.github.weit.cli.report.ReportWriter;
 import io.github.weit.cli.report.Setting;
-import io.github.weit.cli.run.Checkpoints;
-import io.github.weit.cli.run.PretrainJob;
-import io.github.weit.cli.run.PretrainStart;
 import io.github.weit.cli.run.RunInfo;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
-import io.github.weit.core.files.Hashes;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.models.Templates;
 import io.github.weit.templates.PretrainPlan;
-import io.github.weit.training.Checkpointing.Begin;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
- * The whole experiment in one folder: templates are pre-trained unless they are there already,
- * sizes are compared, and the report is written anew after every trial.
+ * The whole experiment in one folder: what methods start from is pre-trained unless it is there
+ * already, sizes are compared, and the report is written in the end.
  */
 public final class CompareJob {
 
   /** The name of the templates inside a comparison's folder. */
   public static final String TEMPLATES = "templates.safetensors";
 
-  private static final long CHECKPOINT_STEPS = 500;
-
   private final Path folder;
+  private final Path parentsFolder;
   private final ImageSet train;
   private final ImageSet test;
   private final NDManager manager;
 
   /**
    * @param folder where everything is put; a comparison that was stopped there goes on
+   * @param parents where what is pre-trained is, or is to be; may be the same folder
    * @param manager decides the device
    */
-  public CompareJob(Path folder, ImageSet train, ImageSet test, NDManager manager) {
+  public CompareJob(Path folder, Path parents, ImageSet train, ImageSet test, NDManager manager) {
     this.folder = folder;
+    this.parentsFolder = parents;
     this.train = train;
     this.test = test;
     this.manager = manager;
   }
 
   /**
-   * Learns templates, unless the folder has them; goes on where a run before this was stopped.
+   * Trains what the methods start from, unless it is there; goes on where a run before this was
+   * stopped.
    *
+   * @param templates how templates are learnt, which the other parents follow
    * @return false if it was stopped before they were done
    */
   public boolean pretrain(
-      PretrainPlan plan, Seed seed, TrainingListener listener, BooleanSupplier stop) {
-    Path file = folder.resolve(TEMPLATES);
-    if (Files.exists(file)) {
-      return true;
+      Plan plan,
+      PretrainPlan templates,
+      Seed seed,
+      Function<String, TrainingListener> listeners,
+      BooleanSupplier stop) {
+    Set<Parent> wanted = EnumSet.of(Parent.TEMPLATES);
+    plan.contenders().forEach(method -> method.parent().ifPresent(wanted::add));
+    try (NDManager own = manager.newSubManager();
+        Parents parents = new Parents(parentsFolder, own)) {
+      return parents.learn(
+          wanted, templates, seed, train, parent -> listeners.apply(parent.sentence()), stop);
     }
-    Checkpoints checkpoints =
-        new Checkpoints(folder.resolve("checkpoints"), CHECKPOINT_STEPS, Begin.RESUME_IF_ANY);
-    PretrainStart start = PretrainStart.untrained(train);
-    return new PretrainJob(plan, seed, train, start, checkpoints)
-        .run(manager, file, listener, stop);
   }
 
   /**
@@ -79,25 +82,24 @@ public final class CompareJob {
    */
   public String compare(
       Plan plan, String command, Comparison.Observer observer, BooleanSupplier stop) {
-    Path file = folder.resolve(TEMPLATES);
     try (NDManager own = manager.newSubManager();
-        Templates templates = Templates.load(file, own)) {
+        Parents parents = new Parents(parentsFolder, own)) {
+      Templates templates = parents.get(Parent.TEMPLATES);
       requireSameImages(templates.family());
-      Experiment.require(folder, facts(plan, file));
+      Experiment.require(folder, facts(plan, parents));
       Normalisation normalisation = DataFacts.normalisation(templates.provenance());
       Provenance provenance = RunInfo.provenance(command);
       Comparison comparison =
           new Comparison(plan, templates.family(), train, test, normalisation, folder, provenance);
       Setting setting = setting(plan, templates, provenance);
-      List<Measurement> rows = comparison.run(templates, own, observer, stop);
+      List<Measurement> rows = comparison.run(parents, own, observer, stop);
       return rows.isEmpty() ? "nothing was measured" : ReportWriter.write(folder, setting, rows);
     }
   }
 
   /** What decides the numbers, but for sizes and seeds, which may be added to later. */
-  private Map<String, String> facts(Plan plan, Path templates) {
-    Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("templates", Hashes.sha256(templates));
+  private Map<String, String> facts(Plan plan, Parents parents) {
+    Map<String, String> facts = new LinkedHashMap<>(parents.facts());
     facts.put("training images", train.sha256());
     facts.put("test images", test.sha256());
     facts.put("images trained on", Integer.toString(plan.trainingImages()));
@@ -105,6 +107,9 @@ public final class CompareJob {
     facts.put("fit", plan.fit().toString());
     facts.put("training", plan.training().toString());
     facts.put("epochs measured", plan.epochs().toString());
+    if (plan.contenders().stream().anyMatch(Contender::trainsLonger)) {
+      facts.put("long epochs measured", plan.longEpochs().toString());
+    }
     facts.put("unevenness", Double.toString(plan.unevenness()));
     return facts;
   }

@@ -23,9 +23,9 @@ public final class CompareLines implements Comparison.Observer {
     this.terminal = terminal;
   }
 
-  /** Follows pre-training. */
-  public TrainingListener pretraining() {
-    return new TrainingLines(out, "pre-training", terminal);
+  /** Follows the pre-training of what a sentence says. */
+  public TrainingListener pretraining(String what) {
+    return new TrainingLines(out, "pre-training " + what, terminal);
   }
 
   @Override

@@ -1,33 +1,30 @@
 package io.github.weit.cli.compare;
 
 import ai.djl.ndarray.NDManager;
+import io.github.weit.baselines.Fitting;
 import io.github.weit.cli.report.Measurement;
-import io.github.weit.cli.report.MeasurementCsv;
 import io.github.weit.cli.report.Provenance;
 import io.github.weit.core.Seed;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
-import io.github.weit.models.Templates;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
  * Trains the same sizes from several starts with one recipe and measures each. A trial's rows are
  * written when it is done, so a comparison that was stopped goes on with the trials that are
- * missing.
+ * missing, and several processes share the work.
  */
-public final class Comparison {
+final class Comparison {
 
   /** The name of the table inside a comparison's folder. */
-  public static final String CSV = "compare.csv";
-
-  private static final List<String> METHODS = List.of(Trial.WEIT, Trial.SCRATCH);
+  static final String CSV = "compare.csv";
 
   private final Plan plan;
   private final Family family;
@@ -71,48 +68,67 @@ public final class Comparison {
   }
 
   /**
-   * Runs every trial whose rows are not in the table yet.
+   * Runs every trial that is not done yet and that no other process is at.
    *
-   * @return all rows, or those there were when a stop was requested
+   * @return all rows, those of other processes and of trials that the plan lacks too
    */
   public List<Measurement> run(
-      Templates templates, NDManager manager, Observer observer, BooleanSupplier stop) {
-    List<Measurement> rows =
-        new ArrayList<>(Files.exists(csv) ? MeasurementCsv.read(csv) : List.of());
-    int count = plan.seeds().size() * plan.targets().size() * METHODS.size();
-    int index = 0;
+      Parents parents, NDManager manager, Observer observer, BooleanSupplier stop) {
+    try (TrialStore store = new TrialStore(csv)) {
+      List<TrialStore.Key> keys = keys(parents);
+      int index = 0;
+      for (TrialStore.Key key : keys) {
+        index++;
+        if (stop.getAsBoolean()) {
+          break;
+        }
+        try (Claim claim = store.claim(key)) {
+          if (!claim.granted() || isDone(store.rows(key))) {
+            continue;
+          }
+          TrainingListener listener =
+              observer.starting(index, keys.size(), key.method(), key.size(), key.seed());
+          Contender method = Contender.of(key.method());
+          Trial trial =
+              new Trial(plan, method, family, images, key.size(), key.seed(), listener, stop);
+          List<Measurement> found = trial.run(manager, parents);
+          if (!found.isEmpty()) {
+            store.put(key, provenance, found);
+            observer.finished(found);
+          }
+        }
+      }
+      return store.all();
+    }
+  }
+
+  /** Every trial there can be: seed by seed, so that a part of them is a comparison of its own. */
+  private List<TrialStore.Key> keys(Parents parents) {
+    List<TrialStore.Key> keys = new ArrayList<>();
     for (long seed : plan.seeds()) {
       for (Size size : plan.targets()) {
-        for (String method : METHODS) {
-          index++;
-          if (stop.getAsBoolean()) {
-            return rows;
-          }
-          if (!done(rows, method, size, seed)) {
-            TrainingListener listener = observer.starting(index, count, method, size, seed);
-            Trial trial = new Trial(plan, family, images, size, seed, listener, stop);
-            List<Measurement> found =
-                method.equals(Trial.WEIT) ? trial.weit(manager, templates) : trial.scratch(manager);
-            if (!found.isEmpty()) {
-              MeasurementCsv.append(csv, provenance, found);
-              rows.addAll(found);
-              observer.finished(found);
-            }
+        for (Contender method : plan.contenders()) {
+          if (refusal(method, size, parents).isEmpty()) {
+            keys.add(new TrialStore.Key(method.name(), size, seed));
           }
         }
       }
     }
-    return rows;
+    return keys;
   }
 
-  private boolean done(List<Measurement> rows, String method, Size size, long seed) {
-    int last = plan.epochs().get(plan.epochs().size() - 1);
+  /** Why a method has nothing for a size. */
+  Optional<String> refusal(Contender method, Size size, Parents parents) {
+    Fitting none = Fitting.of(images.fit(), images.normalisation(), plan.fit());
+    return Start.of(method, family, parents, none, plan.unevenness()).first().refusal(size);
+  }
+
+  private boolean isDone(List<Measurement> rows) {
     return rows.stream()
         .anyMatch(
-            row ->
-                row.method().equals(method)
-                    && row.size().equals(size.toString())
-                    && row.seed() == seed
-                    && row.epoch() == last);
+            row -> {
+              List<Integer> epochs = plan.epochs(Contender.of(row.method()));
+              return row.epoch() == epochs.get(epochs.size() - 1);
+            });
   }
 }

@@ -25,27 +25,31 @@ final class Experiment {
 
   /**
    * Writes {@code facts} into a folder that has no measurements yet, or makes sure that those it
-   * has were made with them.
+   * has were made with them. Facts that are new, such as another parent's, are added.
    *
    * @throws WeitException naming the first fact that differs
    */
   static void require(Path folder, Map<String, String> facts) {
     Path file = folder.resolve(FILE);
-    if (!Files.exists(folder.resolve(Comparison.CSV))) {
-      AtomicFile.writeText(
-          file,
-          facts.entrySet().stream()
-              .map(fact -> fact.getKey() + SEPARATOR + fact.getValue() + "\n")
-              .collect(Collectors.joining()));
-      return;
+    Map<String, String> all = new LinkedHashMap<>();
+    if (Files.exists(folder.resolve(Comparison.CSV))) {
+      all.putAll(read(file));
     }
-    Facts.difference(read(file), facts)
+    Map<String, String> known = new LinkedHashMap<>(facts);
+    known.keySet().retainAll(all.keySet());
+    Facts.difference(all, known)
         .ifPresent(
             difference -> {
               throw new WeitException(
-                  "%s: the measurements there were made with other settings: %s; use another folder, or delete %s to measure anew"
+                  "%s: the measurements there were made with other settings: %s; use another folder, or delete %s and trials to measure anew"
                       .formatted(folder, difference, Comparison.CSV));
             });
+    all.putAll(facts);
+    AtomicFile.writeText(
+        file,
+        all.entrySet().stream()
+            .map(fact -> fact.getKey() + SEPARATOR + fact.getValue() + "\n")
+            .collect(Collectors.joining()));
   }
 
   private static Map<String, String> read(Path file) {

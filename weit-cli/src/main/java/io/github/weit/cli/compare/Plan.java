@@ -7,8 +7,9 @@ import io.github.weit.training.Recipe;
 import java.util.List;
 
 /**
- * What a comparison does, apart from data and the templates.
+ * What a comparison does, apart from data and what methods start from.
  *
+ * @param methods names of the methods, see {@link Contender}
  * @param targets the sizes compared
  * @param seeds each trial is repeated with each of them; they decide random weights, the order of
  *     images and the fit
@@ -17,10 +18,12 @@ import java.util.List;
  * @param training stage 3's recipe; the same for every start. Its steps are those of all epochs
  * @param trainingImages images of ordinary training
  * @param epochs after which accuracy is measured; the last is where training ends
+ * @param longEpochs the same for the method that trains longer
  * @param unevenness of shares where a fitted size is wider than the pre-trained one, see {@code
  *     Resize}
  */
 public record Plan(
+    List<String> methods,
     List<Size> targets,
     List<Long> seeds,
     Recipe fit,
@@ -28,17 +31,18 @@ public record Plan(
     Recipe training,
     int trainingImages,
     List<Integer> epochs,
+    List<Integer> longEpochs,
     double unevenness) {
 
   public Plan {
+    methods = methods.stream().distinct().toList();
+    methods.forEach(Contender::of);
     targets = List.copyOf(targets);
     seeds = List.copyOf(seeds);
-    epochs = epochs.stream().sorted().distinct().toList();
-    if (targets.isEmpty() || seeds.isEmpty() || epochs.isEmpty()) {
-      throw new WeitException("a comparison needs at least one size, one seed and one epoch");
-    }
-    if (epochs.get(0) < 1) {
-      throw new WeitException("epochs count from 1, found " + epochs.get(0));
+    epochs = sorted(epochs);
+    longEpochs = sorted(longEpochs);
+    if (methods.isEmpty() || targets.isEmpty() || seeds.isEmpty()) {
+      throw new WeitException("a comparison needs at least one method, one size and one seed");
     }
     int stepsPerEpoch = trainingImages / training.batchSize();
     if (stepsPerEpoch < 1) {
@@ -51,7 +55,33 @@ public record Plan(
           "fit images must be at least a batch (%d) and at most the training images (%d), found %d"
               .formatted(fit.batchSize(), trainingImages, fitImages));
     }
-    training = training.withSteps((long) stepsPerEpoch * epochs.get(epochs.size() - 1));
+    training = training.withSteps((long) stepsPerEpoch * last(epochs));
+  }
+
+  private static List<Integer> sorted(List<Integer> epochs) {
+    List<Integer> sorted = epochs.stream().sorted().distinct().toList();
+    if (sorted.isEmpty() || sorted.get(0) < 1) {
+      throw new WeitException("epochs must be one or more numbers from 1 up, found " + epochs);
+    }
+    return sorted;
+  }
+
+  private static int last(List<Integer> epochs) {
+    return epochs.get(epochs.size() - 1);
+  }
+
+  /** The epochs after which a method is measured. */
+  List<Integer> epochs(Contender method) {
+    return method.trainsLonger() ? longEpochs : epochs;
+  }
+
+  /** Ordinary training of a method: the same for all but for its length. */
+  Recipe training(Contender method) {
+    return training.withSteps((long) stepsPerEpoch() * last(epochs(method)));
+  }
+
+  List<Contender> contenders() {
+    return methods.stream().map(Contender::of).toList();
   }
 
   public int stepsPerEpoch() {

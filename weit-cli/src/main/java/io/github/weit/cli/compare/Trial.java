@@ -1,22 +1,19 @@
 package io.github.weit.cli.compare;
 
 import ai.djl.ndarray.NDManager;
+import io.github.weit.baselines.Fitting;
 import io.github.weit.cli.report.Measurement;
 import io.github.weit.cli.run.CalibrationImages;
 import io.github.weit.cli.run.TestSet;
-import io.github.weit.core.Resize;
-import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
-import io.github.weit.core.TemplateBank;
 import io.github.weit.models.Cost;
 import io.github.weit.models.Family;
 import io.github.weit.models.Pass;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
-import io.github.weit.models.Templates;
-import io.github.weit.scalers.ScalerFit;
 import io.github.weit.training.Classification;
 import io.github.weit.training.Evaluation;
+import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.TrainingLoop;
 import io.github.weit.training.data.Augmentation;
@@ -29,16 +26,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** One start at one size with one seed: everything that is measured of it. */
+/** One method at one size with one seed: everything that is measured of it. */
 final class Trial {
 
-  /** A family's usual random weights. */
-  static final String SCRATCH = "scratch";
-
-  /** Weights composed from templates and fitted scalers. */
-  static final String WEIT = "weit";
-
   private final Plan plan;
+  private final Contender method;
   private final Family family;
   private final Images images;
   private final Size size;
@@ -52,6 +44,7 @@ final class Trial {
 
   Trial(
       Plan plan,
+      Contender method,
       Family family,
       Images images,
       Size size,
@@ -59,6 +52,7 @@ final class Trial {
       TrainingListener listener,
       BooleanSupplier stop) {
     this.plan = plan;
+    this.method = method;
     this.family = family;
     this.images = images;
     this.size = size;
@@ -67,62 +61,48 @@ final class Trial {
     this.stop = stop;
   }
 
-  /** From random weights. Empty if it was stopped. */
-  List<Measurement> scratch(NDManager parent) {
+  /** Runs it to its end. Empty if it was stopped. */
+  List<Measurement> run(NDManager parent, Parents parents) {
+    Fitting fitting = new Fitting(images.fit(), images.normalisation(), plan.fit(), listener, stop);
+    Start start = Start.of(method, family, parents, fitting, plan.unevenness());
+    long numbers = start.fitted().applyAsLong(size);
     try (NDManager manager = parent.newSubManager()) {
-      SizedModel model = SizedModel.random(family, size, manager, seed.child(SCRATCH));
-      measure(SCRATCH, Measurement.COMPOSED, 0, model, 0);
-      return train(SCRATCH, model, 0) ? measurements : List.of();
+      start
+          .before()
+          .ifPresent(
+              before -> {
+                try (SizedModel model = before.initialise(size, manager, seed)) {
+                  measure(Measurement.COMPOSED, 0, 0, model, numbers);
+                }
+              });
+      SizedModel model = start.first().initialise(size, manager, seed);
+      String phase = start.fitSteps() > 0 ? Measurement.FITTED : Measurement.COMPOSED;
+      measure(phase, 0, start.fitSteps(), model, numbers);
+      return train(model, numbers) ? measurements : List.of();
     }
   }
 
-  /** From templates: composed, fitted, then trained. Empty if it was stopped. */
-  List<Measurement> weit(NDManager parent, Templates templates) {
-    Resize resize = Resize.standard().withUnevenness(plan.unevenness(), seed.child("resize"));
-    try (NDManager manager = parent.newSubManager()) {
-      TemplateBank bank = templates.bank();
-      ScalerSet start = templates.scalersFor(size, resize, manager);
-      long scalers = start.parameters();
-      try (SizedModel composed = SizedModel.compose(family, size, bank, start, manager)) {
-        measure(WEIT, Measurement.COMPOSED, 0, composed, scalers);
-      }
-      ScalerSet fitted = fit(bank, start, manager);
-      SizedModel model = SizedModel.compose(family, size, bank, fitted, manager);
-      measure(WEIT, Measurement.FITTED, 0, model, scalers);
-      return train(WEIT, model, scalers) ? measurements : List.of();
-    }
-  }
-
-  private ScalerSet fit(TemplateBank bank, ScalerSet start, NDManager manager) {
-    try (ScalerFit fit = new ScalerFit(family, size, bank, start, plan.fit(), seed, manager);
-        BatchStream stream =
-            source(images.fit(), plan.fit().batchSize(), plan.fit().augmentation())) {
-      fit.run(stream::next, listener, stop);
-      return fit.scalers().copyTo(manager);
-    }
-  }
-
-  private boolean train(String method, SizedModel model, long scalers) {
+  private boolean train(SizedModel model, long numbers) {
+    Recipe recipe = plan.training(method);
     Classification network =
         (step, batch) ->
             family.forward(
                 model.weights(),
                 size,
                 batch,
-                Pass.training(plan.training().dropPath(), step.seed())
-                    .withPrecision(plan.training().precision()));
-    List<ParameterGroup> groups =
-        ParameterGroup.byRank(model.weights(), plan.training().weightDecay());
+                Pass.training(recipe.dropPath(), step.seed()).withPrecision(recipe.precision()));
+    List<ParameterGroup> groups = ParameterGroup.byRank(model.weights(), recipe.weightDecay());
     try (TrainingLoop loop =
-            new TrainingLoop(model.weights(), groups, plan.training().loop(seed.child("train")));
-        BatchStream stream =
-            source(images.train(), plan.training().batchSize(), plan.training().augmentation())) {
-      for (int epoch : plan.epochs()) {
+            new TrainingLoop(model.weights(), groups, recipe.loop(seed.child("train")));
+        BatchStream stream = source(images.train(), recipe.batchSize(), recipe.augmentation())) {
+      for (int epoch : plan.epochs(method)) {
         long end = (long) epoch * plan.stepsPerEpoch();
         if (loop.runUntil(end, stream::next, network, listener, stop).stopped()) {
           return false;
         }
-        measure(method, Measurement.TRAINED, epoch, model, scalers);
+        SizedModel averaged =
+            loop.average().map(average -> new SizedModel(family, size, average)).orElse(model);
+        measure(Measurement.TRAINED, epoch, end, averaged, numbers);
       }
       return true;
     }
@@ -143,20 +123,14 @@ final class Trial {
     }
   }
 
-  private void measure(String method, String phase, int epoch, SizedModel model, long scalers) {
+  private void measure(String phase, int epoch, long steps, SizedModel model, long numbers) {
     Evaluation result = evaluate(model);
-    long steps =
-        switch (phase) {
-          case Measurement.TRAINED -> (long) epoch * plan.stepsPerEpoch();
-          case Measurement.FITTED -> plan.fit().steps();
-          default -> 0;
-        };
-    int batch =
-        phase.equals(Measurement.FITTED) ? plan.fit().batchSize() : plan.training().batchSize();
+    boolean fitted = phase.equals(Measurement.FITTED);
+    int batch = fitted ? plan.fit().batchSize() : plan.training().batchSize();
     Cost cost = model.cost();
     measurements.add(
         new Measurement(
-            method,
+            method.name(),
             size.toString(),
             size.width(),
             size.depth(),
@@ -169,6 +143,6 @@ final class Trial {
             result.loss(),
             cost.parameters(),
             cost.macs(),
-            scalers));
+            numbers));
   }
 }

@@ -47,8 +47,13 @@ public final class MeasurementCsv {
 
   /** Replaces {@code file}, in one move: a reader sees the old rows or the new, never a part. */
   public static void write(Path file, Provenance provenance, List<Measurement> measurements) {
+    write(file, measurements.stream().map(m -> new Row(m, provenance)).toList());
+  }
+
+  /** The same for rows that come from several places. */
+  public static void write(Path file, List<Row> rows) {
     StringBuilder text = new StringBuilder(Csv.format(HEADER)).append('\n');
-    measurements.forEach(m -> text.append(line(m, provenance)));
+    rows.forEach(row -> text.append(line(row.measurement(), row.provenance())));
     AtomicFile.writeText(file, text.toString());
   }
 

@@ -1,0 +1,143 @@
+package io.github.weit.cli.compare;
+
+import ai.djl.ndarray.NDManager;
+import io.github.weit.baselines.Parent;
+import io.github.weit.cli.run.Checkpoints;
+import io.github.weit.cli.run.PretrainJob;
+import io.github.weit.cli.run.PretrainStart;
+import io.github.weit.core.Seed;
+import io.github.weit.core.files.Hashes;
+import io.github.weit.models.SizedModel;
+import io.github.weit.models.Templates;
+import io.github.weit.templates.PretrainPlan;
+import io.github.weit.training.Checkpointing.Begin;
+import io.github.weit.training.TrainingListener;
+import io.github.weit.training.data.ImageSet;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What methods start from, in a folder: each is trained once, goes on where a run before was
+ * stopped, and is read when it is first asked for.
+ */
+final class Parents implements AutoCloseable {
+
+  private static final long CHECKPOINT_STEPS = 500;
+
+  private final Path folder;
+  private final NDManager manager;
+  private final Map<Parent, Templates> open = new EnumMap<>(Parent.class);
+  private Optional<SizedModel> dense = Optional.empty();
+
+  /**
+   * @param manager owner of what is read; it decides the device
+   */
+  Parents(Path folder, NDManager manager) {
+    this.folder = folder;
+    this.manager = manager;
+  }
+
+  /** Where a parent is, or is to be. */
+  Path file(Parent parent) {
+    String name =
+        parent == Parent.TEMPLATES
+            ? CompareJob.TEMPLATES
+            : parent.name().toLowerCase(Locale.ROOT).replace('_', '-') + ".safetensors";
+    return folder.resolve(name);
+  }
+
+  /** {@code sha256} of every parent that is there. */
+  Map<String, String> facts() {
+    Map<String, String> facts = new TreeMap<>();
+    for (Parent parent : Parent.values()) {
+      if (Files.exists(file(parent))) {
+        facts.put(
+            parent == Parent.TEMPLATES ? "templates" : "parent " + parent,
+            Hashes.sha256(file(parent)));
+      }
+    }
+    return facts;
+  }
+
+  /** Is told which parent is trained next. */
+  interface Observer {
+    TrainingListener training(Parent parent);
+  }
+
+  /**
+   * Trains those that are missing.
+   *
+   * @param templates the plan of {@link Parent#TEMPLATES}, from which the others' follow
+   * @return false if it was stopped before all were done
+   */
+  boolean learn(
+      Set<Parent> wanted,
+      PretrainPlan templates,
+      Seed seed,
+      ImageSet train,
+      Observer observer,
+      BooleanSupplier stop) {
+    Set<Parent> all = new TreeSet<>(wanted);
+    if (wanted.stream().anyMatch(Parent::distilled)) {
+      all.add(Parent.DENSE); // stands before what is distilled from it
+    }
+    for (Parent parent : all) {
+      if (!Files.exists(file(parent))
+          && !job(parent, templates, seed, train)
+              .run(manager, file(parent), observer.training(parent), stop)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private PretrainJob job(Parent parent, PretrainPlan templates, Seed seed, ImageSet train) {
+    PretrainStart start = PretrainStart.untrained(train);
+    if (parent.distilled()) {
+      start =
+          new PretrainStart(
+              Optional.empty(),
+              Parent.distillation(dense()),
+              start.normalisation(),
+              Map.of("teacher.sha256", Hashes.sha256(file(Parent.DENSE))));
+    }
+    Path checkpoints =
+        parent == Parent.TEMPLATES
+            ? folder.resolve("checkpoints")
+            : folder.resolve("checkpoints-" + parent.name().toLowerCase(Locale.ROOT));
+    return new PretrainJob(
+        parent.plan(templates),
+        seed,
+        train,
+        start,
+        new Checkpoints(checkpoints, CHECKPOINT_STEPS, Begin.RESUME_IF_ANY));
+  }
+
+  /** A parent that was learnt; it stays this object's. */
+  Templates get(Parent parent) {
+    return open.computeIfAbsent(parent, wanted -> Templates.load(file(wanted), manager));
+  }
+
+  /** The dense model of the full size; it stays this object's. */
+  SizedModel dense() {
+    if (dense.isEmpty()) {
+      Templates learnt = get(Parent.DENSE);
+      dense = Optional.of(learnt.compose(learnt.size(), manager));
+    }
+    return dense.get();
+  }
+
+  @Override
+  public void close() {
+    dense.ifPresent(SizedModel::close);
+    open.values().forEach(Templates::close);
+  }
+}

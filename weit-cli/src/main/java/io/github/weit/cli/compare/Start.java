@@ -1,0 +1,99 @@
+package io.github.weit.cli.compare;
+
+import io.github.weit.baselines.ComposedTemplates;
+import io.github.weit.baselines.FittedTemplates;
+import io.github.weit.baselines.Fitting;
+import io.github.weit.baselines.Initialiser;
+import io.github.weit.baselines.Ligo;
+import io.github.weit.baselines.Method;
+import io.github.weit.baselines.Mimetic;
+import io.github.weit.baselines.Parent;
+import io.github.weit.baselines.RandomTemplates;
+import io.github.weit.baselines.Scratch;
+import io.github.weit.baselines.SharedLayers;
+import io.github.weit.baselines.Stacking;
+import io.github.weit.baselines.SupernetCut;
+import io.github.weit.baselines.WeightSelection;
+import io.github.weit.core.Constraint;
+import io.github.weit.core.Factor;
+import io.github.weit.models.Family;
+import io.github.weit.models.Size;
+import io.github.weit.models.Templates;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+
+/**
+ * How a trial gets its first weights.
+ *
+ * @param first what ordinary training starts from
+ * @param before what is measured before, without a fit
+ * @param fitSteps steps of the fit inside of {@code first}; 0 if there is none
+ * @param fitted numbers that are fitted for a size
+ */
+record Start(
+    Initialiser first, Optional<Initialiser> before, long fitSteps, ToLongFunction<Size> fitted) {
+
+  private static Start unfitted(Initialiser first) {
+    return new Start(first, Optional.empty(), 0, size -> 0);
+  }
+
+  /**
+   * The start of a method.
+   *
+   * @param fitting for those that are fitted
+   * @param unevenness of shares where a size is wider than its parent
+   */
+  static Start of(
+      Contender contender, Family family, Parents parents, Fitting fitting, double unevenness) {
+    if (contender.name().equals(Contender.WEIT)) {
+      return fitted(contender.name(), parents.get(Parent.TEMPLATES), fitting, unevenness);
+    }
+    if (contender.name().equals(Contender.WEIT_UNFITTED)) {
+      Templates templates = parents.get(Parent.TEMPLATES);
+      return unfitted(new ComposedTemplates(contender.name(), templates, unevenness));
+    }
+    return switch (contender.method().orElse(Method.SCRATCH)) {
+      case SCRATCH -> unfitted(new Scratch(family));
+      case MIMETIC -> unfitted(new Mimetic(family));
+      case WEIGHT_SELECTION ->
+          unfitted(new WeightSelection(parents.dense(), WeightSelection.Head.SELECTED));
+      case STACKING -> unfitted(new Stacking(parents.dense(), unevenness));
+      case SUPERNET -> unfitted(new SupernetCut(parents.get(Parent.SUPERNET), unevenness));
+      case TLEG -> unfitted(new SharedLayers(parents.get(Parent.LINEAR_LAYERS)));
+      case SWS -> unfitted(new SharedLayers(parents.get(Parent.STAGE_LAYERS)));
+      case WAVE ->
+          fitted(contender.name(), parents.get(Parent.DISTILLED_TEMPLATES), fitting, unevenness);
+      case LIGO -> {
+        Fitting maps = fitting.withSteps(Ligo.STEPS);
+        Initialiser ligo = new Ligo(parents.dense(), Ligo.NOISE, maps);
+        yield new Start(ligo, Optional.empty(), Ligo.STEPS, size -> 0);
+      }
+      case RANDOM_TEMPLATES -> {
+        Constraint constraint = parents.get(Parent.TEMPLATES).bank().constraint();
+        Initialiser control = new RandomTemplates(family, constraint, fitting);
+        yield new Start(
+            control,
+            Optional.empty(),
+            fitting.recipe().steps(),
+            size -> scalers(constraint, family, size));
+      }
+    };
+  }
+
+  private static Start fitted(
+      String name, Templates templates, Fitting fitting, double unevenness) {
+    return new Start(
+        new FittedTemplates(name, templates, unevenness, fitting),
+        Optional.of(new ComposedTemplates(name, templates, unevenness)),
+        fitting.recipe().steps(),
+        size -> scalers(templates.bank().constraint(), templates.family(), size));
+  }
+
+  private static long scalers(Constraint constraint, Family family, Size size) {
+    return family.weights(size).stream()
+        .flatMap(type -> constraint.scalers(type).stream())
+        .map(Factor::shape)
+        .mapToLong(shape -> shape.size())
+        .sum();
+  }
+}

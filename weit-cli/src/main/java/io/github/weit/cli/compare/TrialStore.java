@@ -1,0 +1,135 @@
+package io.github.weit.cli.compare;
+
+import io.github.weit.cli.report.Measurement;
+import io.github.weit.cli.report.MeasurementCsv;
+import io.github.weit.cli.report.Provenance;
+import io.github.weit.core.WeitException;
+import io.github.weit.models.Size;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The measurements of a comparison: a file for each trial, written when it is done, and the table
+ * of all of them. Several processes may work in one folder: a trial is claimed before it is run,
+ * and a claim ends with the process that holds it.
+ */
+final class TrialStore implements AutoCloseable {
+
+  /** What tells trials apart. */
+  record Key(String method, Size size, long seed) {
+
+    private static Key of(Measurement row) {
+      return new Key(row.method(), Size.parse(row.size()), row.seed());
+    }
+
+    @Override
+    public String toString() {
+      return "%s-%s-%d".formatted(method, size, seed);
+    }
+  }
+
+  private final Path table;
+  private final Path folder;
+  private final FileChannel claims;
+
+  /**
+   * @param table the CSV file of all trials; the files of single trials stand in {@code trials}
+   *     beside it
+   */
+  TrialStore(Path table) {
+    this.table = table;
+    this.folder = table.resolveSibling("trials");
+    try {
+      Files.createDirectories(folder);
+      claims =
+          FileChannel.open(
+              folder.resolve("claims"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw new WeitException("cannot keep trials in %s: %s".formatted(folder, e), e);
+    }
+    adopt();
+  }
+
+  /** Trials of a table alone, as other versions wrote it, get their files. */
+  private void adopt() {
+    if (!Files.exists(table)) {
+      return;
+    }
+    Map<Key, List<MeasurementCsv.Row>> trials =
+        MeasurementCsv.rows(table).stream()
+            .collect(
+                Collectors.groupingBy(
+                    row -> Key.of(row.measurement()), LinkedHashMap::new, Collectors.toList()));
+    trials.forEach(
+        (key, rows) -> {
+          if (!Files.exists(file(key))) {
+            MeasurementCsv.write(file(key), rows);
+          }
+        });
+  }
+
+  private Path file(Key key) {
+    return folder.resolve(key + ".csv");
+  }
+
+  /** The rows of a trial; none if it was not run to its end. */
+  List<Measurement> rows(Key key) {
+    return Files.exists(file(key)) ? MeasurementCsv.read(file(key)) : List.of();
+  }
+
+  /** Every row of every trial, by the names of methods, sizes and seeds. */
+  List<Measurement> all() {
+    return everything().stream().map(MeasurementCsv.Row::measurement).toList();
+  }
+
+  private List<MeasurementCsv.Row> everything() {
+    List<MeasurementCsv.Row> rows = new ArrayList<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      files
+          .filter(file -> file.getFileName().toString().endsWith(".csv"))
+          .sorted()
+          .forEach(file -> rows.addAll(MeasurementCsv.rows(file)));
+    } catch (IOException e) {
+      throw new WeitException("cannot list %s: %s".formatted(folder, e), e);
+    }
+    return rows;
+  }
+
+  /** Writes the rows of a trial, and the table anew. */
+  void put(Key key, Provenance provenance, List<Measurement> rows) {
+    MeasurementCsv.write(file(key), provenance, rows);
+    MeasurementCsv.write(table, everything());
+  }
+
+  /** The right to run a trial, until it is closed or the process ends; denied if another has it. */
+  Claim claim(Key key) {
+    try {
+      long place = Integer.toUnsignedLong(key.toString().hashCode());
+      return new Claim(Optional.ofNullable(claims.tryLock(place, 1, false)));
+    } catch (OverlappingFileLockException e) {
+      return new Claim(Optional.empty()); // another comparison of this very process has it
+    } catch (IOException e) {
+      throw new WeitException("cannot claim a trial in %s: %s".formatted(folder, e), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      claims.close();
+    } catch (IOException e) {
+      throw new WeitException("cannot close the claims of %s: %s".formatted(folder, e), e);
+    }
+  }
+}
