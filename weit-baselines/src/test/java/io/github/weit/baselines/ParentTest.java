@@ -116,7 +116,7 @@ class ParentTest {
         templates(9)
             .withFullShare(0.25)
             .withHeldOut(Set.of(new Size(8, 3)))
-            .withOptions(new PretrainOptions(2, 3, 1, 1));
+            .withOptions(PretrainOptions.standard().withRates(2, 3));
     assertThat(Parent.TEMPLATES.plan(templates)).isEqualTo(templates);
     assertThat(Parent.SUPERNET.plan(templates))
         .isEqualTo(

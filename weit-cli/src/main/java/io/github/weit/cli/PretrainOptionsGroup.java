@@ -81,8 +81,32 @@ final class PretrainOptionsGroup {
       description = "Multiplies the rate for scalers (default: ${DEFAULT-VALUE}).")
   private double scalerRate;
 
+  @Option(
+      names = "--in-place-distillation",
+      defaultValue = "0",
+      paramLabel = "WEIGHT",
+      description =
+          "How much steps at smaller sizes learn from what the full size says of their images, 0"
+              + " to 1 (default: ${DEFAULT-VALUE}).")
+  private double inPlaceDistillation;
+
+  @Option(
+      names = "--pretrain-ema",
+      defaultValue = "0",
+      paramLabel = "DECAY",
+      description =
+          "Keep running averages of templates and scalers with this decay, such as 0.998; they are"
+              + " what is written (default: none).")
+  private double ema;
+
   @Mixin private SkippingOption skipping;
   @Mixin private PrecisionOption precision;
+
+  private PretrainOptions options() {
+    return PretrainOptions.standard()
+        .withRates(templateRate, scalerRate)
+        .withInPlaceDistillation(inPlaceDistillation);
+  }
 
   /** What everything is computed in. */
   Precision precision() {
@@ -98,6 +122,7 @@ final class PretrainOptionsGroup {
             .withLearningRate(rate)
             .withAugmentation(augmentation)
             .withSkippable(skipping.most())
+            .withEma(ema)
             .withPrecision(precision.get());
     Set<Size> all = new LinkedHashSet<>(heldOut);
     all.addAll(alsoHeldOut);
@@ -105,7 +130,7 @@ final class PretrainOptionsGroup {
         PretrainPlan.of(family, size.orElse(usual), recipe)
             .withFullShare(fullShare)
             .withHeldOut(all)
-            .withOptions(new PretrainOptions(templateRate, scalerRate, 1, 1));
+            .withOptions(options());
     return smallest.map(plan::withMinimum).orElse(plan);
   }
 }

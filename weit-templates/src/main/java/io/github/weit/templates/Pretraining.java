@@ -14,6 +14,8 @@ import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.Artefact;
 import io.github.weit.core.artefact.ModelInfo;
 import io.github.weit.core.checkpoint.Checkpoint;
+import io.github.weit.core.engine.NoGradient;
+import io.github.weit.core.engine.Ops;
 import io.github.weit.models.Family;
 import io.github.weit.models.Pass;
 import io.github.weit.models.Size;
@@ -166,7 +168,42 @@ public final class Pretraining implements AutoCloseable {
   /** Runs the steps that are left, or until a stop is requested. */
   public TrainingResult run(
       BatchFeed<Batch> feed, TrainingListener listener, BooleanSupplier stopRequested) {
-    return run(feed, network -> network, listener, stopRequested);
+    double weight = plan.options().inPlaceDistillation();
+    return run(
+        feed, network -> weight == 0 ? network : inPlace(network, weight), listener, stopRequested);
+  }
+
+  /**
+   * The loss at the drawn size, with targets that are mixed with what the full size says:
+   * crossEntropy(z, (1 - a) y + a softmax(z_full)), which is a KL(full || drawn) + (1 - a)
+   * crossEntropy(z, y) up to a number that does not depend on z. Steps at the full size learn from
+   * labels.
+   */
+  private Objective<Batch> inPlace(Classification network, double weight) {
+    return (step, batch, manager) -> {
+      NDArray logits = network.logits(step, batch.images());
+      return Ops.crossEntropy(
+          logits,
+          lastDrawn.equals(plan.size())
+              ? batch.targets()
+              : mixed(batch.targets(), ofFullSize(batch.images()), weight));
+    };
+  }
+
+  private static NDArray mixed(NDArray labels, NDArray said, double weight) {
+    return labels
+        .mul(Ops.scalarLike(labels, 1 - weight))
+        .add(said.mul(Ops.scalarLike(said, weight)));
+  }
+
+  /** Probabilities, {@code (batch, classes)}; nothing is recorded. */
+  private NDArray ofFullSize(NDArray images) {
+    try (NoGradient off = NoGradient.begin()) {
+      off.hold();
+      NamedArrays weights = bank.compose(scalers);
+      Pass pass = Pass.training(0, new Seed(0)).withPrecision(plan.recipe().precision());
+      return plan.family().forward(weights, plan.size(), images, pass).softmax(-1);
+    }
   }
 
   /**
@@ -223,14 +260,25 @@ public final class Pretraining implements AutoCloseable {
     };
   }
 
-  /** The templates and scalers as they are now, with how they came to be. */
+  /**
+   * The templates and scalers as they are now, or their running averages if the recipe keeps some,
+   * with how they came to be.
+   */
   public Artefact artefact(Map<String, String> data) {
     Map<String, String> provenance = provenance(data);
     provenance.put("steps", Long.toString(loop.position()));
     provenance.put("macs", Long.toString(macs()));
     Family family = plan.family();
     ModelInfo model = new ModelInfo(family.id(), family.options(), plan.size().toString());
-    return Artefact.ofTemplates(model, bank, scalers, provenance);
+    return loop.average()
+        .map(
+            average ->
+                Artefact.ofTemplates(
+                    model,
+                    TemplateBank.of(plan.constraint(), scalers.types(), average.under(TEMPLATES)),
+                    ScalerSet.of(plan.constraint(), scalers.types(), average.under(SCALERS)),
+                    provenance))
+        .orElseGet(() -> Artefact.ofTemplates(model, bank, scalers, provenance));
   }
 
   /** Multiply-accumulates of all forward passes so far. */

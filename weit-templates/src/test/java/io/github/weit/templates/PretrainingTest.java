@@ -215,7 +215,7 @@ class PretrainingTest {
   void freezesRandomTemplatesAtARateOfZero() {
     BatchSource source =
         new BatchSource(IMAGES, Normalisation.of(IMAGES), Augmentation.NONE, 16, new Seed(5));
-    PretrainPlan frozen = plan(5).withOptions(new PretrainOptions(0, 1, 1, 1));
+    PretrainPlan frozen = plan(5).withOptions(PretrainOptions.standard().withRates(0, 1));
     try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
         Pretraining pretraining = new Pretraining(frozen, new Seed(5), manager);
         Pretraining untouched = new Pretraining(frozen, new Seed(5), manager);

@@ -1,0 +1,163 @@
+package io.github.weit.benchmarks.ablations;
+
+import io.github.weit.core.KroneckerConstraint;
+import io.github.weit.core.WeitException;
+import io.github.weit.models.TemplateCut;
+import io.github.weit.models.Vit;
+import io.github.weit.templates.PretrainPlan;
+import io.github.weit.training.Recipe;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+
+/** A question, and the variants whose difference answers it; the first is the default. */
+enum Ablation {
+  /** How many templates a type has. */
+  TERMS(cuts(new int[][] {{32, 4, 8, 4}, {32, 8, 16, 4}, {32, 32, 64, 4}})),
+  /** How wide a template is, at equal numbers of templates. */
+  WIDTH(cuts(new int[][] {{16, 16, 32, 4}, {8, 16, 32, 4}})),
+  /** What share of the full size's parameters is kept, by width and number. */
+  KEPT(
+      cuts(
+          new int[][] {
+            {32, 8, 8, 2}, {32, 4, 4, 2}, {16, 16, 16, 4}, {16, 8, 8, 2}, {16, 32, 32, 4}
+          })),
+  /** Which factor's index runs slower. */
+  ORDER(
+      Variant.of(
+          "interleaved",
+          plan ->
+              plan.withConstraint(new KroneckerConstraint(KroneckerConstraint.Order.INTERLEAVED)))),
+  /** The share of the steps at the full size. */
+  SAMPLING(full(1), full(0.75), full(0.25), full(0)),
+  /** What steps at smaller sizes learn from. */
+  TEACHING(teaching(0.5), teaching(1)),
+  /** Running averages of templates and scalers. */
+  AVERAGE(average(0.99), average(0.998)),
+  /** Rates, of all and of one factor. */
+  RATES(
+      rate(5e-4),
+      rate(2e-3),
+      Variant.of("scaler rate 0.3", plan -> plan.withOptions(plan.options().withRates(1, 0.3))),
+      Variant.of("template rate 3", plan -> plan.withOptions(plan.options().withRates(3, 1)))),
+  /** Where scalers start, with and without a fit. */
+  START(starts()),
+  /** How many images scalers are fitted to. */
+  FIT_IMAGES(images(100), images(500), images(10_000)),
+  /** How long they are fitted. */
+  FIT_STEPS(steps(50), steps(500)),
+  /** How fast they are fitted. */
+  FIT_RATE(fitRate(2e-5), fitRate(5e-5), fitRate(1e-4), fitRate(2e-4), fitRate(1e-3));
+
+  private final List<Variant> variants;
+
+  Ablation(Variant... others) {
+    List<Variant> all = new ArrayList<>(List.of(Variant.standard()));
+    all.addAll(Arrays.asList(others));
+    variants = List.copyOf(all);
+  }
+
+  List<Variant> variants() {
+    return variants;
+  }
+
+  /** Whether its variants share one pre-training, so that the fit is what is measured. */
+  boolean ofTheFit() {
+    return this == START || this == FIT_IMAGES || this == FIT_STEPS || this == FIT_RATE;
+  }
+
+  static Ablation of(String name) {
+    return Arrays.stream(values())
+        .filter(known -> known.toString().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new WeitException(
+                    "no ablation is called '%s'; there are %s"
+                        .formatted(name, Arrays.toString(values()))));
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static Variant[] cuts(int[][] cuts) {
+    return Arrays.stream(cuts)
+        .map(
+            cut ->
+                Variant.of(
+                    "width %d with %d, %d and %d templates"
+                        .formatted(cut[0], cut[1], cut[2], cut[3]),
+                    withFamily(
+                        vit -> vit.withCut(new TemplateCut(cut[0], cut[1], cut[2], cut[3])))))
+        .toArray(Variant[]::new);
+  }
+
+  private static UnaryOperator<PretrainPlan> withFamily(UnaryOperator<Vit> change) {
+    return plan ->
+        new PretrainPlan(
+            change.apply((Vit) plan.family()),
+            plan.size(),
+            plan.constraint(),
+            plan.fullShare(),
+            plan.minimum(),
+            plan.heldOut(),
+            plan.recipe(),
+            plan.options());
+  }
+
+  private static UnaryOperator<PretrainPlan> withRecipe(UnaryOperator<Recipe> change) {
+    return plan ->
+        new PretrainPlan(
+            plan.family(),
+            plan.size(),
+            plan.constraint(),
+            plan.fullShare(),
+            plan.minimum(),
+            plan.heldOut(),
+            change.apply(plan.recipe()),
+            plan.options());
+  }
+
+  private static Variant full(double share) {
+    return Variant.of("full share " + share, plan -> plan.withFullShare(share));
+  }
+
+  private static Variant teaching(double weight) {
+    return Variant.of(
+        "in-place distillation " + weight,
+        plan -> plan.withOptions(plan.options().withInPlaceDistillation(weight)));
+  }
+
+  private static Variant average(double decay) {
+    return Variant.of("average " + decay, withRecipe(recipe -> recipe.withEma(decay)));
+  }
+
+  private static Variant rate(double rate) {
+    return Variant.of("rate " + rate, withRecipe(recipe -> recipe.withLearningRate(rate)));
+  }
+
+  private static Variant[] starts() {
+    return Arrays.stream(ScalerStart.values())
+        .filter(start -> start != ScalerStart.RESIZED)
+        .map(
+            start ->
+                Variant.fitting(start.name().toLowerCase(Locale.ROOT), fit -> fit.withStart(start)))
+        .toArray(Variant[]::new);
+  }
+
+  private static Variant images(int count) {
+    return Variant.fitting(count + " images", fit -> fit.withImages(count));
+  }
+
+  private static Variant steps(long count) {
+    return Variant.fitting(count + " steps", fit -> fit.withSteps(count));
+  }
+
+  private static Variant fitRate(double rate) {
+    return Variant.fitting("fit rate " + rate, fit -> fit.withRate(rate));
+  }
+}

@@ -1,0 +1,256 @@
+package io.github.weit.benchmarks.ablations;
+
+import ai.djl.ndarray.NDManager;
+import io.github.weit.cli.run.Checkpoints;
+import io.github.weit.cli.run.PretrainJob;
+import io.github.weit.cli.run.PretrainStart;
+import io.github.weit.cli.run.TestSet;
+import io.github.weit.cli.run.TrainingLines;
+import io.github.weit.core.ScalerSet;
+import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
+import io.github.weit.core.engine.Precision;
+import io.github.weit.core.engine.WeitEngine;
+import io.github.weit.models.Size;
+import io.github.weit.models.SizedModel;
+import io.github.weit.models.Templates;
+import io.github.weit.models.Vit;
+import io.github.weit.scalers.ScalerFit;
+import io.github.weit.templates.PretrainPlan;
+import io.github.weit.training.Checkpointing.Begin;
+import io.github.weit.training.Recipe;
+import io.github.weit.training.TrainingListener;
+import io.github.weit.training.data.Augmentation;
+import io.github.weit.training.data.BatchSource;
+import io.github.weit.training.data.BatchStream;
+import io.github.weit.training.data.ImageFolderOptions;
+import io.github.weit.training.data.ImageFolders;
+import io.github.weit.training.data.ImageSet;
+import io.github.weit.training.data.Normalisation;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Runs one ablation: pre-trains every variant, composes sizes that were never drawn, fits them
+ * where the fit is in question, and writes a row for each model. It goes on where it was stopped,
+ * and variants of equal pre-training share it.
+ */
+public final class Ablations {
+
+  private static final Size FULL = new Size(128, 6);
+  private static final List<Size> TARGETS =
+      List.of(
+          new Size(64, 6), new Size(96, 4), new Size(128, 3), new Size(128, 9), new Size(192, 6));
+  private static final int BATCH = 64;
+  private static final int TEST_IMAGES = 4000;
+  private static final long PAUSE = 20_000;
+
+  private final Ablation ablation;
+  private final AblationTable table;
+  private final Path folder;
+  private final ImageSet train;
+  private final ImageSet test;
+  private final Normalisation normalisation;
+  private final long steps;
+  private final Seed seed;
+  private final NDManager manager;
+
+  private Ablations(
+      Ablation ablation, Path archive, Path folder, long steps, long seed, NDManager manager) {
+    this.ablation = ablation;
+    this.folder = folder;
+    this.table = new AblationTable(folder.resolve(ablation + ".csv"));
+    this.steps = steps;
+    this.seed = new Seed(seed);
+    this.manager = manager;
+    train = read(archive, "train");
+    test = read(archive, "test").subset(TEST_IMAGES, new Seed(0).child("test"));
+    normalisation = Normalisation.of(train);
+  }
+
+  private static ImageSet read(Path archive, String part) {
+    return ImageFolders.read(archive, part, ImageFolderOptions.COLOUR.withSubPath(part));
+  }
+
+  /**
+   * @param arguments the archive with train/ and test/, the folder of results, the ablations' names
+   *     with commas between them, the steps of pre-training, and the seed
+   */
+  public static void main(String[] arguments) {
+    for (String name : arguments[2].split(",")) {
+      try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"))) {
+        new Ablations(
+                Ablation.of(name),
+                Path.of(arguments[0]),
+                Path.of(arguments[1]),
+                Long.parseLong(arguments[3]),
+                Long.parseLong(arguments[4]),
+                manager)
+            .run();
+      }
+    }
+  }
+
+  private PretrainPlan standard() {
+    Vit vit = Vit.small(train.height(), train.channels(), train.classes().size());
+    Recipe recipe =
+        PretrainPlan.recipe(steps, BATCH)
+            .withPrecision(Precision.BFLOAT16)
+            .withAugmentation(Augmentation.NONE.withFlip(true));
+    return PretrainPlan.of(vit, FULL, recipe)
+        .withMinimum(new Size(64, 3))
+        .withHeldOut(Set.copyOf(TARGETS));
+  }
+
+  /** Variants whose templates another process is learning wait. */
+  private void run() {
+    Deque<Variant> left = new ArrayDeque<>(ablation.variants());
+    int waited = 0;
+    while (!left.isEmpty()) {
+      Variant variant = left.remove();
+      Optional<Path> file = pretrained(variant);
+      if (file.isPresent()) {
+        measure(variant, file.get());
+        waited = 0;
+      } else {
+        left.add(variant);
+        waited++;
+        if (waited >= left.size()) {
+          pause();
+        }
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new WeitException("interrupted while other processes learn templates", e);
+    }
+  }
+
+  /** Templates of a variant; empty if another process is at them. */
+  private Optional<Path> pretrained(Variant variant) {
+    PretrainPlan plan = variant.pretraining().apply(standard());
+    String text = plan + " " + seed.value();
+    String key = UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
+    Path file = folder.resolve("templates").resolve(key + ".safetensors");
+    Path lock = folder.resolve("templates").resolve(key + ".lock");
+    try {
+      Files.createDirectories(lock.getParent());
+      try (FileChannel channel =
+              FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock held = channel.tryLock()) {
+        if (held == null) {
+          return Optional.empty();
+        }
+        if (!Files.exists(file)) {
+          Path states = folder.resolve("templates").resolve(key);
+          Checkpoints checkpoints = new Checkpoints(states, 500, Begin.RESUME_IF_ANY);
+          new PretrainJob(plan, seed, train, PretrainStart.untrained(train), checkpoints)
+              .run(
+                  manager, file, new TrainingLines(System.out, variant.name(), false), () -> false);
+        }
+        return Optional.of(file);
+      }
+    } catch (IOException e) {
+      throw new WeitException("cannot keep templates in %s: %s".formatted(folder, e), e);
+    }
+  }
+
+  private void measure(Variant variant, Path file) {
+    FitPlan usual = new FitPlan(ScalerStart.RESIZED, 2000, ablation.ofTheFit() ? 150 : 0, 5e-4);
+    FitPlan fit = variant.fit().apply(usual);
+    try (NDManager own = manager.newSubManager();
+        Templates templates = Templates.load(file, own)) {
+      for (Size size : TARGETS) {
+        measure(variant, fit, templates, size, own);
+      }
+      if (fit.steps() == 0) {
+        measure(variant, fit, templates, FULL, own);
+      }
+    }
+  }
+
+  private void measure(
+      Variant variant, FitPlan plan, Templates templates, Size size, NDManager parent) {
+    String fitted = plan.steps() == 0 ? "composed" : "fitted";
+    if (table.has(variant.name(), seed.value(), size, fitted)) {
+      return;
+    }
+    try (NDManager own = parent.newSubManager()) {
+      ScalerSet start = plan.start().scalers(templates, size, seed, own);
+      record(variant, templates, size, "composed", start, own);
+      if (plan.steps() > 0) {
+        record(variant, templates, size, fitted, fit(plan, templates, size, start, own), own);
+      }
+    }
+  }
+
+  private ScalerSet fit(
+      FitPlan plan, Templates templates, Size size, ScalerSet start, NDManager own) {
+    ImageSet images =
+        train.subset(10_000, new Seed(0).child("subset")).subset(plan.images(), seed.child("fit"));
+    int batch = Math.min(BATCH, plan.images());
+    Recipe recipe =
+        Recipe.of(plan.steps(), batch)
+            .withLearningRate(plan.rate())
+            .withPrecision(Precision.BFLOAT16)
+            .withAugmentation(Augmentation.NONE.withFlip(true));
+    BatchSource source =
+        new BatchSource(images, normalisation, recipe.augmentation(), batch, seed.child("data"));
+    try (ScalerFit fit =
+            new ScalerFit(templates.family(), size, templates.bank(), start, recipe, seed, own);
+        BatchStream stream = source.open(0)) {
+      fit.run(stream::next, TrainingListener.NONE, () -> false);
+      return fit.scalers().copyTo(own);
+    }
+  }
+
+  private void record(
+      Variant variant,
+      Templates templates,
+      Size size,
+      String phase,
+      ScalerSet scalers,
+      NDManager own) {
+    try (SizedModel model =
+        SizedModel.compose(templates.family(), size, templates.bank(), scalers, own)) {
+      double accuracy = TestSet.evaluate(model, test, normalisation).top1();
+      table.add(
+          new AblationTable.Row(
+              ablation.toString(),
+              variant.name(),
+              seed.value(),
+              steps,
+              size,
+              phase,
+              accuracy,
+              templates.bank().parameters(),
+              scalers.parameters(),
+              model.cost().parameters()));
+      System.out.printf(
+          Locale.ROOT,
+          "%s, %s, %s, %s: %.1f %%%n",
+          ablation,
+          variant.name(),
+          size,
+          phase,
+          100 * accuracy);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** What each choice in pre-training and fitting is worth, one choice at a time. */
+package io.github.weit.benchmarks.ablations;
