@@ -5,7 +5,11 @@ import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.training.Recipe;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a pre-training does, apart from data and seed.
@@ -30,7 +34,16 @@ public record PretrainPlan(
     PretrainOptions options) {
 
   public PretrainPlan {
-    heldOut = Set.copyOf(heldOut);
+    heldOut = ordered(heldOut);
+  }
+
+  /** In an order that is the same in every run, since a plan's text tells runs apart. */
+  private static Set<Size> ordered(Set<Size> sizes) {
+    return sizes.stream()
+        .sorted(Comparator.comparing(Size::toString))
+        .collect(
+            Collectors.collectingAndThen(
+                Collectors.toCollection(LinkedHashSet::new), Collections::unmodifiableSet));
   }
 
   /**
@@ -56,6 +69,14 @@ public record PretrainPlan(
         Set.of(),
         recipe,
         PretrainOptions.standard());
+  }
+
+  public PretrainPlan withFamily(Family value) {
+    return new PretrainPlan(value, size, constraint, fullShare, minimum, heldOut, recipe, options);
+  }
+
+  public PretrainPlan withRecipe(Recipe value) {
+    return new PretrainPlan(family, size, constraint, fullShare, minimum, heldOut, value, options);
   }
 
   public PretrainPlan withFullShare(double value) {

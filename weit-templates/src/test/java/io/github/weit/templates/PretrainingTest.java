@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.core.NamedArrays;
@@ -227,6 +228,64 @@ class PretrainingTest {
       assertThat(pretraining.scalers().arrays().get(matrix).toFloatArray())
           .isNotEqualTo(untouched.scalers().arrays().get(matrix).toFloatArray());
     }
+  }
+
+  /** With a decay of nearly 0 the average is nearly what there is; with a larger one it lags. */
+  @Test
+  void writesRunningAveragesWhereTheRecipeKeepsSome(@TempDir Path folder) {
+    String matrix = "blocks.{}.mlp.fc1.weight";
+    for (double decay : new double[] {1e-6, 0.99}) {
+      Path file = folder.resolve(decay + ".safetensors");
+      PretrainPlan plan = plan(20);
+      PretrainPlan averaged = plan.withRecipe(plan.recipe().withEma(decay));
+      BatchSource source =
+          new BatchSource(IMAGES, Normalisation.of(IMAGES), Augmentation.NONE, 16, new Seed(5));
+      try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
+          Pretraining pretraining = new Pretraining(averaged, new Seed(5), manager);
+          BatchStream stream = source.open(0)) {
+        pretraining.run(stream::next, TrainingListener.NONE, () -> false);
+        pretraining.artefact(Map.of()).save(file);
+        try (Artefact written = Artefact.load(file, Kind.TEMPLATES, manager)) {
+          double largest = 0;
+          float[] now = pretraining.bank().arrays().get(matrix).toFloatArray();
+          float[] average = written.bank().arrays().get(matrix).toFloatArray();
+          for (int i = 0; i < now.length; i++) {
+            largest = Math.max(largest, Math.abs(now[i] - average[i]));
+          }
+          if (decay < 0.5) {
+            assertThat(largest).isLessThan(1e-6);
+          } else {
+            assertThat(largest).isGreaterThan(1e-4);
+          }
+        }
+      }
+    }
+  }
+
+  /** A full size that is sure of one class: whatever the labels say, that is what is learnt. */
+  @Test
+  void smallerSizesLearnWhatTheFullSizeSays() {
+    assertThat(firstLoss(0, 0)).isGreaterThan(3);
+    assertThat(firstLoss(0, 0.5)).isBetween(1.5, firstLoss(0, 0) - 1);
+    assertThat(firstLoss(0, 1)).isLessThan(0.1);
+    assertThat(firstLoss(1, 1)).as("the full size learns the labels").isGreaterThan(3);
+  }
+
+  private static double firstLoss(double fullShare, double weight) {
+    PretrainPlan plan =
+        plan(1)
+            .withFullShare(fullShare)
+            .withOptions(PretrainOptions.standard().withInPlaceDistillation(weight));
+    BatchSource source =
+        new BatchSource(IMAGES, Normalisation.of(IMAGES), Augmentation.NONE, 16, new Seed(5));
+    List<Double> losses = new ArrayList<>();
+    try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
+        Pretraining pretraining = new Pretraining(plan, new Seed(5), manager);
+        BatchStream stream = source.open(0)) {
+      pretraining.bank().arrays().get("head.bias").set(new NDIndex("0, 2"), 8f);
+      pretraining.run(stream::next, report -> losses.add(report.loss()), () -> false);
+    }
+    return losses.get(0);
   }
 
   @Test

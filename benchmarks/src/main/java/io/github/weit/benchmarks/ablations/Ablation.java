@@ -97,29 +97,11 @@ enum Ablation {
   }
 
   private static UnaryOperator<PretrainPlan> withFamily(UnaryOperator<Vit> change) {
-    return plan ->
-        new PretrainPlan(
-            change.apply((Vit) plan.family()),
-            plan.size(),
-            plan.constraint(),
-            plan.fullShare(),
-            plan.minimum(),
-            plan.heldOut(),
-            plan.recipe(),
-            plan.options());
+    return plan -> plan.withFamily(change.apply((Vit) plan.family()));
   }
 
   private static UnaryOperator<PretrainPlan> withRecipe(UnaryOperator<Recipe> change) {
-    return plan ->
-        new PretrainPlan(
-            plan.family(),
-            plan.size(),
-            plan.constraint(),
-            plan.fullShare(),
-            plan.minimum(),
-            plan.heldOut(),
-            change.apply(plan.recipe()),
-            plan.options());
+    return plan -> plan.withRecipe(change.apply(plan.recipe()));
   }
 
   private static Variant full(double share) {
