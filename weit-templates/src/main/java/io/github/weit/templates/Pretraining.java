@@ -168,26 +168,45 @@ public final class Pretraining implements AutoCloseable {
   /** Runs the steps that are left, or until a stop is requested. */
   public TrainingResult run(
       BatchFeed<Batch> feed, TrainingListener listener, BooleanSupplier stopRequested) {
-    double weight = plan.options().inPlaceDistillation();
-    return run(
-        feed, network -> weight == 0 ? network : inPlace(network, weight), listener, stopRequested);
+    return run(feed, network -> network, listener, stopRequested);
   }
 
   /**
-   * The loss at the drawn size, with targets that are mixed with what the full size says:
-   * crossEntropy(z, (1 - a) y + a softmax(z_full)), which is a KL(full || drawn) + (1 - a)
-   * crossEntropy(z, y) up to a number that does not depend on z. Steps at the full size learn from
-   * labels.
+   * The same with another loss than cross entropy.
+   *
+   * @param task makes the loss of the network that the drawn size gives, such as a {@link
+   *     io.github.weit.training.Distillation}. With in-place distillation it is the full size's
+   *     alone
    */
-  private Objective<Batch> inPlace(Classification network, double weight) {
-    return (step, batch, manager) -> {
-      NDArray logits = network.logits(step, batch.images());
-      return Ops.crossEntropy(
-          logits,
-          lastDrawn.equals(plan.size())
-              ? batch.targets()
-              : mixed(batch.targets(), ofFullSize(batch.images()), weight));
-    };
+  public TrainingResult run(
+      BatchFeed<Batch> feed,
+      Function<Classification, Objective<Batch>> task,
+      TrainingListener listener,
+      BooleanSupplier stopRequested) {
+    Classification network = this::logits;
+    Objective<Batch> given = task.apply(network);
+    double weight = plan.options().inPlaceDistillation();
+    try {
+      return loop.run(
+          feed, weight == 0 ? given : inPlace(network, given, weight), listener, stopRequested);
+    } catch (DivergedException e) {
+      throw e.noting("It was a step at size " + lastDrawn);
+    }
+  }
+
+  /**
+   * Smaller sizes learn from targets that are mixed with what the full size says: crossEntropy(z,
+   * (1 - a) y + a softmax(z_full)), which is a KL(full || drawn) + (1 - a) crossEntropy(z, y) up to
+   * a number that does not depend on z.
+   */
+  private Objective<Batch> inPlace(
+      Classification network, Objective<Batch> ofFullSize, double weight) {
+    return (step, batch, manager) ->
+        sampler.draw(step.seed()).equals(plan.size())
+            ? ofFullSize.loss(step, batch, manager)
+            : Ops.crossEntropy(
+                network.logits(step, batch.images()),
+                mixed(batch.targets(), saidByFullSize(batch.images()), weight));
   }
 
   private static NDArray mixed(NDArray labels, NDArray said, double weight) {
@@ -197,30 +216,12 @@ public final class Pretraining implements AutoCloseable {
   }
 
   /** Probabilities, {@code (batch, classes)}; nothing is recorded. */
-  private NDArray ofFullSize(NDArray images) {
+  private NDArray saidByFullSize(NDArray images) {
     try (NoGradient off = NoGradient.begin()) {
       off.hold();
       NamedArrays weights = bank.compose(scalers);
       Pass pass = Pass.training(0, new Seed(0)).withPrecision(plan.recipe().precision());
       return plan.family().forward(weights, plan.size(), images, pass).softmax(-1);
-    }
-  }
-
-  /**
-   * The same with another loss than cross entropy.
-   *
-   * @param task makes the loss of the network that the drawn size gives, such as a {@link
-   *     io.github.weit.training.Distillation}
-   */
-  public TrainingResult run(
-      BatchFeed<Batch> feed,
-      Function<Classification, Objective<Batch>> task,
-      TrainingListener listener,
-      BooleanSupplier stopRequested) {
-    try {
-      return loop.run(feed, task.apply(this::logits), listener, stopRequested);
-    } catch (DivergedException e) {
-      throw e.noting("It was a step at size " + lastDrawn);
     }
   }
 

@@ -146,7 +146,7 @@ public final class Ablations {
   /** Templates of a variant; empty if another process is at them. */
   private Optional<Path> pretrained(Variant variant) {
     PretrainPlan plan = variant.pretraining().apply(standard());
-    String text = plan + " " + seed.value();
+    String text = "%s %s %d".formatted(plan, plan.family().options(), seed.value());
     String key = UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
     Path file = folder.resolve("templates").resolve(key + ".safetensors");
     Path lock = folder.resolve("templates").resolve(key + ".lock");

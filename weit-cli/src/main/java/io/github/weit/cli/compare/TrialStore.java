@@ -11,7 +11,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +38,11 @@ final class TrialStore implements AutoCloseable {
       return "%s-%s-%d".formatted(method, size, seed);
     }
   }
+
+  private static final Comparator<Measurement> ORDER =
+      Comparator.comparingLong(Measurement::seed)
+          .thenComparingLong(Measurement::parameters)
+          .thenComparing(Measurement::method); // and within a trial as it was measured
 
   private final Path table;
   private final Path folder;
@@ -88,22 +93,22 @@ final class TrialStore implements AutoCloseable {
     return Files.exists(file(key)) ? MeasurementCsv.read(file(key)) : List.of();
   }
 
-  /** Every row of every trial, by the names of methods, sizes and seeds. */
+  /** Every row of every trial: seed by seed, small models first, by the names of methods. */
   List<Measurement> all() {
     return everything().stream().map(MeasurementCsv.Row::measurement).toList();
   }
 
   private List<MeasurementCsv.Row> everything() {
-    List<MeasurementCsv.Row> rows = new ArrayList<>();
     try (Stream<Path> files = Files.list(folder)) {
-      files
+      return files
           .filter(file -> file.getFileName().toString().endsWith(".csv"))
           .sorted()
-          .forEach(file -> rows.addAll(MeasurementCsv.rows(file)));
+          .flatMap(file -> MeasurementCsv.rows(file).stream())
+          .sorted(Comparator.comparing(MeasurementCsv.Row::measurement, ORDER))
+          .toList();
     } catch (IOException e) {
       throw new WeitException("cannot list %s: %s".formatted(folder, e), e);
     }
-    return rows;
   }
 
   /** Writes the rows of a trial, and the table anew. */
