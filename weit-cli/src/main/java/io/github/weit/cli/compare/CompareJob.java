@@ -3,6 +3,7 @@ package io.github.weit.cli.compare;
 import ai.djl.ndarray.NDManager;
 import io.github.weit.baselines.Parent;
 import io.github.weit.cli.report.Measurement;
+import io.github.weit.cli.report.MethodFacts;
 import io.github.weit.cli.report.Provenance;
 import io.github.weit.cli.report.ReportWriter;
 import io.github.weit.cli.report.Setting;
@@ -91,7 +92,17 @@ public final class CompareJob {
       Provenance provenance = RunInfo.provenance(command);
       Comparison comparison =
           new Comparison(plan, templates.family(), train, test, normalisation, folder, provenance);
-      Setting setting = setting(plan, templates, provenance);
+      Descriptions descriptions = new Descriptions(parents);
+      List<MethodFacts> methods =
+          plan.contenders().stream()
+              .map(
+                  contender ->
+                      descriptions.of(
+                          contender,
+                          plan,
+                          (method, size) -> comparison.refusal(method, size, parents)))
+              .toList();
+      Setting setting = setting(plan, templates, provenance, methods);
       List<Measurement> rows = comparison.run(parents, own, observer, stop);
       return rows.isEmpty() ? "nothing was measured" : ReportWriter.write(folder, setting, rows);
     }
@@ -129,7 +140,8 @@ public final class CompareJob {
     }
   }
 
-  private Setting setting(Plan plan, Templates templates, Provenance provenance) {
+  private Setting setting(
+      Plan plan, Templates templates, Provenance provenance, List<MethodFacts> methods) {
     Map<String, String> facts = templates.provenance();
     Family family = templates.family();
     Size size = templates.size();
@@ -160,7 +172,8 @@ public final class CompareJob {
             recipe(plan),
             plan.training().batchSize(),
             (long) plan.stepsPerEpoch() * plan.training().batchSize()),
-        provenance);
+        provenance,
+        methods);
   }
 
   private static String sampling(double full, Map<String, String> facts) {

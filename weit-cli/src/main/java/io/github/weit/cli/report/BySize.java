@@ -1,5 +1,6 @@
 package io.github.weit.cli.report;
 
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,9 +30,34 @@ final class BySize {
     return points.values().stream().mapToDouble(Statistic::mean).average().orElse(Double.NaN);
   }
 
+  /** How many sizes there are. */
+  int size() {
+    return points.size();
+  }
+
+  /** The values, in the order of the sizes. */
+  Collection<Statistic> values() {
+    return points.values();
+  }
+
   /** Sizes below zero. */
   List<String> negative() {
     return where(m -> m <= -NOTHING);
+  }
+
+  /** Sizes above zero. */
+  List<String> positive() {
+    return where(m -> m >= NOTHING);
+  }
+
+  /** -1, 0 or 1: the mean is below, about or above zero. */
+  int sign() {
+    return Math.abs(mean()) < NOTHING ? 0 : mean() < 0 ? -1 : 1;
+  }
+
+  /** {@code 4/5}: above zero at four of five sizes. */
+  String wins() {
+    return positive().size() + "/" + size();
   }
 
   boolean allNegative() {
@@ -71,7 +97,7 @@ final class BySize {
   /** Where {@code who}, who leads by these points, is ahead of or behind {@code other}. */
   String standing(String who, String other) {
     List<String> behind = negative();
-    List<String> ahead = where(m -> m >= NOTHING);
+    List<String> ahead = positive();
     if (ahead.isEmpty() && behind.isEmpty()) {
       return who + " is level with " + other + " at " + every() + ".";
     }

@@ -4,10 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * What the measurements do not show, and what a comparison was unfair about, as far as numbers can
- * tell.
- */
+/** What the measurements do not show, and ({@link Fairness}) what a comparison was unfair about. */
 final class Caveats {
   private final Setting setting;
   private final Summary summary;
@@ -19,13 +16,12 @@ final class Caveats {
 
   List<String> sentences() {
     List<String> all = new ArrayList<>();
-    budgets().ifPresent(all::add);
-    data().ifPresent(all::add);
+    all.addAll(new Fairness(setting, summary).sentences());
     all.add(seeds());
     all.add(sampling());
     unfinished().ifPresent(all::add);
     sizes().ifPresent(all::add);
-    rivals().ifPresent(all::add);
+    diverged().ifPresent(all::add);
     missing().ifPresent(all::add);
     if (summary.replaced() > 0) {
       all.add(
@@ -35,60 +31,6 @@ final class Caveats {
     return all;
   }
 
-  /** What pre-training costs, in runs from scratch; counted in images. */
-  Optional<String> price() {
-    long scratch = summary.imagesOfScratch();
-    if (scratch == 0) {
-      return Optional.empty();
-    }
-    double runs = (double) setting.pretraining().imagesSeen() / scratch;
-    return Optional.of(
-        "Pre-training is not free and is not part of the epochs shown: it saw "
-            + Numbers.whole(setting.pretraining().imagesSeen())
-            + " images, as many as "
-            + Numbers.format("%.1f", runs)
-            + " of the runs from scratch. It is paid once, for all sizes.");
-  }
-
-  private Optional<String> data() {
-    long more = setting.data().pretrainingImages();
-    long less = setting.data().trainingImages();
-    return more <= less
-        ? Optional.empty()
-        : Optional.of(
-            "Pre-training drew from "
-                + Numbers.whole(more)
-                + " different images, ordinary training from "
-                + Numbers.whole(less)
-                + ": a part of WeiT's lead over scratch may be owed to the additional images.");
-  }
-
-  /** Whether methods trained on unequally many images at the same epoch. */
-  private Optional<String> budgets() {
-    List<String> unequal = new ArrayList<>();
-    for (String size : summary.sizes()) {
-      boolean same =
-          summary.epochs().stream()
-              .allMatch(
-                  e ->
-                      summary.methods().stream()
-                              .flatMap(m -> summary.rows(size, m, Measurement.TRAINED, e).stream())
-                              .map(Measurement::images)
-                              .distinct()
-                              .count()
-                          <= 1);
-      if (!same) {
-        unequal.add(size);
-      }
-    }
-    return unequal.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            "Methods did not see equally many images in ordinary training at "
-                + Methods.list(unequal)
-                + ": compare their epochs with care.");
-  }
-
   private String seeds() {
     int n = summary.seeds().size();
     String count =
@@ -96,8 +38,8 @@ final class Caveats {
             ? "There is one seed, so chance cannot be told from effect where methods are close."
             : "There are " + Numbers.word(n) + " seeds for training.";
     return count
-        + " All composed models come from one pre-training; how much another one would change was"
-        + " not measured.";
+        + " All models of a pre-trained method come from one pre-training; how much another one"
+        + " would change was not measured.";
   }
 
   private String sampling() {
@@ -111,7 +53,7 @@ final class Caveats {
 
   /** Whether scratch was still learning when it was stopped. */
   private Optional<String> unfinished() {
-    List<Integer> epochs = summary.epochs();
+    List<Integer> epochs = summary.sharedEpochs();
     if (epochs.size() < 2) {
       return Optional.empty();
     }
@@ -145,39 +87,53 @@ final class Caveats {
                 + "; the other sizes were new to it.");
   }
 
-  private Optional<String> rivals() {
-    boolean alone =
-        summary.methods().stream()
-            .allMatch(m -> m.equals(Methods.WEIT) || m.equals(Methods.SCRATCH));
-    return alone
-        ? Optional.of(
-            "No other way to use a pre-trained model is compared here; selecting weights from a"
-                + " larger dense model is a strong one.")
-        : Optional.empty();
+  /** Measurements with a loss that is no number. */
+  private Optional<String> diverged() {
+    List<String> where =
+        summary
+            .rows()
+            .filter(m -> !Double.isFinite(m.loss()))
+            .map(m -> summary.label(m.method()) + " at " + m.size() + ", seed " + m.seed())
+            .distinct()
+            .toList();
+    return where.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "The loss was not a number, so training had diverged, for "
+                + String.join("; ", where)
+                + ". Its accuracy counts as it was measured.");
   }
 
-  /** Methods that lack a size's last epoch. */
+  /** Methods that lack a size's last epoch for some seed, but for what they refuse. */
   private Optional<String> missing() {
     if (summary.epochs().isEmpty()) {
       return Optional.of("No model was trained further.");
     }
-    int last = summary.epochs().get(summary.epochs().size() - 1);
     List<String> gaps = new ArrayList<>();
     for (String method : summary.methods()) {
+      int last = last(method);
       List<String> at =
           summary.sizes().stream()
+              .filter(s -> setting.refusal(method, s).isEmpty())
               .filter(
                   s ->
                       summary.rows(s, method, Measurement.TRAINED, last).size()
                           < summary.seeds().size())
               .toList();
       if (!at.isEmpty()) {
-        gaps.add(Methods.label(method) + " at " + Methods.list(at));
+        gaps.add(summary.label(method) + " at " + Methods.list(at));
       }
     }
     return gaps.isEmpty()
         ? Optional.empty()
         : Optional.of(
             "Not measured to the last epoch for every seed: " + String.join("; ", gaps) + ".");
+  }
+
+  /** The epoch that a method was to be trained to. */
+  private int last(String method) {
+    return method.equals(Methods.SCRATCH_LONG)
+        ? summary.epochs().get(summary.epochs().size() - 1)
+        : summary.lastShared();
   }
 }

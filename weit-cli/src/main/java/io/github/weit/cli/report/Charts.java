@@ -1,8 +1,5 @@
 package io.github.weit.cli.report;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * Pictures of a summary, as PNG with two image pixels for each logical one; no display is needed,
  * fonts are. Accuracies are in per cent. Drawn by XChart; labels are placed by us.
@@ -28,7 +25,12 @@ public final class Charts {
     return new StartChart(summary, Theme.LIGHT, 1.0 / classes, Sheet.ALONE).png();
   }
 
-  /** Accuracy against parameters, before and after ordinary training. */
+  /** Means over sizes of every method, and WeiT's lead over it. */
+  public static byte[] league(Summary summary) {
+    return new LeagueChart(summary, Theme.LIGHT, Sheet.ALONE).png();
+  }
+
+  /** Accuracy against parameters before training, after the first and after the last epoch. */
   public static byte[] pareto(Summary summary) {
     return new ParetoChart(summary, Theme.LIGHT, Sheet.ALONE).png();
   }
@@ -40,37 +42,5 @@ public final class Charts {
     } catch (RuntimeException | LinkageError | InternalError e) {
       return false;
     }
-  }
-
-  /** Every mean, in per cent. */
-  static List<Double> allPercents(Summary summary) {
-    List<Double> all = new ArrayList<>();
-    for (String size : summary.sizes()) {
-      for (String method : summary.methods()) {
-        collect(all, summary, size, method, Measurement.COMPOSED, 0);
-        collect(all, summary, size, method, Measurement.FITTED, 0);
-        summary.epochs().forEach(e -> collect(all, summary, size, method, Measurement.TRAINED, e));
-      }
-    }
-    return all;
-  }
-
-  /** Every mean before training and after the last epoch, in per cent. */
-  static List<Double> endPercents(Summary summary) {
-    List<Double> all = new ArrayList<>();
-    for (String size : summary.sizes()) {
-      for (String method : summary.methods()) {
-        collect(all, summary, size, method, Measurement.COMPOSED, 0);
-        summary
-            .lastEpoch(size, method)
-            .ifPresent(e -> collect(all, summary, size, method, Measurement.TRAINED, e));
-      }
-    }
-    return all;
-  }
-
-  private static void collect(
-      List<Double> into, Summary summary, String size, String method, String phase, int epoch) {
-    summary.rows(size, method, phase, epoch).forEach(m -> into.add(100 * m.accuracy()));
   }
 }

@@ -36,7 +36,7 @@ final class Dot extends Marker {
       g.setColor(paper);
       g.fill(shape);
       g.setColor(colour);
-      g.setStroke(new BasicStroke(1.8f));
+      g.setStroke(new BasicStroke(radius < 4 ? 1.2f : 1.8f));
       g.draw(shape);
     } else {
       g.setColor(colour);
@@ -46,13 +46,34 @@ final class Dot extends Marker {
 
   private Shape shape(double x, double y) {
     double r = radius;
-    return switch (place % 5) {
-      case 0 -> new Ellipse2D.Double(x - r, y - r, 2 * r, 2 * r);
-      case 1 -> new Rectangle2D.Double(x - 0.88 * r, y - 0.88 * r, 1.76 * r, 1.76 * r);
-      case 2 -> polygon(x, y, 0, -1.25 * r, 1.25 * r, 0, 0, 1.25 * r, -1.25 * r, 0);
-      case 3 -> polygon(x, y, 0, -1.2 * r, 1.15 * r, 0.85 * r, -1.15 * r, 0.85 * r);
-      default -> polygon(x, y, 0, 1.2 * r, 1.15 * r, -0.85 * r, -1.15 * r, -0.85 * r);
+    return switch (place) {
+      case 0, Theme.UNFITTED -> new Ellipse2D.Double(x - r, y - r, 2 * r, 2 * r);
+      case 1, Theme.LONGER ->
+          new Rectangle2D.Double(x - 0.88 * r, y - 0.88 * r, 1.76 * r, 1.76 * r);
+      default -> other(place - Theme.OTHERS, x, y);
     };
+  }
+
+  private Shape other(int index, double x, double y) {
+    double r = radius;
+    return switch (index % 5) {
+      case 0 -> polygon(x, y, 0, -1.25 * r, 1.25 * r, 0, 0, 1.25 * r, -1.25 * r, 0);
+      case 1 -> polygon(x, y, 0, -1.2 * r, 1.15 * r, 0.85 * r, -1.15 * r, 0.85 * r);
+      case 2 -> polygon(x, y, 0, 1.2 * r, 1.15 * r, -0.85 * r, -1.15 * r, -0.85 * r);
+      case 3 -> star(x, y, 4, 0.42, 1.4 * r);
+      default -> star(x, y, 6, 0.55, 1.3 * r);
+    };
+  }
+
+  /** A star whose inner corners are at {@code inner} of its outer radius. */
+  private static Shape star(double x, double y, int rays, double inner, double radius) {
+    double[] corners = new double[4 * rays];
+    for (int i = 0; i < 2 * rays; i++) {
+      double r = i % 2 == 0 ? radius : inner * radius;
+      corners[2 * i] = r * Math.sin(Math.PI * i / rays);
+      corners[2 * i + 1] = -r * Math.cos(Math.PI * i / rays);
+    }
+    return polygon(x, y, corners);
   }
 
   private static Shape polygon(double x, double y, double... corners) {

@@ -35,11 +35,30 @@ final class Figure {
   enum Stroke {
     NONE,
     SOLID,
-    DASHED
+    DASHED,
+    DOTTED;
+
+    BasicStroke of(float width) {
+      float[] dash =
+          this == DASHED ? new float[] {5, 4} : this == DOTTED ? new float[] {2, 2.5f} : null;
+      int cap = dash == null ? BasicStroke.CAP_ROUND : BasicStroke.CAP_BUTT;
+      return new BasicStroke(width, cap, BasicStroke.JOIN_ROUND, 10, dash, 0);
+    }
   }
 
   /** An entry of a legend. */
-  record Key(String text, Color colour, Dot dot, Stroke stroke) {}
+  record Key(String text, Color colour, Dot dot, Stroke stroke, float width) {
+
+    /** A mark alone. */
+    static Key mark(String text, Color colour, Dot dot) {
+      return new Key(text, colour, dot, Stroke.NONE, 0);
+    }
+
+    /** A method's line and mark. */
+    static Key method(String text, Style style) {
+      return new Key(text, style.colour(), style.dot(4), style.stroke(), style.width());
+    }
+  }
 
   private static final String FAMILY = family();
 
@@ -86,6 +105,12 @@ final class Figure {
     return font.getStringBounds(text, graphics.getFontRenderContext()).getWidth();
   }
 
+  /** A title in the first line and what it shows in the second. */
+  void title(String title, String shown, double left) {
+    text(title, left, 26, Align.LEFT, font(Font.BOLD, 19), theme.ink());
+    text(shown, left, 50, Align.LEFT, font(Font.PLAIN, 13), theme.muted());
+  }
+
   void line(double x1, double y1, double x2, double y2, Color colour, float width) {
     graphics.setColor(colour);
     graphics.setStroke(new BasicStroke(width));
@@ -110,10 +135,8 @@ final class Figure {
         row += 22;
       }
       if (key.stroke() != Stroke.NONE) {
-        boolean dashed = key.stroke() == Stroke.DASHED;
-        float[] dash = dashed ? new float[] {5, 4} : null;
         graphics.setColor(key.colour());
-        graphics.setStroke(new BasicStroke(dashed ? 1.4f : 2.2f, 0, 1, 10, dash, 0));
+        graphics.setStroke(key.stroke().of(key.width()));
         graphics.draw(new Line2D.Double(x, row, x + mark, row));
       }
       graphics.setColor(key.colour());

@@ -11,6 +11,9 @@ import java.util.function.Function;
  * clear if the 95 % interval of the mean difference over seeds leaves out zero.
  */
 final class Findings {
+  private static final int MANY = 2;
+  private static final String AFTER = "After the last epoch of ordinary training, ";
+
   private final Setting setting;
   private final Summary summary;
 
@@ -53,7 +56,7 @@ final class Findings {
     text.append(sizes.size() == 1 ? " %" : " % on average");
     Optional<Double> first = scratchMean(true);
     if (first.isPresent()) {
-      List<Integer> epochs = summary.epochs();
+      List<Integer> epochs = summary.sharedEpochs();
       text.append("; training from scratch reaches ").append(Numbers.percent(first.get()));
       text.append(" % after ").append(Numbers.counted(epochs.get(0), "epoch"));
       if (epochs.size() > 1 && scratchMean(false).isPresent()) {
@@ -73,75 +76,40 @@ final class Findings {
    * Mean over the headline's sizes of scratch after the first or last epoch; empty if any size
    * lacks it.
    */
-  Optional<Double> scratchMean(boolean first) {
-    return trainedMean(Methods.SCRATCH, first);
-  }
-
-  /** Mean over the headline's sizes after the first or last epoch; empty if any size lacks it. */
-  Optional<Double> trainedMean(String method, boolean first) {
-    List<Integer> epochs = summary.epochs();
+  private Optional<Double> scratchMean(boolean first) {
+    List<Integer> epochs = summary.sharedEpochs();
     if (epochs.isEmpty()) {
       return Optional.empty();
     }
     int epoch = epochs.get(first ? 0 : epochs.size() - 1);
-    return mean(headlineSizes(), s -> summary.accuracy(s, method, Measurement.TRAINED, epoch));
+    return mean(
+        headlineSizes(), s -> summary.accuracy(s, Methods.SCRATCH, Measurement.TRAINED, epoch));
   }
 
   /** The findings, a sentence or two each. */
   List<String> points() {
     List<String> points = new ArrayList<>();
-    reach().ifPresent(points::add);
-    List<String> others = new ArrayList<>(summary.methods());
-    others.remove(Methods.WEIT);
-    if (others.remove(Methods.SCRATCH)) {
-      others.add(0, Methods.SCRATCH);
-    }
+    points.add(headline());
+    List<String> others = others();
     others.forEach(m -> after(m).ifPresent(points::add));
-    others.forEach(m -> untrained(m).ifPresent(points::add));
+    longer().ifPresent(points::add);
+    others.stream()
+        .filter(m -> !m.equals(Methods.SCRATCH))
+        .forEach(m -> untrained(m).ifPresent(points::add));
     dip().ifPresent(points::add);
     fitting().ifPresent(points::add);
     return points;
   }
 
-  /** When training from scratch gets to what was composed. */
-  private Optional<String> reach() {
-    List<String> compared =
-        withComposed().stream()
-            .filter(s -> summary.lastEpoch(s, Methods.SCRATCH).isPresent())
-            .toList();
-    if (compared.isEmpty()) {
-      return Optional.empty();
-    }
-    List<String> parts = new ArrayList<>();
-    for (int epoch : summary.epochs()) {
-      List<String> there =
-          compared.stream()
-              .filter(s -> summary.epochsToReachComposed(s).orElse(-1) == epoch)
-              .toList();
-      if (!there.isEmpty()) {
-        parts.add("after " + Numbers.counted(epoch, "epoch") + " at " + Methods.list(there));
-      }
-    }
-    List<String> never =
-        compared.stream().filter(s -> summary.epochsToReachComposed(s).isEmpty()).toList();
-    int last = summary.epochs().get(summary.epochs().size() - 1);
-    String within = "not within " + Numbers.counted(last, "epoch");
-    if (never.size() == compared.size()) {
-      String where = compared.size() == 1 ? " at " + compared.get(0) : " at any size";
-      return Optional.of(
-          "Training from scratch does not reach the accuracy of the untrained composed model within"
-              + " "
-              + Numbers.counted(last, "epoch")
-              + where
-              + ".");
-    }
-    if (!never.isEmpty()) {
-      parts.add(within + " at " + Methods.list(never));
-    }
-    return Optional.of(
-        "Training from scratch reaches the accuracy of the untrained composed model "
-            + Methods.list(parts)
-            + ".");
+  /** Scratch, ours without the fit, and of many other methods the two that WeiT leads least. */
+  private List<String> others() {
+    List<String> rivals = new League(summary).order().stream().filter(Methods::rival).toList();
+    List<String> others = new ArrayList<>();
+    List.of(Methods.SCRATCH, Methods.UNFITTED).stream()
+        .filter(summary.methods()::contains)
+        .forEach(others::add);
+    others.addAll(rivals.size() <= MANY ? rivals : rivals.subList(0, MANY));
+    return others;
   }
 
   /** Who is ahead when ordinary training ends. */
@@ -153,29 +121,45 @@ final class Findings {
                 summary.lastCommonEpoch(s, Methods.WEIT, other).stream()
                     .boxed()
                     .findFirst()
-                    .flatMap(e -> summary.lead(s, Methods.WEIT, other, e)));
-    return compare("After the last epoch of ordinary training, ", leads, other);
+                    .flatMap(e -> summary.lead(s, Methods.WEIT, other, new Moment(e))));
+    return compare(AFTER, leads, summary.spoken(other));
+  }
+
+  /** WeiT at the end of its training against scratch at the end of a longer one. */
+  private Optional<String> longer() {
+    int end = summary.epochs().isEmpty() ? 0 : summary.epochs().get(summary.epochs().size() - 1);
+    int last = summary.lastShared();
+    if (end <= last) {
+      return Optional.empty();
+    }
+    String longer = Methods.SCRATCH_LONG;
+    BySize leads =
+        new BySize(
+            summary.sizes(),
+            s -> summary.lead(s, Methods.WEIT, new Moment(last), longer, new Moment(end)));
+    String other = summary.spoken(longer) + ", after epoch " + end + ",";
+    return compare("After epoch " + last + ", ", leads, other);
   }
 
   /** Who is ahead before training, where the other method has a start to show. */
   private Optional<String> untrained(String other) {
-    BySize leads = new BySize(summary.sizes(), s -> summary.composedLead(s, Methods.WEIT, other));
-    return compare("Before any training, ", leads, other);
+    BySize leads =
+        new BySize(summary.sizes(), s -> summary.lead(s, Methods.WEIT, other, Moment.START));
+    return compare("Before any training, ", leads, summary.spoken(other));
   }
 
   private static Optional<String> compare(String when, BySize leads, String other) {
     return leads.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            when + leads.standing("WeiT", Methods.spoken(other)) + " " + leads.certainty());
+        : Optional.of(when + leads.standing("WeiT", other) + " " + leads.certainty());
   }
 
   /** Whether ordinary training first makes a composed model worse. */
   private Optional<String> dip() {
-    if (summary.epochs().isEmpty()) {
+    if (summary.sharedEpochs().isEmpty()) {
       return Optional.empty();
     }
-    int epoch = summary.epochs().get(0);
+    int epoch = summary.sharedEpochs().get(0);
     BySize change =
         new BySize(summary.sizes(), s -> summary.changeFromStart(s, Methods.WEIT, epoch));
     if (change.negative().isEmpty()) {

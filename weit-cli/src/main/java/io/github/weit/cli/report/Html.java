@@ -1,6 +1,7 @@
 package io.github.weit.cli.report;
 
 import java.util.Base64;
+import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -60,6 +61,18 @@ final class Html {
   /** A part of the page under a heading. */
   static String section(String title, String body) {
     return "<section>\n" + text("h2", title) + body + "</section>\n";
+  }
+
+  /** Sentences as a list. */
+  static String list(List<String> sentences) {
+    return "<ul class=\"points\">\n"
+        + String.join("", sentences.stream().map(s -> text("li", s)).toList())
+        + "</ul>\n";
+  }
+
+  /** A method's name behind its colour. */
+  static String method(Summary summary, String method) {
+    return swatch(Theme.place(method, summary.methods())) + escape(summary.label(method));
   }
 
   /** A method's colour in front of its name. */

@@ -19,27 +19,41 @@ final class HtmlFigures {
     this.pictures = Charts.canDraw();
   }
 
-  /** Accuracy before any training. */
-  String startChart() {
+  /** All pictures. */
+  String section() {
+    return pictures
+        ? curves() + pareto() + league() + startChart()
+        : "<p>This machine has no fonts, so pictures could not be drawn; the tables hold all"
+            + " numbers.</p>\n";
+  }
+
+  private static String part(String title, String body) {
+    return Html.text("h3", title) + body;
+  }
+
+  private String startChart() {
+    if (StartChart.starters(summary).isEmpty()) {
+      return "";
+    }
+    boolean more = summary.methods().stream().filter(Methods::rival).count() > 2;
     double guess = 1.0 / setting.data().classes();
     BiFunction<Theme, Sheet, byte[]> draw =
         (theme, sheet) -> new StartChart(summary, theme, guess, sheet).png();
     String caption =
-        "Test accuracy at each size. Dots: first weights, not trained at that size (pale: single"
+        "Test accuracy at each size"
+            + (more ? ", of WeiT and the two others it leads least" : "")
+            + ". Dots: first weights, not trained at that size (pale: single"
             + " seeds). Lines: how far training from scratch gets. Dashed: guessing among "
             + setting.data().classes()
             + " classes.";
-    return Html.section(
+    return part(
         "What a model can do before any training",
-        pictures
-            ? figure("wide", Html.picture(draw, findings.headline()), caption)
-            : "<p>This machine has no fonts, so pictures could not be drawn; all numbers follow"
-                + " below.</p>\n");
+        figure("wide", Html.picture(draw, findings.headline()), caption));
   }
 
   /** A picture for each size; empty if nothing was trained. */
-  String curves() {
-    if (!pictures || summary.epochs().isEmpty()) {
+  private String curves() {
+    if (summary.epochs().isEmpty()) {
       return "";
     }
     StringBuilder panels = new StringBuilder();
@@ -47,27 +61,29 @@ final class HtmlFigures {
       Function<Theme, byte[]> draw = theme -> new CurveChart(summary, theme).single(size);
       panels.append("<div>").append(Html.picture(draw, curveText(size))).append("</div>\n");
     }
+    boolean crowd = CurveChart.crowd(summary);
     String seeds = summary.seeds().size() > 1 ? " Thin lines are single seeds." : "";
-    return Html.section(
+    String root = new EpochAxis(summary).root() ? " Epochs stand by their square root." : "";
+    return part(
         "Learning curves",
-        legend()
+        (crowd ? "" : legend())
             + figure(
-                "grid",
+                crowd ? "grid two" : "grid",
                 panels.toString(),
-                "Test accuracy in % after each epoch of ordinary training; 0 is before any."
+                "Test accuracy in % after each epoch of ordinary training; 0 is before it, and"
+                    + " lines that come from below started there, near guessing. Dashed across:"
+                    + " WeiT before training."
+                    + root
                     + seeds));
   }
 
   private String legend() {
     StringBuilder html = new StringBuilder("<ul class=\"legend\">");
     for (String method : summary.methods()) {
-      html.append("<li>")
-          .append(Html.swatch(Theme.place(method, summary.methods())))
-          .append(Html.escape(Methods.label(method)))
-          .append("</li>");
+      html.append("<li>").append(Html.method(summary, method)).append("</li>");
     }
-    if (findings.composedMean().isPresent()) {
-      html.append("<li><span class=\"rule m0\"></span>WeiT as composed, no training</li>");
+    if (summary.methods().contains(Methods.WEIT)) {
+      html.append("<li><span class=\"rule m0\"></span>WeiT before training</li>");
     }
     return html.append("</ul>\n").toString();
   }
@@ -80,7 +96,7 @@ final class HtmlFigures {
           .ifPresent(
               e ->
                   parts.add(
-                      Methods.label(method)
+                      summary.label(method)
                           + " "
                           + Numbers.percent(
                               summary
@@ -94,22 +110,38 @@ final class HtmlFigures {
   }
 
   /** Accuracy by parameters; empty if there is one size. */
-  String pareto() {
-    if (!pictures || summary.sizes().size() < 2) {
+  private String pareto() {
+    if (summary.sizes().size() < 2) {
       return "";
     }
     BiFunction<Theme, Sheet, byte[]> draw =
         (theme, sheet) -> new ParetoChart(summary, theme, sheet).png();
-    return Html.section(
+    return part(
         "Accuracy and size",
         figure(
             "wide",
             Html.picture(
                 draw,
                 "Accuracy against parameters, before and after training; the numbers stand in the"
-                    + " table below."),
-            "Each point is a size. One pre-training serves all sizes of a line; from scratch, each"
-                + " is a training of its own."));
+                    + " table of every size."),
+            "Each point is a size, each line a method. The broad line is the best that any method"
+                + " has with at most so many parameters. From scratch, each point is a training of"
+                + " its own; what was trained beforehand serves all points of a line."));
+  }
+
+  private String league() {
+    BiFunction<Theme, Sheet, byte[]> draw =
+        (theme, sheet) -> new LeagueChart(summary, theme, sheet).png();
+    return part(
+        "All methods",
+        figure(
+            "wide",
+            Html.picture(
+                draw, "Mean accuracy of each method and WeiT's lead; the league table has both."),
+            "Left: means over the sizes each method has; numbers at the edge are starts below the"
+                + " axis. Right: WeiT's lead over the sizes that both have, small dots for single"
+                + " sizes; left of the line at zero the other method is ahead. Beside it the mean,"
+                + " and at how many of the sizes WeiT is ahead."));
   }
 
   private static String figure(String kind, String body, String caption) {

@@ -10,13 +10,15 @@ import java.util.List;
 /**
  * One page that holds everything: text, styles and pictures. It loads nothing and runs nothing, and
  * its content security policy forbids both, so it can be mailed, kept and printed. Follows the
- * reader's light or dark screen.
+ * reader's light or dark screen. Answers stand first: who is ahead, over all sizes, how long
+ * scratch needs, size by size; then pictures, costs, what the methods are, and what is not shown.
  */
 public final class HtmlReport {
   private final Setting setting;
   private final Summary summary;
   private final Findings findings;
   private final HtmlTables tables;
+  private final HtmlLeague league;
   private final HtmlFigures figures;
 
   private HtmlReport(Setting setting, Summary summary) {
@@ -24,6 +26,7 @@ public final class HtmlReport {
     this.summary = summary;
     this.findings = new Findings(setting, summary);
     this.tables = new HtmlTables(setting, summary);
+    this.league = new HtmlLeague(summary);
     this.figures = new HtmlFigures(setting, summary);
   }
 
@@ -43,14 +46,15 @@ public final class HtmlReport {
         + colours()
         + "</style>\n</head>\n<body>\n<main>\n"
         + opening()
-        + figures.startChart()
-        + Html.section("What was found", list(findings.points()))
-        + figures.curves()
-        + figures.pareto()
-        + Html.section("All numbers", tables.results() + tableNote())
-        + Html.section("What it costs", tables.cost() + costNote())
-        + Html.section("What is compared with what", comparison())
-        + Html.section("What this does not show", list(new Caveats(setting, summary).sentences()))
+        + Html.section("The answer", answer())
+        + Html.section("All methods over all sizes", league.table() + league.note())
+        + Html.section("How long training from scratch needs", reach())
+        + Html.section("Every size", tables.results() + tableNote() + Html.list(findings.points()))
+        + Html.section("Pictures", figures.section())
+        + Html.section("What it costs", new HtmlCosts(setting, summary).section())
+        + Html.section("What is compared", new HtmlMethods(setting, summary).section())
+        + Html.section(
+            "What this does not show", Html.list(new Caveats(setting, summary).sentences()))
         + Html.section("How to do it again", tables.facts())
         + "<footer>Every number and sentence above is derived from the measurements. WeiT for Java"
         + " re-implements the method of arXiv 2604.14769 from its published description and does"
@@ -62,71 +66,79 @@ public final class HtmlReport {
 
   private String opening() {
     Setting.Pretraining pre = setting.pretraining();
-    int sizes = summary.sizes().size();
-    String others =
-        Methods.list(
-            summary.methods().stream()
-                .filter(m -> !m.equals(Methods.WEIT))
-                .map(Methods::spoken)
-                .toList());
     String lead =
         "A family of neural networks ("
             + pre.family()
             + ", up to "
             + pre.size()
             + ") learnt to recognise images once, under a constraint that keeps what does not"
-            + " depend on a model's size in shared weight templates. Models of "
-            + Numbers.counted(sizes, "size")
-            + " were then composed from these templates, without training them: a small grid of"
-            + " numbers for each size says how to weight the templates."
-            + (others.isEmpty()
-                ? ""
-                : " Each is compared with "
-                    + others
-                    + " at the same size, tested on the same images.");
+            + " depend on a model's size in shared weight templates. This is WeiT. Models of "
+            + Numbers.counted(summary.sizes().size(), "size")
+            + " were then composed from these templates: a small grid of numbers for each size"
+            + " says how to weight them. Then each model trained as usual."
+            + others();
     return "<header>\n"
         + Html.text("h1", "One pre-training, models of any size")
         + "<p class=\"lead\">"
         + Html.escape(lead)
-        + "</p>\n</header>\n"
-        + tiles()
-        + "<p class=\"headline\">"
-        + Html.escape(findings.headline())
-        + "</p>\n";
+        + "</p>\n</header>\n";
   }
 
+  private String others() {
+    List<String> others =
+        summary.methods().stream()
+            .filter(m -> !m.equals(Methods.WEIT))
+            .map(summary::spoken)
+            .toList();
+    return others.isEmpty()
+        ? ""
+        : " Compared with it, at the same sizes, on the same images: " + Methods.list(others) + ".";
+  }
+
+  private String answer() {
+    List<String> sentences = new Answer(summary).sentences();
+    return tiles()
+        + String.join(
+            "",
+            sentences.stream()
+                .map(s -> "<p class=\"headline\">" + Html.escape(s) + "</p>\n")
+                .toList());
+  }
+
+  private String reach() {
+    return new Reach(summary).sentence().map(s -> Html.text("p", s)).orElse("") + league.reach();
+  }
+
+  /** Means over all sizes of WeiT and scratch, at the moments that everybody asks for. */
   private String tiles() {
     List<String> tiles = new ArrayList<>();
-    findings
-        .composedMean()
-        .ifPresent(a -> tiles.add(tile(Methods.WEIT, a, "composed, without any training")));
-    List<Integer> epochs = summary.epochs();
-    if (!epochs.isEmpty()) {
-      String first = Numbers.counted(epochs.get(0), "epoch");
-      String last = Numbers.counted(epochs.get(epochs.size() - 1), "epoch");
-      findings
-          .scratchMean(true)
-          .ifPresent(a -> tiles.add(tile(Methods.SCRATCH, a, "from scratch, after " + first)));
-      if (epochs.size() > 1) {
-        findings
-            .scratchMean(false)
-            .ifPresent(a -> tiles.add(tile(Methods.SCRATCH, a, "from scratch, after " + last)));
-      }
-      findings
-          .trainedMean(Methods.WEIT, false)
-          .ifPresent(a -> tiles.add(tile(Methods.WEIT, a, "composed, then trained for " + last)));
-    }
-    return "<div class=\"tiles\">\n" + String.join("", tiles) + "</div>\n";
+    List<Moment> moments = summary.keyMoments();
+    moments.stream().limit(1).forEach(m -> tiles.addAll(tile(Methods.WEIT, m)));
+    moments.stream().filter(m -> !m.isStart()).forEach(m -> tiles.addAll(tile(Methods.SCRATCH, m)));
+    moments.stream()
+        .skip(Math.max(1, moments.size() - 1))
+        .forEach(m -> tiles.addAll(tile(Methods.WEIT, m)));
+    return tiles.isEmpty() ? "" : "<div class=\"tiles\">\n" + String.join("", tiles) + "</div>\n";
   }
 
-  private String tile(String method, double accuracy, String what) {
-    return "<div class=\"tile m"
-        + Theme.place(method, summary.methods())
-        + "\"><b>"
-        + Numbers.percent(accuracy)
-        + "&thinsp;%</b><span>"
-        + Html.escape(what)
-        + "</span></div>\n";
+  private List<String> tile(String method, Moment moment) {
+    return new League(summary)
+        .mean(method, moment).stream()
+            .map(
+                mean ->
+                    "<div class=\"tile m"
+                        + Theme.place(method, summary.methods())
+                        + "\"><b>"
+                        + Numbers.percent(mean.mean())
+                        + "&thinsp;%</b><span>"
+                        + Html.escape(
+                            summary.label(method)
+                                + ", "
+                                + moment.when()
+                                + ", mean of "
+                                + Numbers.counted(mean.sizes(), "size"))
+                        + "</span></div>\n")
+            .toList();
   }
 
   private String tableNote() {
@@ -138,55 +150,12 @@ public final class HtmlReport {
             : " One seed.";
     boolean seen = summary.sizes().stream().anyMatch(findings::seen);
     return "<p class=\"note\">Test accuracy in %. Composed: no training at this size. Fitted: after"
-        + " fitting the scalers. Lead: points over scratch after the last epoch. Bold: best"
-        + " of its epoch and size."
+        + " fitting the few numbers of this size. Lead: points over scratch after the last epoch."
+        + " Bold: best of its moment and size; before training, each method&#39;s later one of the"
+        + " two counts."
         + seeds
         + (seen ? " *: pre-training itself had composed this size." : "")
         + "</p>\n";
-  }
-
-  private String costNote() {
-    return new Caveats(setting, summary)
-        .price()
-        .map(p -> "<p class=\"note\">" + Html.escape(p) + "</p>\n")
-        .orElse("");
-  }
-
-  private String comparison() {
-    List<String> items = new ArrayList<>();
-    items.add(
-        "Composed: weights put together from templates and the scalers of pre-training, resized"
-            + " as the size asks. No image is shown to the model before it is tested.");
-    if (setting.fitting().steps() > 0) {
-      items.add(
-          "Fitted: templates stay as they are, the scalers of this size learn from "
-              + Numbers.whole(setting.fitting().images())
-              + " images.");
-    }
-    items.add(
-        "Trained: all weights train as usual ("
-            + setting.training().recipe()
-            + "), by the same recipe and on the same test images for every method.");
-    if (summary.methods().contains(Methods.SCRATCH)) {
-      items.add("From scratch: the same model with the usual random first weights.");
-    }
-    for (String method : summary.methods()) {
-      if (method.equals("weight-selection")) {
-        items.add(
-            "Weight selection: first weights picked from a larger dense model (arXiv 2311.18823).");
-      } else if (method.equals("mimetic")) {
-        items.add(
-            "Mimetic: random first weights shaped like those of trained attention (arXiv"
-                + " 2305.09828).");
-      }
-    }
-    return list(items);
-  }
-
-  private static String list(List<String> sentences) {
-    return "<ul class=\"points\">\n"
-        + String.join("", sentences.stream().map(s -> Html.text("li", s)).toList())
-        + "</ul>\n";
   }
 
   /** Classes m0, m1, ... with the methods' colours. */

@@ -18,7 +18,8 @@ final class HtmlTables {
 
   /** Every size and method: accuracies, lead over scratch. */
   String results() {
-    List<Integer> epochs = summary.epochs(EPOCHS);
+    List<Integer> epochs =
+        summary.moments(EPOCHS + 1).stream().map(Moment::epoch).filter(e -> e > 0).toList();
     StringBuilder html = new StringBuilder("<div class=\"scroll\"><table>\n<thead><tr>");
     html.append(
         "<th>size</th><th>params</th><th"
@@ -28,12 +29,12 @@ final class HtmlTables {
     for (String size : summary.sizes()) {
       boolean first = true;
       for (String method : summary.methods()) {
-        if (summary.start(size, method).isPresent()
-            || summary.lastEpoch(size, method).isPresent()) {
+        if (summary.has(size, method)) {
           html.append(row(size, method, epochs, first));
           first = false;
         }
       }
+      html.append(absent(size, epochs.size() + 6));
     }
     return html.append("</tbody></table></div>\n").toString();
   }
@@ -43,9 +44,7 @@ final class HtmlTables {
     html.append("<td>").append(first ? name(size) : "").append("</td><td>");
     html.append(first ? Numbers.count(summary.parameters(size)) : "")
         .append("</td><td class=\"l\">");
-    html.append(Html.swatch(Theme.place(method, summary.methods())))
-        .append(Html.escape(Methods.label(method)))
-        .append("</td>");
+    html.append(Html.method(summary, method)).append("</td>");
     html.append(cell(size, method, Measurement.COMPOSED, 0));
     html.append(cell(size, method, Measurement.FITTED, 0));
     epochs.forEach(e -> html.append(cell(size, method, Measurement.TRAINED, e)));
@@ -63,95 +62,51 @@ final class HtmlTables {
       return "<td>–</td>";
     }
     Statistic a = accuracy.get();
-    double best =
-        summary.methods().stream()
-            .flatMap(m -> summary.accuracy(size, m, phase, epoch).stream())
-            .mapToDouble(Statistic::mean)
-            .max()
-            .orElse(0);
-    boolean marked = phase.equals(Measurement.TRAINED) && a.mean() == best;
+    Moment moment = new Moment(epoch);
+    boolean counts =
+        summary.accuracy(size, method, moment).filter(accuracy.get()::equals).isPresent();
+    boolean marked = counts && best(size, a, moment);
     String spread = a.n() > 1 ? " <small>±" + Numbers.percent(a.deviation()) + "</small>" : "";
     return (marked ? "<td class=\"best\">" : "<td>") + Numbers.percent(a.mean()) + spread + "</td>";
   }
 
+  private boolean best(String size, Statistic mean, Moment moment) {
+    return summary.methods().stream()
+        .flatMap(m -> summary.accuracy(size, m, moment).stream())
+        .allMatch(other -> other.mean() <= mean.mean());
+  }
+
+  /** Over scratch, at the last epoch both have. */
   private String lead(String size, String method) {
     OptionalInt last = summary.lastCommonEpoch(size, method, Methods.SCRATCH);
     if (method.equals(Methods.SCRATCH) || last.isEmpty()) {
       return "";
     }
-    Statistic lead = summary.lead(size, method, Methods.SCRATCH, last.getAsInt()).orElseThrow();
+    Moment moment = new Moment(last.getAsInt());
+    Statistic lead = summary.lead(size, method, Methods.SCRATCH, moment).orElseThrow();
     String half = lead.n() > 1 ? " <small>±" + Numbers.points(lead.halfWidth()) + "</small>" : "";
     return Numbers.signed(lead.mean()) + half;
   }
 
-  /** What each stage costs. */
-  String cost() {
-    Setting.Pretraining pre = setting.pretraining();
-    Setting.Fitting fit = setting.fitting();
-    StringBuilder html =
-        new StringBuilder(
-            "<div class=\"scroll\"><table class=\"wrap\">\n<thead><tr><th>stage</th>");
-    html.append(
-        "<th class=\"l\">how often</th><th>steps</th><th>images seen</th><th>numbers learnt</th>");
-    html.append("</tr></thead>\n<tbody>\n");
-    html.append(
-        costRow(
-            "1 pre-training under the constraint",
-            "once, for all sizes",
-            pre.steps(),
-            pre.imagesSeen(),
-            Numbers.count(pre.artefactParameters())));
-    if (fit.steps() > 0) {
-      html.append(
-          costRow(
-              "2 fitting of scalers", "for each size", fit.steps(), fit.imagesSeen(), scalers()));
-    }
-    long images = summary.imagesOfScratch();
-    if (images > 0) {
-      String all =
-          Numbers.count(summary.parameters(summary.sizes().get(0)))
-              + " to "
-              + Numbers.count(summary.parameters(summary.sizes().get(summary.sizes().size() - 1)));
-      html.append(
-          costRow(
-              "3 ordinary training",
-              "for each model, all methods alike",
-              images / Math.max(1, setting.training().batch()),
-              images,
-              summary.sizes().size() == 1 ? all.split(" ")[0] : all));
-    }
-    return html.append("</tbody></table></div>\n").toString();
-  }
-
-  private String scalers() {
-    long[] counts =
-        summary.sizes().stream()
-            .flatMap(s -> summary.rows(s, Methods.WEIT, Measurement.FITTED, 0).stream())
-            .mapToLong(Measurement::scalerParameters)
-            .filter(n -> n > 0)
-            .sorted()
-            .toArray();
-    if (counts.length == 0) {
-      return "–";
-    }
-    String least = Numbers.count(counts[0]);
-    String most = Numbers.count(counts[counts.length - 1]);
-    return least.equals(most) ? least : least + " to " + most;
-  }
-
-  private static String costRow(
-      String stage, String often, long steps, long images, String numbers) {
-    return "<tr class=\"first\"><td>"
-        + stage
-        + "</td><td class=\"l\">"
-        + often
-        + "</td><td>"
-        + Numbers.whole(steps)
-        + "</td><td>"
-        + Numbers.whole(images)
-        + "</td><td>"
-        + numbers
-        + "</td></tr>\n";
+  /** Methods that have nothing at this size although others do, and why. */
+  private String absent(String size, int columns) {
+    List<String> absent =
+        summary.methods().stream()
+            .filter(m -> !summary.has(size, m))
+            .map(
+                m ->
+                    summary.label(m)
+                        + " ("
+                        + setting.refusal(m, size).orElse("not measured yet")
+                        + ")")
+            .toList();
+    return absent.isEmpty()
+        ? ""
+        : "<tr><td></td><td></td><td class=\"l absent\" colspan=\""
+            + (columns - 2)
+            + "\">Nothing of: "
+            + Html.escape(String.join("; ", absent))
+            + "</td></tr>\n";
   }
 
   /** All that is needed to do it again. */

@@ -27,6 +27,11 @@ record Limits(double min, double max, double step) {
     return new Limits(0, 100, 20);
   }
 
+  /** One step more at the lower end, but not below zero. */
+  Limits lower() {
+    return new Limits(Math.max(0, min - step), max, step);
+  }
+
   /** From min to max. */
   List<Double> ticks() {
     List<Double> ticks = new ArrayList<>();

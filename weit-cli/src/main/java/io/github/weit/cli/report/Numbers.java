@@ -2,11 +2,15 @@ package io.github.weit.cli.report;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.LongSummaryStatistics;
+import java.util.stream.LongStream;
 
 /** Numbers as people read them; always with a decimal point. */
 final class Numbers {
   private static final List<String> WORDS =
       List.of("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten");
+
+  private static final String UNITS = "kMGTP";
 
   private Numbers() {}
 
@@ -28,14 +32,34 @@ final class Numbers {
     return text.substring(1).equals("0.0") ? "0.0" : text.replace('-', '\u2212');
   }
 
-  /** Three digits and a unit: {@code 309k}, {@code 2.68M}. */
+  /** The same for a terminal: with a hyphen for minus. */
+  static String ascii(double points) {
+    return signed(points).replace('\u2212', '-');
+  }
+
+  /** Three digits and a unit: {@code 309k}, {@code 2.68M}, {@code 29.4T}. */
   static String count(double value) {
     if (value < 1000) {
       return format("%.0f", value);
     }
-    return value < 999_500
-        ? threeDigits(value / 1e3) + "k"
-        : value < 999_500_000 ? threeDigits(value / 1e6) + "M" : threeDigits(value / 1e9) + "G";
+    double scaled = value / 1e3;
+    int unit = 0;
+    while (scaled >= 999.5 && unit < UNITS.length() - 1) {
+      scaled /= 1e3;
+      unit++;
+    }
+    return threeDigits(scaled) + UNITS.charAt(unit);
+  }
+
+  /** {@code 309k}, or {@code 309k-2.68M} (with a dash) where numbers differ; a dash for none. */
+  static String range(LongStream values) {
+    LongSummaryStatistics all = values.summaryStatistics();
+    if (all.getCount() == 0) {
+      return "\u2013";
+    }
+    String least = count(all.getMin());
+    String most = count(all.getMax());
+    return least.equals(most) ? least : least + "\u2013" + most;
   }
 
   /** Every digit, in groups: {@code 160,000}. */

@@ -1,8 +1,8 @@
 package io.github.weit.cli.report;
 
-import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
+import java.util.List;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.XYStyler;
@@ -15,6 +15,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * so labels stand where they do not collide.
  */
 final class Panel {
+  private static final int MARKS = 30;
+
   private final Theme theme;
   private final double left;
   private final double top;
@@ -92,18 +94,26 @@ final class Panel {
   }
 
   private void guide(double[] xs, double[] ys, Color colour, boolean dashed) {
-    float[] dash = dashed ? new float[] {4, 4} : null;
-    BasicStroke stroke =
-        new BasicStroke(1, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, dash, 0);
-    add(xs, ys).setLineStyle(stroke).setLineColor(colour);
+    line(xs, ys, colour, 1, dashed ? Figure.Stroke.DASHED : Figure.Stroke.SOLID);
   }
 
-  void line(double[] xs, double[] ys, Color colour, float width, boolean dashed) {
-    float[] dash = dashed ? new float[] {5, 4} : null;
-    int cap = dashed ? BasicStroke.CAP_BUTT : BasicStroke.CAP_ROUND;
-    add(xs, ys)
-        .setLineStyle(new BasicStroke(width, cap, BasicStroke.JOIN_ROUND, 10, dash, 0))
-        .setLineColor(colour);
+  void line(double[] xs, double[] ys, Color colour, float width, Figure.Stroke stroke) {
+    add(xs, ys).setLineStyle(stroke.of(width)).setLineColor(colour);
+  }
+
+  /** A method's line through points (x, y), and its marks unless they would touch. */
+  void curve(List<double[]> points, Style style, double radius) {
+    if (points.isEmpty()) {
+      return;
+    }
+    double[] xs = points.stream().mapToDouble(p -> p[0]).toArray();
+    double[] ys = points.stream().mapToDouble(p -> p[1]).toArray();
+    if (points.size() > 1) {
+      line(xs, ys, style.colour(), style.width(), style.stroke());
+    }
+    if (points.size() <= MARKS) {
+      dots(xs, ys, style.colour(), style.dot(radius));
+    }
   }
 
   void dots(double[] xs, double[] ys, Color colour, Marker marker) {

@@ -2,21 +2,25 @@ package io.github.weit.cli.report;
 
 import io.github.weit.cli.report.Figure.Align;
 import io.github.weit.cli.report.Figure.Stroke;
-import java.awt.Color;
 import java.awt.Font;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 
-/** Accuracy against parameters, on a logarithmic axis whose ticks are the sizes measured. */
+/**
+ * Accuracy against parameters, a panel for each of start, first and last epoch, below each other on
+ * one logarithmic axis whose ticks are the sizes measured.
+ */
 final class ParetoChart {
-  private static final int HEIGHT = 330;
   private static final int LEFT = 44;
-  private static final int TICK_ROW = 34;
+  private static final int HEAD = 34;
 
   private final Summary summary;
   private final Theme theme;
   private final Sheet sheet;
+  private final boolean crowd;
+  private final int height;
+  private final int names;
   private final Font small = Figure.font(Font.PLAIN, 12);
 
   /**
@@ -26,158 +30,144 @@ final class ParetoChart {
     this.summary = summary;
     this.theme = theme;
     this.sheet = sheet;
+    this.crowd = CurveChart.crowd(summary);
+    this.height = crowd ? 15 * Math.max(15, summary.methods().size()) : 180;
+    Figure paper = new Figure(theme, 8, 8);
+    this.names =
+        !crowd
+            ? sheet.inset()
+            : (int)
+                summary.methods().stream()
+                    .mapToDouble(m -> EndLabels.width(paper, summary.label(m), style(m)) + 8)
+                    .max()
+                    .orElse(0);
   }
 
   byte[] png() {
-    int head = sheet.titled() ? 68 : 0;
-    double legend =
-        new Figure(theme, sheet.width(), 80).legend(keys(), sheet.inset(), 10, sheet.width() - 20);
-    int top = head + (int) legend + 10;
-    double from = Math.log10(summary.parameters(summary.sizes().get(0)));
-    double to = Math.log10(summary.parameters(summary.sizes().get(summary.sizes().size() - 1)));
-    double margin = Math.max(0.06 * (to - from), 0.02);
-    Limits limits = Limits.around(Charts.endPercents(summary), 7);
-    Panel panel =
-        new Panel(
-            theme,
-            sheet.inset() + LEFT,
-            top,
-            sheet.width() - sheet.inset() - LEFT - sheet.inset(),
-            HEIGHT,
-            from - margin,
-            to + margin,
-            limits.min(),
-            limits.max() + 0.015 * (limits.max() - limits.min()));
-    List<Integer> rows = tickRows(panel);
-    int deepest = rows.stream().mapToInt(Integer::intValue).max().orElse(0);
-    Figure figure =
-        new Figure(theme, sheet.width(), top + HEIGHT + 60 + (deepest + 1) * TICK_ROW - 16);
+    List<Moment> moments = summary.keyMoments();
+    int head = sheet.titled() ? 62 : 0;
+    double right = sheet.width() - 20;
+    double legend = new Figure(theme, sheet.width(), 80).legend(keys(), sheet.inset(), 10, right);
+    int top = head + (int) legend + 4;
+    List<Panel> panels = new ArrayList<>();
+    for (int i = 0; i < moments.size(); i++) {
+      panels.add(panel(moments.get(i), top + HEAD + i * (height + HEAD)));
+    }
+    SizeTicks ticks = new SizeTicks(summary, theme, panels.get(panels.size() - 1));
+    int bottom = top + moments.size() * (height + HEAD);
+    Figure figure = new Figure(theme, sheet.width(), bottom + ticks.height());
     if (sheet.titled()) {
-      figure.text(
-          "Accuracy and size",
-          sheet.inset(),
-          26,
-          Align.LEFT,
-          Figure.font(Font.BOLD, 19),
-          theme.ink());
-      figure.text(
-          "Test accuracy in %, before and after ordinary training",
-          sheet.inset(), 50, Align.LEFT, Figure.font(Font.PLAIN, 13), theme.muted());
+      figure.title("Accuracy and size", "Test accuracy in % against parameters", sheet.inset());
     }
-    figure.legend(keys(), sheet.inset(), head + 10, sheet.width() - 20);
-    limits.ticks().forEach(t -> panel.horizontal(t, theme.grid(), false));
-    List<String> backToFront = new ArrayList<>(summary.methods());
-    java.util.Collections.reverse(backToFront);
-    backToFront.forEach(m -> curve(panel, m, false));
-    backToFront.forEach(m -> curve(panel, m, true));
-    panel.paint(figure);
-    for (double tick : limits.ticks()) {
-      figure.text(
-          Numbers.format("%.0f", tick),
-          panel.left() - 10,
-          panel.y(tick),
-          Align.RIGHT,
-          small,
-          theme.muted());
+    figure.legend(keys(), sheet.inset(), head + 10, right);
+    for (int i = 0; i < panels.size(); i++) {
+      draw(figure, panels.get(i), moments.get(i));
     }
-    ticks(figure, panel, rows);
+    ticks.paint(figure);
     return figure.png();
   }
 
-  /**
-   * For each size, in which of the rows below the axis its label stands: the first where it has
-   * room.
-   */
-  private List<Integer> tickRows(Panel panel) {
-    Figure paper = new Figure(theme, 10, 10);
-    List<Double> free = new ArrayList<>();
-    List<Integer> rows = new ArrayList<>();
+  private Panel panel(Moment moment, int top) {
+    List<String> sizes = summary.sizes();
+    double from = Math.log10(summary.parameters(sizes.get(0)));
+    double to = Math.log10(summary.parameters(sizes.get(sizes.size() - 1)));
+    double margin = Math.max(0.06 * (to - from), 0.02);
+    Limits limits = limits(moment);
+    return new Panel(
+        theme,
+        sheet.inset() + LEFT,
+        top,
+        sheet.width() - sheet.inset() - LEFT - Math.max(names, sheet.inset()),
+        height,
+        from - margin,
+        to + margin,
+        limits.min(),
+        limits.max() + 0.015 * (limits.max() - limits.min()));
+  }
+
+  private Limits limits(Moment moment) {
+    return Limits.around(Percents.at(summary, moment), 7);
+  }
+
+  private void draw(Figure figure, Panel panel, Moment moment) {
+    limits(moment).ticks().forEach(t -> panel.horizontal(t, theme.grid(), false));
     for (String size : summary.sizes()) {
-      double half = Math.max(paper.width(size, bold()), paper.width(count(size), small)) / 2;
-      double x = panel.x(Math.log10(summary.parameters(size)));
-      int row = 0;
-      while (row < free.size() && free.get(row) > x - half) {
-        row++;
-      }
-      if (row == free.size()) {
-        free.add(0.0);
-      }
-      free.set(row, x + half + 10);
-      rows.add(row);
+      panel.vertical(Math.log10(summary.parameters(size)), theme.grid(), false);
     }
-    return rows;
-  }
-
-  private void ticks(Figure figure, Panel panel, List<Integer> rows) {
-    for (int i = 0; i < rows.size(); i++) {
-      String size = summary.sizes().get(i);
-      double x = panel.x(Math.log10(summary.parameters(size)));
-      double y = panel.bottom() + 15 + rows.get(i) * TICK_ROW;
-      figure.line(x, panel.bottom(), x, y - 9, rows.get(i) > 0 ? theme.grid() : theme.muted(), 1);
-      figure.text(size, x, y, Align.MIDDLE, bold(), theme.ink());
-      figure.text(count(size), x, y + 15, Align.MIDDLE, small, theme.muted());
+    frontier(panel, moment);
+    List<String> backToFront = new ArrayList<>(summary.methods());
+    Collections.reverse(backToFront);
+    EndLabels labels = new EndLabels();
+    backToFront.forEach(m -> curve(panel, labels, m, moment));
+    panel.paint(figure);
+    if (crowd) {
+      labels.paint(figure, panel);
     }
-    int deepest = rows.stream().mapToInt(Integer::intValue).max().orElse(0);
-    figure.text(
-        "size and parameters, logarithmic",
-        (panel.left() + panel.right()) / 2,
-        panel.bottom() + 20 + (deepest + 1) * TICK_ROW,
-        Align.MIDDLE,
-        small,
-        theme.muted());
+    for (double tick : limits(moment).ticks()) {
+      String text = Numbers.format("%.0f", tick);
+      figure.text(text, panel.left() - 10, panel.y(tick), Align.RIGHT, small, theme.muted());
+    }
+    String when = moment.when();
+    String heading = Character.toUpperCase(when.charAt(0)) + when.substring(1);
+    Font bold = Figure.font(Font.BOLD, 14);
+    figure.text(heading, panel.left(), panel.top() - 14, Align.LEFT, bold, theme.ink());
   }
 
-  private String count(String size) {
-    return Numbers.count(summary.parameters(size));
+  /** A staircase: the best of any method with at most so many parameters. */
+  private void frontier(Panel panel, Moment moment) {
+    List<double[]> points = new ArrayList<>();
+    double best = 0;
+    for (String size : summary.sizes()) {
+      double x = Math.log10(summary.parameters(size));
+      double here =
+          summary.methods().stream()
+              .flatMap(m -> summary.accuracy(size, m, moment).stream())
+              .mapToDouble(a -> 100 * a.mean())
+              .max()
+              .orElse(0);
+      if (best > 0) {
+        points.add(new double[] {x, best});
+      }
+      best = Math.max(best, here);
+      if (best > 0) {
+        points.add(new double[] {x, best});
+      }
+    }
+    if (points.size() > 1) {
+      double[] xs = points.stream().mapToDouble(p -> p[0]).toArray();
+      double[] ys = points.stream().mapToDouble(p -> p[1]).toArray();
+      panel.line(xs, ys, theme.band(), 6, Stroke.SOLID);
+    }
   }
 
-  private static Font bold() {
-    return Figure.font(Font.BOLD, 13);
-  }
-
-  /** Where a method ends at a size, or where it begins. */
-  private Optional<Statistic> end(String size, String method, boolean trained) {
-    return trained
-        ? summary.lastEpoch(size, method).stream()
-            .boxed()
-            .findFirst()
-            .flatMap(e -> summary.accuracy(size, method, Measurement.TRAINED, e))
-        : summary.accuracy(size, method, Measurement.COMPOSED, 0);
-  }
-
-  private void curve(Panel panel, String method, boolean trained) {
+  private void curve(Panel panel, EndLabels labels, String method, Moment moment) {
     List<double[]> points = new ArrayList<>();
     for (String size : summary.sizes()) {
       double x = Math.log10(summary.parameters(size));
-      end(size, method, trained).ifPresent(a -> points.add(new double[] {x, 100 * a.mean()}));
+      summary
+          .accuracy(size, method, moment)
+          .ifPresent(a -> points.add(new double[] {x, 100 * a.mean()}));
     }
-    if (points.isEmpty()) {
-      return;
+    Style style = style(method);
+    panel.curve(points, style, style.main() ? 4.5 : 3.5);
+    if (!points.isEmpty()) {
+      double[] end = points.get(points.size() - 1);
+      labels.add(summary.label(method), style, end[0], end[1]);
     }
-    double[] xs = points.stream().mapToDouble(p -> p[0]).toArray();
-    double[] ys = points.stream().mapToDouble(p -> p[1]).toArray();
-    int place = Theme.place(method, summary.methods());
-    Color colour = theme.colour(place);
-    if (points.size() > 1) {
-      panel.line(
-          xs, ys, trained ? colour : Theme.fade(colour, 0.7), trained ? 2.2f : 1.4f, !trained);
-    }
-    panel.dots(xs, ys, colour, new Dot(place, 5, !trained, theme.paper()));
   }
 
   private List<Figure.Key> keys() {
     List<Figure.Key> keys = new ArrayList<>();
-    for (boolean trained : new boolean[] {true, false}) {
-      for (String method : summary.methods()) {
-        int place = Theme.place(method, summary.methods());
-        if (summary.sizes().stream().anyMatch(s -> end(s, method, trained).isPresent())) {
-          String text = Methods.label(method) + (trained ? ", trained" : ", no training");
-          Dot dot = new Dot(place, 5, !trained, theme.paper());
-          Stroke stroke = trained ? Stroke.SOLID : Stroke.DASHED;
-          keys.add(new Figure.Key(text, theme.colour(place), dot, stroke));
-        }
-      }
+    if (!crowd) {
+      summary.methods().forEach(m -> keys.add(Figure.Key.method(summary.label(m), style(m))));
     }
+    Dot none = new Dot(0, 0, false, theme.paper());
+    String text = "best with at most so many parameters";
+    keys.add(new Figure.Key(text, theme.band(), none, Stroke.SOLID, 6));
     return keys;
+  }
+
+  private Style style(String method) {
+    return theme.style(method, summary.methods());
   }
 }

@@ -1,6 +1,7 @@
 package io.github.weit.cli.report;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What was done, for the reader of a report: all that the rows themselves do not say.
@@ -10,9 +11,46 @@ import java.util.List;
  * @param fitting stage 2, done for each size
  * @param training stage 3, the same for all methods
  * @param provenance where and when
+ * @param methods what is compared; rows of other methods are reported on without a description
  */
 public record Setting(
-    Data data, Pretraining pretraining, Fitting fitting, Training training, Provenance provenance) {
+    Data data,
+    Pretraining pretraining,
+    Fitting fitting,
+    Training training,
+    Provenance provenance,
+    List<MethodFacts> methods) {
+
+  /** Keeps a copy of the methods. */
+  public Setting {
+    methods = List.copyOf(methods);
+    long names = methods.stream().map(MethodFacts::name).distinct().count();
+    Check.that(names == methods.size(), "methods", "each name once", names(methods));
+  }
+
+  /** Without descriptions of methods. */
+  public Setting(
+      Data data,
+      Pretraining pretraining,
+      Fitting fitting,
+      Training training,
+      Provenance provenance) {
+    this(data, pretraining, fitting, training, provenance, List.of());
+  }
+
+  /** What is known of a method. */
+  Optional<MethodFacts> facts(String method) {
+    return methods.stream().filter(m -> m.name().equals(method)).findFirst();
+  }
+
+  /** Why a method has nothing at a size, if it refuses it. */
+  Optional<String> refusal(String method, String size) {
+    return facts(method).map(f -> f.refusals().get(size));
+  }
+
+  private static List<String> names(List<MethodFacts> methods) {
+    return methods.stream().map(MethodFacts::name).toList();
+  }
 
   /**
    * A data set.

@@ -4,6 +4,7 @@ import io.github.weit.cli.report.Figure.Align;
 import java.awt.Color;
 import java.awt.Font;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ import java.util.Optional;
  * share a place.
  */
 final class StartChart {
+  private static final int OTHERS = 2;
   private static final int LEFT = 100;
   private static final int LANE = 24;
   private static final int ROW_GAP = 16;
@@ -34,11 +36,22 @@ final class StartChart {
     this.theme = theme;
     this.guess = guess;
     this.sheet = sheet;
-    this.starters =
+    this.starters = starters(summary);
+  }
+
+  /** WeiT and, of the others that start with more than random weights, the two it leads least. */
+  static List<String> starters(Summary summary) {
+    League league = new League(summary);
+    List<String> rivals =
         summary.methods().stream()
-            .filter(m -> !m.equals(Methods.SCRATCH))
-            .filter(m -> summary.sizes().stream().anyMatch(s -> composed(s, m).isPresent()))
+            .filter(Methods::rival)
+            .filter(m -> league.mean(m, Moment.START).isPresent())
+            .sorted(Comparator.comparingDouble(m -> league.lead(m, Moment.START).mean()))
             .toList();
+    List<String> starters = new ArrayList<>();
+    league.mean(Methods.WEIT, Moment.START).ifPresent(a -> starters.add(Methods.WEIT));
+    starters.addAll(rivals.subList(0, Math.min(OTHERS, rivals.size())));
+    return starters;
   }
 
   byte[] png() {
@@ -51,16 +64,10 @@ final class StartChart {
     Limits limits = Limits.around(values(), 8);
     Figure figure = new Figure(theme, sheet.width(), top + sizes.size() * row + 50);
     if (sheet.titled()) {
-      figure.text(
+      figure.title(
           "What a model can do before any training",
-          sheet.inset(),
-          26,
-          Align.LEFT,
-          Figure.font(Font.BOLD, 19),
-          theme.ink());
-      figure.text(
           "Test accuracy in %, for every size of model",
-          sheet.inset(), 50, Align.LEFT, Figure.font(Font.PLAIN, 13), theme.muted());
+          sheet.inset());
     }
     figure.legend(keys(), sheet.inset(), head + 10, sheet.width() - 20);
     Panel panel =
@@ -133,7 +140,7 @@ final class StartChart {
     Color colour = colour(Methods.SCRATCH);
     if (first.isPresent() && last.isPresent()) {
       double[] xs = {100 * first.get().mean(), 100 * last.get().mean()};
-      panel.line(xs, new double[] {y, y}, Theme.fade(colour, 0.35), 3, false);
+      panel.line(xs, new double[] {y, y}, Theme.fade(colour, 0.35), 3, Figure.Stroke.SOLID);
     }
     first.ifPresent(a -> dot(panel, a.mean(), y, colour, mark(Methods.SCRATCH, 5, true)));
     last.ifPresent(a -> dot(panel, a.mean(), y, colour, mark(Methods.SCRATCH, 5.5, false)));
@@ -163,7 +170,7 @@ final class StartChart {
     Optional<Statistic> last = scratch(size, false);
     boolean falls = first.isPresent() && last.isPresent() && first.get().mean() > last.get().mean();
     (falls ? last : first).ifPresent(a -> left(figure, panel, a, y));
-    if (summary.epochs().size() > 1) {
+    if (summary.sharedEpochs().size() > 1) {
       (falls ? first : last).ifPresent(a -> right(figure, panel, a, y, small, Methods.SCRATCH));
     }
   }
@@ -199,7 +206,7 @@ final class StartChart {
   }
 
   private Optional<Statistic> scratch(String size, boolean first) {
-    List<Integer> epochs = summary.epochs();
+    List<Integer> epochs = summary.sharedEpochs();
     if (epochs.isEmpty()) {
       return Optional.empty();
     }
@@ -210,10 +217,10 @@ final class StartChart {
   private List<Figure.Key> keys() {
     List<Figure.Key> keys = new ArrayList<>();
     for (String method : starters) {
-      String text = Methods.label(method) + ", no training";
-      keys.add(new Figure.Key(text, colour(method), mark(method, 6, false), Figure.Stroke.NONE));
+      String text = summary.label(method) + ", no training";
+      keys.add(Figure.Key.mark(text, colour(method), mark(method, 6, false)));
     }
-    List<Integer> epochs = summary.epochs();
+    List<Integer> epochs = summary.sharedEpochs();
     if (summary.methods().contains(Methods.SCRATCH) && !epochs.isEmpty()) {
       Color colour = colour(Methods.SCRATCH);
       keys.add(scratchKey(epochs.get(0), colour, epochs.size() > 1));
@@ -226,7 +233,7 @@ final class StartChart {
 
   private Figure.Key scratchKey(int epoch, Color colour, boolean hollow) {
     String text = "scratch after " + Numbers.counted(epoch, "epoch");
-    return new Figure.Key(text, colour, mark(Methods.SCRATCH, 5.5, hollow), Figure.Stroke.NONE);
+    return Figure.Key.mark(text, colour, mark(Methods.SCRATCH, 5.5, hollow));
   }
 
   private Dot mark(String method, double radius, boolean hollow) {

@@ -1,6 +1,7 @@
 package io.github.weit.cli.report;
 
 import io.github.weit.core.WeitException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -10,58 +11,69 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Measurements brought together: the mean over seeds for every (size, method, phase, epoch), and
  * what follows from it. Accuracies are fractions; leads are in points (hundredths). Sizes stand
  * from few parameters to many. If a run was measured twice (same method, size, seed, phase and
- * epoch), the later row counts and {@link #replaced} says how often.
+ * epoch), the later row counts and {@link #replaced} says how often. What was not measured is
+ * empty, never an error.
  */
 public final class Summary {
 
-  /** A moment of a run; seeds apart. */
-  private record Moment(String size, String method, String phase, int epoch) {}
+  /** Rows that differ in their seed alone. */
+  private record Key(String size, String method, String phase, int epoch) {}
 
-  private final Map<Moment, Map<Long, Measurement>> moments = new LinkedHashMap<>();
+  private final Map<Key, Map<Long, Measurement>> seedsOf = new LinkedHashMap<>();
   private final Map<String, Measurement> sizes = new LinkedHashMap<>();
+  private final Map<String, String> labels = new LinkedHashMap<>();
   private final List<String> methods;
   private final List<Integer> epochs;
+  private final List<Integer> sharedEpochs;
   private final List<Long> seeds;
   private final int replaced;
 
-  private Summary(List<Measurement> rows) {
+  private Summary(List<Measurement> rows, List<MethodFacts> facts) {
     int again = 0;
     for (Measurement m : rows) {
-      Moment moment = new Moment(m.size(), m.method(), m.phase(), m.epoch());
-      Measurement old = moments.computeIfAbsent(moment, k -> new TreeMap<>()).put(m.seed(), m);
+      Key key = new Key(m.size(), m.method(), m.phase(), m.epoch());
+      Measurement old = seedsOf.computeIfAbsent(key, k -> new TreeMap<>()).put(m.seed(), m);
       again += old == null ? 0 : 1;
     }
     replaced = again;
     rows.stream()
         .sorted(Comparator.comparingLong(Measurement::parameters).thenComparing(Measurement::size))
         .forEach(m -> sizes.putIfAbsent(m.size(), m));
-    methods = rows.stream().map(Measurement::method).distinct().sorted(Methods.ORDER).toList();
-    epochs =
-        List.copyOf(
-            rows.stream()
-                .map(Measurement::epoch)
-                .filter(e -> e > 0)
-                .collect(Collectors.toCollection(TreeSet::new)));
-    seeds =
-        List.copyOf(
-            rows.stream().map(Measurement::seed).collect(Collectors.toCollection(TreeSet::new)));
+    facts.forEach(f -> labels.put(f.name(), f.label()));
+    Comparator<String> order = Methods.order(facts.stream().map(MethodFacts::name).toList());
+    methods = rows.stream().map(Measurement::method).distinct().sorted(order).toList();
+    epochs = epochs(rows, m -> true);
+    List<Integer> shared = epochs(rows, m -> !m.method().equals(Methods.SCRATCH_LONG));
+    sharedEpochs = shared.isEmpty() ? epochs : shared;
+    seeds = rows.stream().map(Measurement::seed).distinct().sorted().toList();
+  }
+
+  private static List<Integer> epochs(List<Measurement> rows, Predicate<Measurement> of) {
+    Stream<Integer> epochs = rows.stream().filter(of).map(Measurement::epoch);
+    return epochs.filter(e -> e > 0).distinct().sorted().toList();
+  }
+
+  /** The summary of all rows given, methods called by their usual names. */
+  public static Summary of(List<Measurement> rows) {
+    return of(rows, List.of());
   }
 
   /**
    * The summary of all rows given.
    *
-   * @throws WeitException if there are none, or one size name stands for models of different
+   * @param facts decide what methods are called and in which order they stand
+   * @throws WeitException if there are no rows, or one size name stands for models of different
    *     parameter counts
    */
-  public static Summary of(List<Measurement> rows) {
+  public static Summary of(List<Measurement> rows, List<MethodFacts> facts) {
     if (rows.isEmpty()) {
       throw new WeitException("No measurements to report on: expected one or more rows, found 0.");
     }
@@ -79,7 +91,7 @@ public final class Summary {
                 m.parameters()));
       }
     }
-    return new Summary(rows);
+    return new Summary(rows, facts);
   }
 
   /** Names of the sizes, few parameters first. */
@@ -92,36 +104,79 @@ public final class Summary {
     return methods;
   }
 
+  /** For legends and tables. */
+  String label(String method) {
+    return labels.getOrDefault(method, Methods.label(method));
+  }
+
+  /** For the middle of a sentence. */
+  String spoken(String method) {
+    return switch (method) {
+      case Methods.SCRATCH -> "training from scratch";
+      case Methods.SCRATCH_LONG -> "longer training from scratch";
+      case Methods.UNFITTED -> label(Methods.WEIT) + " without the fit";
+      default -> label(method);
+    };
+  }
+
   /** Epochs of ordinary training after which anything was measured, in order. */
   public List<Integer> epochs() {
     return epochs;
   }
 
   /**
-   * At most so many of {@link #epochs()}, 2 or more: the first, the last and others evenly between.
+   * The epochs at which methods are compared: those of every method but the longer training from
+   * scratch; its own if there is no other.
    */
-  List<Integer> epochs(int most) {
-    int n = epochs.size();
-    return n <= most
-        ? epochs
-        : IntStream.range(0, most)
-            .mapToObj(i -> epochs.get((int) Math.round(i * (n - 1) / (most - 1.0))))
-            .toList();
+  List<Integer> sharedEpochs() {
+    return sharedEpochs;
+  }
+
+  /** The last of {@link #sharedEpochs}; 0 without any. */
+  int lastShared() {
+    return sharedEpochs.isEmpty() ? 0 : sharedEpochs.get(sharedEpochs.size() - 1);
+  }
+
+  /**
+   * The moments at which anything was measured, at most so many of them, 3 or more: the start, the
+   * first and the last of {@link #sharedEpochs} and others evenly between.
+   */
+  List<Moment> moments(int most) {
+    List<Moment> moments = new ArrayList<>();
+    if (seedsOf.keySet().stream().anyMatch(k -> k.epoch() == 0)) {
+      moments.add(Moment.START);
+    }
+    int n = sharedEpochs.size();
+    int few = Math.min(n, most - 1);
+    IntStream.range(0, few)
+        .map(i -> few == n ? i : (int) Math.round(i * (n - 1) / (few - 1.0)))
+        .forEach(i -> moments.add(new Moment(sharedEpochs.get(i))));
+    return moments;
+  }
+
+  /** Start, first and last epoch, as far as they were measured. */
+  List<Moment> keyMoments() {
+    return moments(3);
   }
 
   /** The last epoch after which this method was measured at this size. */
   public OptionalInt lastEpoch(String size, String method) {
     return epochs.stream()
         .mapToInt(Integer::intValue)
-        .filter(e -> accuracy(size, method, Measurement.TRAINED, e).isPresent())
+        .filter(e -> accuracy(size, method, new Moment(e)).isPresent())
         .max();
+  }
+
+  /** Whether there is any row of this method at this size. */
+  boolean has(String size, String method) {
+    return accuracy(size, method, Moment.START).isPresent() || lastEpoch(size, method).isPresent();
   }
 
   /** The last epoch after which both methods were measured at this size. */
   public OptionalInt lastCommonEpoch(String size, String method, String other) {
     return epochs.stream()
         .mapToInt(Integer::intValue)
-        .filter(e -> lead(size, method, other, e).isPresent())
+        .filter(e -> lead(size, method, other, new Moment(e)).isPresent())
         .max();
   }
 
@@ -140,46 +195,61 @@ public final class Summary {
     return sizes.get(size).parameters();
   }
 
-  /** Accuracy over seeds, a fraction; empty where nothing was measured. */
-  public Optional<Statistic> accuracy(String size, String method, String phase, int epoch) {
-    Map<Long, Measurement> bySeed = bySeed(size, method, phase, epoch);
-    return statistic(bySeed.values().stream().map(Measurement::accuracy).toList());
+  /** Multiply-accumulates of the dense model of this size for one image. */
+  long macs(String size) {
+    return sizes.get(size).macs();
   }
 
-  /** The rows of one moment, a seed each. */
+  /** Every row that counts. */
+  Stream<Measurement> rows() {
+    return seedsOf.values().stream().flatMap(m -> m.values().stream());
+  }
+
+  /** Accuracy over seeds, a fraction; empty where nothing was measured. */
+  public Optional<Statistic> accuracy(String size, String method, String phase, int epoch) {
+    return accuracy(bySeed(size, method, phase, epoch));
+  }
+
+  /** The same at a moment. */
+  Optional<Statistic> accuracy(String size, String method, Moment moment) {
+    return accuracy(bySeed(size, method, moment));
+  }
+
+  private static Optional<Statistic> accuracy(Map<Long, Measurement> rows) {
+    return statistic(rows.values().stream().map(Measurement::accuracy).toList());
+  }
+
+  /** The rows of one phase and epoch, a seed each. */
   Collection<Measurement> rows(String size, String method, String phase, int epoch) {
     return bySeed(size, method, phase, epoch).values();
   }
 
-  /** Accuracy just before ordinary training: after fitting if there was any, else as composed. */
-  public Optional<Statistic> start(String size, String method) {
-    return accuracy(size, method, Measurement.FITTED, 0)
-        .or(() -> accuracy(size, method, Measurement.COMPOSED, 0));
+  /** The rows of one moment by their seeds. */
+  Map<Long, Measurement> bySeed(String size, String method, Moment moment) {
+    if (!moment.isStart()) {
+      return bySeed(size, method, Measurement.TRAINED, moment.epoch());
+    }
+    Map<Long, Measurement> fitted = bySeed(size, method, Measurement.FITTED, 0);
+    return fitted.isEmpty() ? bySeed(size, method, Measurement.COMPOSED, 0) : fitted;
   }
 
   /**
-   * By how many points {@code method} is ahead of {@code other} after {@code epoch} epochs of
-   * ordinary training, over the seeds that both have: mean over seeds s of 100 (a_s - b_s).
+   * By how many points {@code method} is ahead of {@code other}, over the seeds that both have:
+   * mean over seeds s of 100 (a_s - b_s).
    */
-  public Optional<Statistic> lead(String size, String method, String other, int epoch) {
-    return lead(
-        bySeed(size, method, Measurement.TRAINED, epoch),
-        bySeed(size, other, Measurement.TRAINED, epoch));
-  }
-
-  /** The same before any training. */
-  Optional<Statistic> composedLead(String size, String method, String other) {
-    return lead(
-        bySeed(size, method, Measurement.COMPOSED, 0),
-        bySeed(size, other, Measurement.COMPOSED, 0));
+  Optional<Statistic> lead(String size, String method, String other, Moment moment) {
+    return lead(bySeed(size, method, moment), bySeed(size, other, moment));
   }
 
   /** By how many points accuracy is above that at the start of ordinary training, over seeds. */
   Optional<Statistic> changeFromStart(String size, String method, int epoch) {
-    Map<Long, Measurement> fitted = bySeed(size, method, Measurement.FITTED, 0);
-    return lead(
-        bySeed(size, method, Measurement.TRAINED, epoch),
-        fitted.isEmpty() ? bySeed(size, method, Measurement.COMPOSED, 0) : fitted);
+    return lead(bySeed(size, method, new Moment(epoch)), bySeed(size, method, Moment.START));
+  }
+
+  /** The same where each method has a moment of its own. */
+  Optional<Statistic> lead(
+      String size, String method, Moment moment, String other, Moment otherMoment) {
+    return lead(bySeed(size, method, moment), bySeed(size, other, otherMoment));
   }
 
   private static Optional<Statistic> lead(Map<Long, Measurement> a, Map<Long, Measurement> b) {
@@ -190,46 +260,13 @@ public final class Summary {
             .toList());
   }
 
-  /** Images that the longest run from scratch saw; 0 without one. */
-  long imagesOfScratch() {
-    return moments.values().stream()
-        .flatMap(m -> m.values().stream())
-        .filter(m -> m.method().equals(Methods.SCRATCH))
-        .mapToLong(Measurement::images)
-        .max()
-        .orElse(0);
-  }
-
-  /**
-   * Epochs of ordinary training that scratch needs to reach WeiT's composed accuracy; empty if it
-   * never does.
-   */
-  public OptionalInt epochsToReachComposed(String size) {
-    Optional<Statistic> target = accuracy(size, Methods.WEIT, Measurement.COMPOSED, 0);
-    return target.isEmpty()
-        ? OptionalInt.empty()
-        : epochsToReach(size, Methods.SCRATCH, target.get().mean());
-  }
-
-  /** The first measured epoch after which the method's mean accuracy is {@code target} or more. */
-  OptionalInt epochsToReach(String size, String method, double target) {
-    return epochs.stream()
-        .mapToInt(Integer::intValue)
-        .filter(
-            e ->
-                accuracy(size, method, Measurement.TRAINED, e)
-                    .filter(s -> s.mean() >= target)
-                    .isPresent())
-        .findFirst();
-  }
-
-  /** The table for the terminal. */
+  /** The text for the terminal. */
   public String text() {
-    return SummaryTable.of(this);
+    return SummaryText.of(this);
   }
 
   private Map<Long, Measurement> bySeed(String size, String method, String phase, int epoch) {
-    return moments.getOrDefault(new Moment(size, method, phase, epoch), Map.of());
+    return seedsOf.getOrDefault(new Key(size, method, phase, epoch), Map.of());
   }
 
   private static Optional<Statistic> statistic(List<Double> values) {

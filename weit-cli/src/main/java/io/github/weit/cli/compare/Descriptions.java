@@ -1,0 +1,99 @@
+package io.github.weit.cli.compare;
+
+import io.github.weit.baselines.Method;
+import io.github.weit.baselines.Parent;
+import io.github.weit.cli.report.MethodFacts;
+import io.github.weit.models.Family;
+import io.github.weit.models.Size;
+import io.github.weit.models.Templates;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/** What a report says of the methods of a comparison. */
+final class Descriptions {
+
+  private static final String PAPER = "2604.14769";
+  private static final String OURS =
+      "Written from the published description, without the authors' code.";
+
+  private final Parents parents;
+
+  Descriptions(Parents parents) {
+    this.parents = parents;
+  }
+
+  /**
+   * @param refusal why a method has nothing for a size
+   */
+  MethodFacts of(
+      Contender contender, Plan plan, BiFunction<Contender, Size, Optional<String>> refusal) {
+    Map<String, String> refusals = new LinkedHashMap<>();
+    for (Size size : plan.targets()) {
+      refusal
+          .apply(contender, size)
+          .ifPresent(reason -> refusals.put(size.toString(), reason));
+    }
+    boolean composed = contender.name().startsWith(Contender.WEIT);
+    Optional<Method> method = contender.method();
+    return new MethodFacts(
+        contender.name(),
+        label(contender),
+        contender.sentence(),
+        (composed ? Optional.of(PAPER) : method.flatMap(Method::source))
+            .map(number -> "arXiv " + number)
+            .orElse(""),
+        composed ? OURS : method.map(Method::difference).orElse(""),
+        contender.parent().map(this::parent),
+        refusals);
+  }
+
+  private static String label(Contender contender) {
+    return switch (contender.name()) {
+      case Contender.WEIT -> "WeiT";
+      case Contender.WEIT_UNFITTED -> "WeiT, not fitted";
+      case Contender.SCRATCH_LONG -> "from scratch, longer";
+      case "scratch" -> "from scratch";
+      case "ligo" -> "LiGO";
+      case "tleg", "sws", "wave" -> contender.name().toUpperCase(Locale.ROOT);
+      default -> contender.name().replace('-', ' ');
+    };
+  }
+
+  private MethodFacts.Parent parent(Parent parent) {
+    Templates learnt = parents.get(parent);
+    Map<String, String> facts = learnt.provenance();
+    long steps = Long.parseLong(facts.getOrDefault("steps", "0"));
+    long images = steps * Integer.parseInt(facts.getOrDefault("batch_size", "1"));
+    long macs =
+        facts.containsKey("macs")
+            ? Long.parseLong(facts.get("macs"))
+            : Math.round(images * macsOfAnImage(learnt));
+    long templates = learnt.bank().parameters();
+    return new MethodFacts.Parent(
+        parent.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+        parent.sentence(),
+        steps,
+        images,
+        macs,
+        templates > 0 ? templates : learnt.scalers().parameters());
+  }
+
+  /** What files of earlier versions do not say: the expected number over the sizes drawn. */
+  private static double macsOfAnImage(Templates templates) {
+    Family family = templates.family();
+    double full = family.cost(templates.size()).macs();
+    Map<String, String> facts = templates.provenance();
+    double share = Double.parseDouble(facts.getOrDefault("sampling.full_share", "1"));
+    double smaller =
+        Arrays.stream(facts.getOrDefault("sampling.smaller", "").split(" "))
+            .filter(size -> !size.isBlank())
+            .mapToLong(size -> family.cost(Size.parse(size)).macs())
+            .average()
+            .orElse(full);
+    return share * full + (1 - share) * smaller;
+  }
+}
