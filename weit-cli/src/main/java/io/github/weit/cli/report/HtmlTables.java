@@ -63,9 +63,10 @@ final class HtmlTables {
     }
     Statistic a = accuracy.get();
     Moment moment = new Moment(epoch);
-    boolean counts =
-        summary.accuracy(size, method, moment).filter(accuracy.get()::equals).isPresent();
-    boolean marked = counts && best(size, a, moment);
+    boolean fittedToo =
+        phase.equals(Measurement.COMPOSED)
+            && !summary.rows(size, method, Measurement.FITTED, 0).isEmpty();
+    boolean marked = !fittedToo && best(size, a, moment);
     String spread = a.n() > 1 ? " <small>±" + Numbers.percent(a.deviation()) + "</small>" : "";
     return (marked ? "<td class=\"best\">" : "<td>") + Numbers.percent(a.mean()) + spread + "</td>";
   }

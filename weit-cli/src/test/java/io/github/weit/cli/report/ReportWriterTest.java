@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
@@ -37,13 +39,40 @@ class ReportWriterTest {
 
     assertThat(text).isEqualTo(Summary.of(rows).text());
     assertThat(folder.resolve("new").toFile().list())
-        .containsExactlyInAnyOrder("start.png", "curves.png", "pareto.png", "report.html");
+        .containsExactlyInAnyOrder(
+            "start.png", "curves.png", "pareto.png", "league.png", "report.html");
     BufferedImage start = ImageIO.read(folder.resolve("new/start.png").toFile());
     assertThat(start.getWidth()).isEqualTo(2 * 760);
     BufferedImage curves = ImageIO.read(folder.resolve("new/curves.png").toFile());
     assertThat(curves.getWidth()).isEqualTo(2 * 856);
     assertThat(ImageIO.read(folder.resolve("new/pareto.png").toFile()).getWidth())
         .isEqualTo(2 * 760);
+  }
+
+  @Test
+  void picturesOfManyMethodsAreOfSaneSizes() throws IOException {
+    ReportWriter.write(folder, Crowd.setting(), Crowd.rows(2));
+
+    for (String name : List.of("start", "curves", "pareto", "league")) {
+      BufferedImage image = ImageIO.read(folder.resolve(name + ".png").toFile());
+      assertThat(image.getWidth()).as(name).isBetween(1500, 2400);
+      assertThat(image.getHeight()).as(name).isBetween(800, 3600);
+    }
+  }
+
+  @Test
+  void everyMethodHasALineOfItsOwnKind() {
+    List<String> methods = new ArrayList<>(Summary.of(Crowd.rows(1)).methods());
+    methods.add("another");
+    assertThat(methods).hasSize(14);
+    for (Theme theme : List.of(Theme.LIGHT, Theme.DARK)) {
+      assertThat(
+              methods.stream()
+                  .map(m -> theme.style(m, methods))
+                  .map(s -> List.of(s.colour(), s.stroke(), s.hollow()))
+                  .distinct())
+          .hasSize(14);
+    }
   }
 
   @Test
@@ -90,7 +119,7 @@ class ReportWriterTest {
     while (sources.find()) {
       found.add(sources.group(2));
     }
-    assertThat(found).hasSize(2 * 5 + 2 * 4).allMatch(s -> s.startsWith("data:image/png;base64,"));
+    assertThat(found).hasSize(2 * 5 + 3 * 4).allMatch(s -> s.startsWith("data:image/png;base64,"));
   }
 
   @Test
@@ -104,13 +133,22 @@ class ReportWriterTest {
             pre,
             new Setting.Fitting(1, 1, 1),
             new Setting.Training(evil, 8, 100),
-            from);
+            from,
+            List.of(
+                new MethodFacts(
+                    evil,
+                    evil,
+                    evil,
+                    evil,
+                    evil,
+                    Optional.of(new MethodFacts.Parent(evil, evil, 1, 1, 1, 1)),
+                    Map.of(evil, evil, "b", evil))));
     List<Measurement> rows = new ArrayList<>();
     rows.addAll(Synthetic.run("weit", evil, 1, 0.5, 0.4, 0.6));
     rows.addAll(Synthetic.run(evil, evil, 1, 0.3, 0.4, 0.6));
     rows.addAll(Synthetic.run("scratch", evil, 1, Double.NaN, 0.4, 0.6));
 
-    String page = HtmlReport.of(setting, Summary.of(rows));
+    String page = page(setting, rows);
 
     assertThat(page)
         .doesNotContain("<b>\"x\"")
@@ -119,27 +157,113 @@ class ReportWriterTest {
 
   @Test
   void pageIsWellFormed() throws Exception {
-    String page = HtmlReport.of(Synthetic.setting(), Summary.of(Synthetic.rows(METHODS, 2)));
+    List<Measurement> crowd = Crowd.rows(2);
+    assertThat(sections(Synthetic.setting(), Synthetic.rows(METHODS, 2))).isEqualTo(9);
+    assertThat(sections(Crowd.setting(), crowd)).isEqualTo(9);
+    assertThat(sections(Crowd.setting(), crowd.subList(0, 100))).isEqualTo(9);
+  }
+
+  @Test
+  void pageAnswersInTheOrderOfQuestions() {
+    String page = page(Crowd.setting(), Crowd.rows(2));
+
+    assertThat(page)
+        .containsSubsequence(
+            "<h2>The answer</h2>",
+            "Before training, WeiT is",
+            "<h2>All methods over all sizes</h2>",
+            "<h2>How long training from scratch needs</h2>",
+            "<h2>Every size</h2>",
+            "<h2>Pictures</h2>",
+            "<h2>What it costs</h2>",
+            "<h2>What is compared</h2>",
+            "<h2>What this does not show</h2>");
+  }
+
+  @Test
+  void pageExplainsMissingCells() {
+    String page = page(Crowd.setting(), Crowd.rows(1));
+
+    assertThat(page)
+        .contains("stacking (it makes no model that is smaller)")
+        .contains("<b>Nothing at 96x9, 128x9, 192x3, 192x6 and 192x12:</b>")
+        .doesNotContain("not measured yet");
+    assertThat(page(Crowd.setting(), Crowd.rows(1).subList(0, 70)))
+        .contains("from scratch (not measured yet)");
+  }
+
+  @Test
+  void boldIsTheBestStartAndTheBestOfEachEpoch() {
+    List<Measurement> rows = new ArrayList<>();
+    rows.addAll(Synthetic.run("weit", "a", 1, 0.61, 0.40));
+    rows.add(Synthetic.simple("weit", "a", 1, "fitted", 0, 0.59));
+    rows.addAll(Synthetic.run("ligo", "a", 1, 0.60, 0.45));
+
+    String table = new HtmlTables(Synthetic.setting(), Summary.of(rows)).results();
+
+    assertThat(table)
+        .contains("<td class=\"best\">60.0</td>", "<td class=\"best\">45.0</td>")
+        .contains("<td>61.0</td>", "<td>59.0</td>", "<td>40.0</td>");
+  }
+
+  @Test
+  void costsAreThoseByHand() {
+    Setting few = Synthetic.setting(); // 10,000 images an epoch
+    Setting setting =
+        new Setting(
+            few.data(),
+            few.pretraining(),
+            few.fitting(),
+            few.training(),
+            few.provenance(),
+            List.of(Synthetic.facts("weit", "WeiT", Synthetic.parent("templates", 9_000_000))));
+    List<Measurement> rows = new ArrayList<>();
+    rows.add(
+        new Measurement(
+            "weit", "a", 1, 1, 1, "fitted", 0, 10, 640, 0.5, 1, 100_000, 2_000_000, 2_500));
+    rows.addAll(List.of(trained("a", 100_000, 2_000_000), trained("b", 200_000, 6_000_000)));
+
+    String html = new HtmlCosts(setting, Summary.of(rows)).section();
+
+    assertThat(html)
+        .contains("<td class=\"l\">templates</td><td>1.00k</td><td>10</td><td>9.00M</td>")
+        .contains("<td>9.00M</td><td>4.50M</td>") // two sizes share it
+        .contains("<td>1.28G</td>") // 640 images of 2 M
+        .contains("<td>20.0G\u201360.0G</td>") // 10,000 images of 2 M and 6 M
+        .contains("<td>2.50k <small>2.5&nbsp;%</small></td>")
+        .contains("WeiT&#39;s templates are 1.00k numbers");
+  }
+
+  private static Measurement trained(String size, long parameters, long macs) {
+    return new Measurement(
+        "weit", size, 1, 1, 1, "trained", 1, 10, 640, 0.5, 1, parameters, macs, 0);
+  }
+
+  private static String page(Setting setting, List<Measurement> rows) {
+    return HtmlReport.of(setting, Summary.of(rows, setting.methods()));
+  }
+
+  private static int sections(Setting setting, List<Measurement> rows) throws Exception {
+    String page = page(setting, rows);
     String xml =
         page.replaceFirst("<!DOCTYPE html>", "")
-            .replaceAll("<(meta|img)([^>]*)>", "<$1$2/>")
+            .replaceAll("<(meta|img|br)([^>]*)>", "<$1$2/>")
             .replace("&nbsp;", " ")
             .replace("&thinsp;", " ");
 
-    assertThat(
-            DocumentBuilderFactory.newInstance()
-                .newDocumentBuilder()
-                .parse(
-                    new ByteArrayInputStream(xml.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
-                .getElementsByTagName("section")
-                .getLength())
-        .isEqualTo(9);
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new ByteArrayInputStream(xml.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+        .getElementsByTagName("section")
+        .getLength();
   }
 
   @Test
   void drawsWhateverIsThere() {
     draw(Synthetic.run("weit", "a", 1, 0.5));
     draw(Synthetic.run("scratch", "a", 1, Double.NaN, 0.3));
+    draw(Synthetic.run("scratch-long", "a", 1, 0.1, 0.3, 0.4));
+    draw(Synthetic.run("ligo", "a", 1, 0.1));
     draw(Synthetic.run("weit", "a", 1, 1.0, 1.0));
     draw(Synthetic.run("mimetic", "a", 1, 0.0, new double[100]));
     List<Measurement> crowd = new ArrayList<>();
@@ -154,6 +278,8 @@ class ReportWriterTest {
     assertThat(Charts.start(summary, 10)).isNotEmpty();
     assertThat(Charts.curves(summary)).isNotEmpty();
     assertThat(Charts.pareto(summary)).isNotEmpty();
+    assertThat(Charts.league(summary)).isNotEmpty();
+    assertThat(summary.text()).isNotBlank();
     assertThat(HtmlReport.of(Synthetic.setting(), summary)).contains("</html>");
   }
 

@@ -45,7 +45,7 @@ class SummaryTest {
     List<Measurement> rows = new ArrayList<>(twoSeedRows());
     rows.addAll(run("weit", "64x6", 3, 0.1, 0.1, 0.1, 0.1)); // no partner: must not count
 
-    Statistic lead = Summary.of(rows).lead("64x6", "weit", "scratch", 2).orElseThrow();
+    Statistic lead = Summary.of(rows).lead("64x6", "weit", "scratch", new Moment(2)).orElseThrow();
 
     assertThat(lead.n()).isEqualTo(2);
     assertThat(lead.mean()).isEqualTo(18, within(1e-9)); // (0.56 - 0.40, 0.60 - 0.40) in points
@@ -54,18 +54,59 @@ class SummaryTest {
   }
 
   @Test
-  void scratchReachesTheComposedAccuracyAtTheFirstEpochThatHasIt() {
-    assertThat(twoSeeds().epochsToReachComposed("64x6"))
-        .hasValue(3); // 0.30, 0.40, 0.46 against 0.45
+  void theStartIsFittedWhereAMethodFitsElseComposed() {
+    List<Measurement> rows = new ArrayList<>();
+    rows.add(simple("weit", "a", 1, "composed", 0, 0.5));
+    rows.add(simple("weit", "a", 1, "fitted", 0, 0.6));
+    rows.add(simple("mimetic", "a", 1, "composed", 0, 0.1));
+    Summary summary = Summary.of(rows);
+
+    assertThat(summary.accuracy("a", "weit", Moment.START).orElseThrow().mean()).isEqualTo(0.6);
+    assertThat(summary.accuracy("a", "mimetic", Moment.START).orElseThrow().mean()).isEqualTo(0.1);
+    assertThat(summary.lead("a", "weit", "mimetic", Moment.START).orElseThrow().mean())
+        .isEqualTo(50, within(1e-9));
   }
 
   @Test
-  void scratchMayNeverReachIt() {
-    List<Measurement> rows = new ArrayList<>(run("weit", "a", 1, 0.6, 0.5));
-    rows.addAll(run("scratch", "a", 1, Double.NaN, 0.3, 0.4));
+  void sharedEpochsLeaveOutTheLongerTraining() {
+    List<Measurement> rows = new ArrayList<>(run("weit", "a", 1, 0.5, 0.5, 0.6));
+    rows.addAll(run("scratch-long", "a", 1, 0.1, 0.2, 0.3, 0.4, 0.5));
+    Summary summary = Summary.of(rows);
 
-    assertThat(Summary.of(rows).epochsToReachComposed("a")).isEmpty();
-    assertThat(Summary.of(rows).text()).contains("after e2");
+    assertThat(summary.epochs()).containsExactly(1, 2, 3, 4);
+    assertThat(summary.sharedEpochs()).containsExactly(1, 2);
+    assertThat(summary.lastShared()).isEqualTo(2);
+    assertThat(summary.lastEpoch("a", "scratch-long")).hasValue(4);
+    assertThat(Summary.of(run("scratch-long", "a", 1, 0.1, 0.2, 0.3)).sharedEpochs())
+        .containsExactly(1, 2);
+  }
+
+  @Test
+  void momentsAreStartFirstLastAndOthersEvenlyBetween() {
+    Summary summary = Summary.of(run("weit", "a", 1, 0.5, 0.1, 0.2, 0.3, 0.4, 0.5));
+
+    assertThat(summary.moments(9)).extracting(Moment::epoch).containsExactly(0, 1, 2, 3, 4, 5);
+    assertThat(summary.moments(4)).extracting(Moment::epoch).containsExactly(0, 1, 3, 5);
+    assertThat(summary.keyMoments()).extracting(Moment::epoch).containsExactly(0, 1, 5);
+    assertThat(Summary.of(run("weit", "a", 1, Double.NaN, 0.1)).keyMoments())
+        .containsExactly(new Moment(1));
+  }
+
+  @Test
+  void factsGiveLabelsAndOrder() {
+    List<Measurement> rows = new ArrayList<>();
+    for (String method :
+        List.of("scratch", "b", "a", "scratch-long", "weit-unfitted", "c", "weit")) {
+      rows.addAll(run(method, "x", 1, 0.5));
+    }
+    Summary summary =
+        Summary.of(rows, List.of(Synthetic.facts("c", "See"), Synthetic.facts("a", "Ay")));
+
+    assertThat(summary.methods())
+        .containsExactly("weit", "weit-unfitted", "c", "a", "b", "scratch-long", "scratch");
+    assertThat(summary.label("c")).isEqualTo("See");
+    assertThat(summary.label("b")).isEqualTo("b");
+    assertThat(summary.label("weit")).isEqualTo("WeiT");
   }
 
   @Test
@@ -102,21 +143,32 @@ class SummaryTest {
   }
 
   @Test
-  void tableIsAlignedAndFitsATerminal() {
-    String text =
-        Summary.of(Synthetic.rows(List.of("weit", "weight-selection", "mimetic", "scratch"), 3))
-            .text();
+  void textFitsATerminalAndHasALineForEachMethod() {
+    String text = Summary.of(Crowd.rows(3), Crowd.setting().methods()).text();
 
     assertThat(text.lines()).allMatch(l -> l.length() <= 100);
-    List<String> table = text.lines().takeWhile(l -> !l.isEmpty()).toList();
-    assertThat(table).hasSize(1 + 5 * 4);
-    int column = table.get(0).indexOf(" e5") + 3;
-    assertThat(table.subList(1, 21)).allMatch(l -> l.charAt(column - 1) == ')');
-    assertThat(table.get(1)).contains("64x6", "309k", "WeiT", "(0.");
+    List<String> league =
+        text.lines().dropWhile(l -> !l.startsWith("method")).takeWhile(l -> !l.isEmpty()).toList();
+    assertThat(league).hasSize(1 + 13);
+    int column = league.get(0).indexOf(" e3") + 3;
+    assertThat(league.subList(1, 14)).allMatch(l -> l.charAt(column - 1) == ')');
+    assertThat(league.get(1)).startsWith("ligo").contains(" 4 ", "0/4");
+    assertThat(text).doesNotContain("size   params");
   }
 
   @Test
-  void tableOfOneSeedHasNoDeviations() {
+  void textOfFewMethodsHasEverySize() {
+    String text = Summary.of(Synthetic.rows(List.of("weit", "scratch"), 3)).text();
+    List<String> table =
+        text.lines().dropWhile(l -> !l.startsWith("size")).takeWhile(l -> !l.isEmpty()).toList();
+
+    assertThat(table).hasSize(1 + 5 * 2);
+    assertThat(table.get(1)).contains("64x6", "309k", "WeiT", "(0.");
+    assertThat(table.get(2)).startsWith("      ").contains("from scratch");
+  }
+
+  @Test
+  void textOfOneSeedHasNoDeviations() {
     String text = Summary.of(Synthetic.rows(List.of("weit", "scratch"), 1)).text();
 
     assertThat(text).doesNotContain("(0.").contains("one seed");

@@ -2,6 +2,8 @@ package io.github.weit.cli.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * INVENTED measurements, for looking at layouts and for testing arithmetic. No model was trained;
@@ -107,6 +109,20 @@ final class Synthetic {
         size.parameters(),
         size.parameters() * 64,
         method.equals(Methods.WEIT) ? 9_000 : 0);
+  }
+
+  /** A method of which only name and label matter. */
+  static MethodFacts facts(String name, String label) {
+    return new MethodFacts(name, label, "What it is.", "", "", Optional.empty(), Map.of());
+  }
+
+  /** The same with a parent. */
+  static MethodFacts facts(String name, String label, MethodFacts.Parent parent) {
+    return new MethodFacts(name, label, "What it is.", "", "", Optional.of(parent), Map.of());
+  }
+
+  static MethodFacts.Parent parent(String name, long macs) {
+    return new MethodFacts.Parent(name, "Trained.", 10, 640, macs, 1000);
   }
 
   /** A row of which only the accuracy matters. */
