@@ -160,7 +160,7 @@ class SummaryTest {
   void textOfFewMethodsHasEverySize() {
     String text = Summary.of(Synthetic.rows(List.of("weit", "scratch"), 3)).text();
     List<String> table =
-        text.lines().dropWhile(l -> !l.startsWith("size")).takeWhile(l -> !l.isEmpty()).toList();
+        text.lines().dropWhile(l -> !l.startsWith("size  ")).takeWhile(l -> !l.isEmpty()).toList();
 
     assertThat(table).hasSize(1 + 5 * 2);
     assertThat(table.get(1)).contains("64x6", "309k", "WeiT", "(0.");
