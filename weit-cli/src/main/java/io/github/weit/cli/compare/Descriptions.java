@@ -33,9 +33,7 @@ final class Descriptions {
       Contender contender, Plan plan, BiFunction<Contender, Size, Optional<String>> refusal) {
     Map<String, String> refusals = new LinkedHashMap<>();
     for (Size size : plan.targets()) {
-      refusal
-          .apply(contender, size)
-          .ifPresent(reason -> refusals.put(size.toString(), reason));
+      refusal.apply(contender, size).ifPresent(reason -> refusals.put(size.toString(), reason));
     }
     boolean composed = contender.name().startsWith(Contender.WEIT);
     Optional<Method> method = contender.method();
