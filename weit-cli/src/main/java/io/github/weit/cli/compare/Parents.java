@@ -6,6 +6,7 @@ import io.github.weit.cli.run.Checkpoints;
 import io.github.weit.cli.run.PretrainJob;
 import io.github.weit.cli.run.PretrainStart;
 import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
 import io.github.weit.core.files.Hashes;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
@@ -16,6 +17,7 @@ import io.github.weit.training.data.ImageSet;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * What methods start from, in a folder: each is trained once, goes on where a run before was
@@ -31,6 +34,7 @@ import java.util.function.BooleanSupplier;
 final class Parents implements AutoCloseable {
 
   private static final long CHECKPOINT_STEPS = 500;
+  private static final long PAUSE = 10_000; // milliseconds
 
   private final Path folder;
   private final NDManager manager;
@@ -73,7 +77,7 @@ final class Parents implements AutoCloseable {
   }
 
   /**
-   * Trains those that are missing.
+   * Trains those that are missing, and waits for those that another process is at.
    *
    * @param templates the plan of {@link Parent#TEMPLATES}, from which the others' follow
    * @return false if it was stopped before all were done
@@ -89,14 +93,72 @@ final class Parents implements AutoCloseable {
     if (wanted.stream().anyMatch(Parent::distilled)) {
       all.add(Parent.DENSE); // stands before what is distilled from it
     }
-    for (Parent parent : all) {
-      if (!Files.exists(file(parent))
-          && !job(parent, templates, seed, train)
-              .run(manager, file(parent), observer.training(parent), stop)) {
-        return false;
+    all.removeIf(parent -> Files.exists(file(parent)));
+    try (Claims claims = new Claims(folder.resolve("claims"))) {
+      while (!all.isEmpty()) {
+        boolean waits = true;
+        for (Parent parent : List.copyOf(all)) {
+          Supplier<PretrainJob> job = () -> job(parent, templates, seed, train);
+          switch (attempt(parent, job, claims, observer, stop)) {
+            case STOPPED -> {
+              return false;
+            }
+            case DONE -> {
+              all.remove(parent);
+              waits = false;
+            }
+            case ELSEWHERE -> {}
+          }
+        }
+        if (waits) {
+          pause();
+        }
       }
     }
     return true;
+  }
+
+  /** What became of a parent. */
+  private enum Outcome {
+    /** Its file is there. */
+    DONE,
+    /** Another process is at it, or at what it is distilled from. */
+    ELSEWHERE,
+    STOPPED
+  }
+
+  private Outcome attempt(
+      Parent parent,
+      Supplier<PretrainJob> job,
+      Claims claims,
+      Observer observer,
+      BooleanSupplier stop) {
+    try (Claim claim = claims.claim(parent.name())) {
+      if (Files.exists(file(parent))) {
+        return Outcome.DONE;
+      }
+      if (stop.getAsBoolean()) {
+        return Outcome.STOPPED;
+      }
+      if (!claim.granted() || !isReady(parent)) {
+        return Outcome.ELSEWHERE;
+      }
+      boolean done = job.get().run(manager, file(parent), observer.training(parent), stop);
+      return done ? Outcome.DONE : Outcome.STOPPED;
+    }
+  }
+
+  private boolean isReady(Parent parent) {
+    return !parent.distilled() || Files.exists(file(Parent.DENSE));
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new WeitException("interrupted while another process pre-trains", e);
+    }
   }
 
   private PretrainJob job(Parent parent, PretrainPlan templates, Seed seed, ImageSet train) {

@@ -6,16 +6,12 @@ import io.github.weit.cli.report.Provenance;
 import io.github.weit.core.WeitException;
 import io.github.weit.models.Size;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -46,7 +42,7 @@ final class TrialStore implements AutoCloseable {
 
   private final Path table;
   private final Path folder;
-  private final FileChannel claims;
+  private final Claims claims;
 
   /**
    * @param table the CSV file of all trials; the files of single trials stand in {@code trials}
@@ -55,14 +51,7 @@ final class TrialStore implements AutoCloseable {
   TrialStore(Path table) {
     this.table = table;
     this.folder = table.resolveSibling("trials");
-    try {
-      Files.createDirectories(folder);
-      claims =
-          FileChannel.open(
-              folder.resolve("claims"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    } catch (IOException e) {
-      throw new WeitException("cannot keep trials in %s: %s".formatted(folder, e), e);
-    }
+    this.claims = new Claims(folder.resolve("claims"));
     adopt();
   }
 
@@ -117,24 +106,13 @@ final class TrialStore implements AutoCloseable {
     MeasurementCsv.write(table, everything());
   }
 
-  /** The right to run a trial, until it is closed or the process ends; denied if another has it. */
+  /** The right to run a trial. */
   Claim claim(Key key) {
-    try {
-      long place = Integer.toUnsignedLong(key.toString().hashCode());
-      return new Claim(Optional.ofNullable(claims.tryLock(place, 1, false)));
-    } catch (OverlappingFileLockException e) {
-      return new Claim(Optional.empty()); // another comparison of this very process has it
-    } catch (IOException e) {
-      throw new WeitException("cannot claim a trial in %s: %s".formatted(folder, e), e);
-    }
+    return claims.claim(key.toString());
   }
 
   @Override
   public void close() {
-    try {
-      claims.close();
-    } catch (IOException e) {
-      throw new WeitException("cannot close the claims of %s: %s".formatted(folder, e), e);
-    }
+    claims.close();
   }
 }

@@ -1,0 +1,57 @@
+package io.github.weit.cli.compare;
+
+import io.github.weit.core.WeitException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/**
+ * Who does what, where several processes work in one folder: whoever has the claim to a piece of
+ * work does it. Claims end with the process that holds them.
+ */
+final class Claims implements AutoCloseable {
+
+  private final Path file;
+  private final FileChannel channel;
+
+  /**
+   * @param file of no content, on which the claims are locks; made if it is not there
+   */
+  Claims(Path file) {
+    this.file = file;
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw new WeitException("cannot keep claims in %s: %s".formatted(file, e), e);
+    }
+  }
+
+  /**
+   * The claim to a piece of work, until it is closed; not granted if another has it. Rarely two
+   * pieces share a claim, so that one waits for the other.
+   */
+  Claim claim(String work) {
+    try {
+      long place = Integer.toUnsignedLong(work.hashCode());
+      return new Claim(Optional.ofNullable(channel.tryLock(place, 1, false)));
+    } catch (OverlappingFileLockException e) {
+      return new Claim(Optional.empty()); // another comparison of this very process has it
+    } catch (IOException e) {
+      throw new WeitException("cannot claim %s in %s: %s".formatted(work, file, e), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new WeitException("cannot close the claims of %s: %s".formatted(file, e), e);
+    }
+  }
+}
