@@ -51,7 +51,7 @@ final class League {
             .filter(seed -> rows.stream().allMatch(r -> r.containsKey(seed)))
             .map(seed -> accuracies(rows, seed).average().orElseThrow())
             .toList();
-    double deviation = bySeed.size() < 2 ? Double.NaN : Statistic.of(bySeed).deviation();
+    double deviation = bySeed.isEmpty() ? Double.NaN : Statistic.of(bySeed).deviation();
     return Optional.of(new Mean(means.mean(), deviation, sizes.size(), means.min(), means.max()));
   }
 

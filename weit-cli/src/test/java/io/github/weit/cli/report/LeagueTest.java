@@ -39,6 +39,17 @@ class LeagueTest {
   }
 
   @Test
+  void seedsThatLackSizesGiveNoSpread() {
+    List<Measurement> rows = new ArrayList<>(run("weit", "a", 1, NONE, 0.5));
+    rows.addAll(run("weit", "b", 2, NONE, 0.7));
+
+    League.Mean mean = league(rows).mean("weit", new Moment(1)).orElseThrow();
+
+    assertThat(mean.mean()).isEqualTo(0.6, within(1e-12));
+    assertThat(mean.deviation()).isNaN();
+  }
+
+  @Test
   void leadIsPairedBySizeAndSeed() {
     List<Measurement> rows = new ArrayList<>();
     rows.addAll(run("weit", "a", 1, NONE, 0.50));
@@ -105,6 +116,21 @@ class LeagueTest {
                 + " over two sizes (ahead at one, behind at b (\u22121.0)); of two other methods,"
                 + " ligo (by 2.0 points over one size) is ahead of WeiT on the mean over the sizes"
                 + " both have; sizes where another is ahead: ligo at b, wave at a.");
+  }
+
+  @Test
+  void answerCallsALevelRivalLevel() {
+    List<Measurement> rows = new ArrayList<>(run("weit", "a", 1, NONE, 0.50));
+    rows.addAll(run("weit", "b", 1, NONE, 0.50));
+    rows.addAll(run("ligo", "a", 1, NONE, 0.48));
+    rows.addAll(run("ligo", "b", 1, NONE, 0.52));
+    rows.addAll(run("wave", "a", 1, NONE, 0.40));
+
+    assertThat(new Answer(Summary.of(rows)).sentences())
+        .containsExactly(
+            "After epoch 1, the last, none of two other methods is ahead of WeiT on the mean over"
+                + " the sizes both have: the closest, ligo, is level with it; sizes where another is"
+                + " ahead: ligo at b.");
   }
 
   @Test
