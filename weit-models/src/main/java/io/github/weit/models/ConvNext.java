@@ -64,6 +64,7 @@ public record ConvNext(int imageSize, int channels, int classes, int patch, int 
     return new ConvNext(imageSize, channels, classes, patch, stages, value);
   }
 
+  @Override
   public ConvNext withImages(int size, int channelCount) {
     return new ConvNext(size, channelCount, classes, patch, stages, cut);
   }

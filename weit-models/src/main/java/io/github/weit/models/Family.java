@@ -73,6 +73,9 @@ public interface Family {
   /** The same family for another number of classes. */
   Family withClasses(int classes);
 
+  /** The same family for images of another height and width, and number of channels. */
+  Family withImages(int size, int channels);
+
   /**
    * The network.
    *

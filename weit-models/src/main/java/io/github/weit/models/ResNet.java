@@ -108,6 +108,7 @@ public record ResNet(
     return new ResNet(imageSize, channels, classes, stem, block, stages, widening, value);
   }
 
+  @Override
   public ResNet withImages(int size, int channelCount) {
     return new ResNet(size, channelCount, classes, stem, block, stages, widening, cut);
   }

@@ -92,6 +92,7 @@ public record Vit(
     return new Vit(imageSize, channels, patch, classes, headSize, mlpRatio, pooling, value);
   }
 
+  @Override
   public Vit withImages(int size, int channelCount) {
     return new Vit(size, channelCount, patch, classes, headSize, mlpRatio, pooling, cut);
   }
