@@ -1,10 +1,13 @@
 package io.github.weit.baselines;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.github.weit.core.NamedArrays;
 import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
 import io.github.weit.core.TemplateBank;
 import io.github.weit.models.Family;
+import io.github.weit.models.ImageTransfer;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.scalers.ScalerFit;
@@ -14,23 +17,39 @@ import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
  * What initialisers that learn from data are given.
  *
  * @param images few of them, usually
- * @param normalisation the one that the parent was trained with
+ * @param normalisation the one that the parent was trained with, or of other images their own
  * @param recipe how long and how fast
  * @param listener is told of every step
  * @param stop ends the fit early; what was learnt until then is the result
+ * @param transfer where the parent was trained on other images than these: results are models for
+ *     these
  */
 public record Fitting(
     ImageSet images,
     Normalisation normalisation,
     Recipe recipe,
     TrainingListener listener,
-    BooleanSupplier stop) {
+    BooleanSupplier stop,
+    Optional<ImageTransfer> transfer) {
+
+  /** For images like those that the parent was trained on. */
+  public Fitting(
+      ImageSet images,
+      Normalisation normalisation,
+      Recipe recipe,
+      TrainingListener listener,
+      BooleanSupplier stop) {
+    this(images, normalisation, recipe, listener, stop, Optional.empty());
+  }
 
   /** A fit to its end that nobody follows. */
   public static Fitting of(ImageSet images, Normalisation normalisation, Recipe recipe) {
@@ -39,7 +58,12 @@ public record Fitting(
 
   /** The same for another number of steps. */
   public Fitting withSteps(long steps) {
-    return new Fitting(images, normalisation, recipe.withSteps(steps), listener, stop);
+    return new Fitting(images, normalisation, recipe.withSteps(steps), listener, stop, transfer);
+  }
+
+  /** The same from a parent that was trained on other images. */
+  public Fitting withTransfer(Optional<ImageTransfer> value) {
+    return new Fitting(images, normalisation, recipe, listener, stop, value);
   }
 
   /** Batches in the order that a seed decides; to be closed. */
@@ -49,14 +73,35 @@ public record Fitting(
         .open(0);
   }
 
-  /** A model composed of frozen templates and scalers that are fitted from {@code start}. */
+  /**
+   * A model composed of frozen templates and scalers that are fitted from {@code start}. Where
+   * there is a transfer, what it adapts or starts anew has no templates and is trained as it is,
+   * beside the scalers of everything else.
+   *
+   * @param family of the templates
+   */
   SizedModel fitted(
       Family family, Size size, TemplateBank bank, ScalerSet start, Seed seed, NDManager manager) {
     try (NDManager scratch = manager.newSubManager();
-        ScalerFit fit = new ScalerFit(family, size, bank, start, recipe, seed, scratch);
+        ScalerFit fit = fit(family, size, bank, start, seed, scratch);
         BatchStream stream = open(seed)) {
       fit.run(stream::next, listener, stop);
-      return SizedModel.compose(family, size, bank, fit.scalers(), manager);
+      return fit.model(manager);
     }
+  }
+
+  private ScalerFit fit(
+      Family family, Size size, TemplateBank bank, ScalerSet start, Seed seed, NDManager scratch) {
+    if (transfer.isEmpty()) {
+      return new ScalerFit(family, size, bank, start, recipe, seed, scratch);
+    }
+    ImageTransfer change = transfer.get();
+    SizedModel composed = SizedModel.compose(family, size, bank, start, scratch);
+    SizedModel adapted = change.adapt(composed, scratch, Transferred.seed(seed));
+    Map<String, NDArray> free = new LinkedHashMap<>(adapted.weights().asMap());
+    free.keySet().removeAll(change.parts(size).kept());
+    ScalerSet scalers = start.only(change.kept(size));
+    return new ScalerFit(
+        change.to(), size, bank, scalers, NamedArrays.of(free), recipe, seed, scratch);
   }
 }

@@ -2,6 +2,7 @@ package io.github.weit.baselines;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.github.weit.core.DenseWeights;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Seed;
 import io.github.weit.models.Family;
@@ -13,6 +14,8 @@ import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingLoop;
 import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.optim.ParameterGroup;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,7 +26,9 @@ import java.util.Optional;
  *
  * <p>The small model is frozen; B, A and w, see {@link GrowthMaps}, are trained for a few steps,
  * through the large model and on the task's own loss, from where they give what {@link Stacking}
- * gives. Then the large model is made once and trains as usual.
+ * gives. Then the large model is made once and trains as usual. On other images than the parent's
+ * the parent is adapted first, and the large model's head starts fresh and is trained beside the
+ * maps.
  *
  * <p>Source: Wang et al., "Learning to Grow Pretrained Models for Efficient Transformer Training"
  * (LiGO, arXiv 2303.00980).
@@ -55,32 +60,78 @@ public record Ligo(SizedModel parent, double noise, Fitting fitting) implements 
   @Override
   public SizedModel initialise(Size size, NDManager manager, Seed seed) {
     require(size);
-    Family family = parent.family();
     try (NDManager scratch = manager.newSubManager()) {
-      Map<String, NDArray> stacks =
-          Stacks.all(family, parent.size(), parent.weights().copyTo(scratch));
-      GrowthMaps maps = GrowthMaps.of(family, parent.size(), size, noise, seed, scratch);
-      learn(stacks, maps, size, seed);
-      NamedArrays grown = Stacks.mapped(family, stacks, parent.size(), size, maps);
-      return new SizedModel(family, size, grown.copyTo(manager));
+      SizedModel small = small(scratch, seed);
+      Family family = small.family();
+      Map<String, NDArray> stacks = Stacks.all(family, small.size(), small.weights());
+      GrowthMaps maps = GrowthMaps.of(family, small.size(), size, noise, seed, scratch);
+      Growth growth = new Growth(small, size, stacks, maps, head(size, scratch, seed));
+      learn(growth, seed);
+      return new SizedModel(family, size, growth.grown().copyTo(manager));
     }
   }
 
-  private void learn(Map<String, NDArray> stacks, GrowthMaps maps, Size size, Seed seed) {
-    Family family = parent.family();
+  /** The smaller model, for the images that the maps are learnt on. */
+  private SizedModel small(NDManager scratch, Seed seed) {
+    return fitting
+        .transfer()
+        .map(change -> change.adapt(parent, scratch, Transferred.seed(seed)))
+        .orElseGet(
+            () -> new SizedModel(parent.family(), parent.size(), parent.weights().copyTo(scratch)));
+  }
+
+  /** What there is nothing to grow from: the head for other classes. */
+  private NamedArrays head(Size size, NDManager scratch, Seed seed) {
+    Map<String, NDArray> head = new LinkedHashMap<>();
+    fitting
+        .transfer()
+        .ifPresent(
+            change -> {
+              List<String> fresh = change.parts(size).fresh();
+              DenseWeights.initial(change.to().weights(size), scratch, Transferred.seed(seed))
+                  .forEach((name, array) -> head.put(name, array));
+              head.keySet().retainAll(fresh);
+            });
+    return NamedArrays.of(head);
+  }
+
+  /**
+   * A larger model while it is learnt.
+   *
+   * @param head weights that are trained as they are, beside the maps
+   */
+  private record Growth(
+      SizedModel small, Size size, Map<String, NDArray> stacks, GrowthMaps maps, NamedArrays head) {
+
+    NamedArrays grown() {
+      NamedArrays mapped = Stacks.mapped(small.family(), stacks, small.size(), size, maps);
+      if (head.size() == 0) {
+        return mapped;
+      }
+      Map<String, NDArray> weights = new LinkedHashMap<>(mapped.asMap());
+      weights.putAll(head.asMap());
+      return NamedArrays.of(weights);
+    }
+
+    NamedArrays leaves() {
+      return maps.leaves().and(head);
+    }
+  }
+
+  private void learn(Growth growth, Seed seed) {
+    Family family = growth.small().family();
     Recipe recipe = fitting.recipe();
     Classification network =
         (step, images) ->
             family.forward(
-                Stacks.mapped(family, stacks, parent.size(), size, maps),
-                size,
+                growth.grown(),
+                growth.size(),
                 images,
                 Pass.training(recipe.dropPath(), step.seed()).withPrecision(recipe.precision()));
+    NamedArrays leaves = growth.leaves();
     try (TrainingLoop loop =
             new TrainingLoop(
-                maps.leaves(),
-                ParameterGroup.all(maps.leaves(), 0),
-                recipe.loop(seed.child("ligo")));
+                leaves, ParameterGroup.all(leaves, 0), recipe.loop(seed.child("ligo")));
         BatchStream stream = fitting.open(seed)) {
       loop.run(stream::next, network, fitting.listener(), fitting.stop());
     }

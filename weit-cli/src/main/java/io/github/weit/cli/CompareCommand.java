@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  weit compare --data cifar10 --out runs/cifar10",
       "  weit compare --data fashion-mnist --sizes 64x3,96x6 --seeds 1 --out quick",
+      "  weit compare --data mnist --parents runs/cifar10 --out runs/mnist",
       "",
       "Then open report.html in that folder."
     })
@@ -59,7 +61,7 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "FOLDER",
       description =
           "Where what is pre-trained is, or is to be, so that comparisons share it (default: that"
-              + " of --out).")
+              + " of --out). What was learnt on other images is adapted to those of --data.")
   private Optional<Path> parents = Optional.empty();
 
   @Option(
@@ -186,12 +188,13 @@ final class CompareCommand implements Callable<Integer> {
       ImageSet train = data.train();
       List<Size> targets = sizes.isEmpty() ? familyOptions.usualTargets() : sizes;
       Plan plan = plan(targets, Math.min(trainImages, train.size()));
-      PretrainPlan templates =
-          pretraining.plan(
-              familyOptions.family(train),
-              familyOptions.usualSize(),
-              augmentation.get(),
-              new LinkedHashSet<>(targets));
+      Supplier<PretrainPlan> templates =
+          () ->
+              pretraining.plan(
+                  familyOptions.family(train),
+                  familyOptions.usualSize(),
+                  augmentation.get(),
+                  new LinkedHashSet<>(targets));
       ImageSet test = data.test();
       if (testImages > 0 && testImages < test.size()) {
         test = test.subset(testImages, new Seed(0).child("test"));

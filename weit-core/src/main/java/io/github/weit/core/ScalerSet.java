@@ -125,6 +125,19 @@ public final class ScalerSet implements AutoCloseable {
     return of(constraint, target, NamedArrays.of(resized));
   }
 
+  /**
+   * The scalers of some of the types, not copied.
+   *
+   * @throws WeitException if one of {@code wanted} is not among this set's types as it is
+   */
+  public ScalerSet only(List<WeightType> wanted) {
+    Map<String, NDArray> found = new LinkedHashMap<>();
+    for (WeightType type : wanted) {
+      collect("scalers", type.name(), type, constraint.scalers(type), arrays, found);
+    }
+    return of(constraint, wanted, NamedArrays.of(found));
+  }
+
   /** A copy that trains apart from this one, in {@code manager}. */
   public ScalerSet copyTo(NDManager manager) {
     return new ScalerSet(constraint, types, arrays.copyTo(manager));

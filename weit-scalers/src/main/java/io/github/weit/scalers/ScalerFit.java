@@ -1,5 +1,6 @@
 package io.github.weit.scalers;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.ScalerSet;
@@ -9,6 +10,7 @@ import io.github.weit.core.WeightType;
 import io.github.weit.models.Family;
 import io.github.weit.models.Pass;
 import io.github.weit.models.Size;
+import io.github.weit.models.SizedModel;
 import io.github.weit.training.BatchFeed;
 import io.github.weit.training.Classification;
 import io.github.weit.training.Recipe;
@@ -19,6 +21,7 @@ import io.github.weit.training.TrainingResult;
 import io.github.weit.training.data.Batch;
 import io.github.weit.training.optim.ParameterGroup;
 import io.github.weit.training.optim.ParameterGroups;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,6 +37,7 @@ public final class ScalerFit implements AutoCloseable {
   private final Size size;
   private final TemplateBank bank;
   private final ScalerSet scalers;
+  private final NamedArrays free;
   private final Recipe recipe;
   private final TrainingLoop loop;
 
@@ -49,28 +53,67 @@ public final class ScalerFit implements AutoCloseable {
       Recipe recipe,
       Seed seed,
       NDManager manager) {
+    this(family, size, bank, start, NamedArrays.of(Map.of()), recipe, seed, manager);
+  }
+
+  /**
+   * A fit in which some weights are trained as they are, beside those that templates compose: what
+   * other images need for which there are no templates, such as a head for their classes.
+   *
+   * @param start scalers of all other types at {@code size}, copied into {@code manager}
+   * @param free weights under their parameter paths, copied too
+   */
+  public ScalerFit(
+      Family family,
+      Size size,
+      TemplateBank bank,
+      ScalerSet start,
+      NamedArrays free,
+      Recipe recipe,
+      Seed seed,
+      NDManager manager) {
     this.family = family;
     this.size = size;
     this.bank = bank;
     this.recipe = recipe;
     this.scalers = start.copyTo(manager);
-    this.loop = new TrainingLoop(scalers.arrays(), groups(scalers), recipe.loop(seed.child("fit")));
+    this.free = free.copyTo(manager);
+    this.loop =
+        new TrainingLoop(scalers.arrays().and(this.free), groups(), recipe.loop(seed.child("fit")));
   }
 
-  private List<ParameterGroup> groups(ScalerSet set) {
+  private List<ParameterGroup> groups() {
     ParameterGroups groups = new ParameterGroups();
-    for (WeightType type : set.types()) {
-      double decay = type.decayed() ? recipe.weightDecay() : 0;
+    for (WeightType type : scalers.types()) {
       bank.constraint()
           .scalers(type)
-          .forEach(factor -> groups.add(factor.storedName(type.name()), 1, decay));
+          .forEach(factor -> groups.add(factor.storedName(type.name()), 1, decay(type)));
+    }
+    for (WeightType type : family.weights(size)) {
+      type.parameterNames().stream()
+          .filter(free::contains)
+          .forEach(name -> groups.add(name, 1, decay(type)));
     }
     return groups.list();
+  }
+
+  private double decay(WeightType type) {
+    return type.decayed() ? recipe.weightDecay() : 0;
   }
 
   /** The scalers that are being fitted; they belong to this. */
   public ScalerSet scalers() {
     return scalers;
+  }
+
+  /** The model as it is now: composed, with the free weights; a copy in {@code manager}. */
+  public SizedModel model(NDManager manager) {
+    NamedArrays all = bank.composeTo(manager, scalers).and(free.copyTo(manager));
+    Map<String, NDArray> weights = new LinkedHashMap<>();
+    for (WeightType type : family.weights(size)) {
+      type.parameterNames().forEach(name -> weights.put(name, all.get(name)));
+    }
+    return new SizedModel(family, size, NamedArrays.of(weights));
   }
 
   /**
@@ -90,7 +133,7 @@ public final class ScalerFit implements AutoCloseable {
       BatchFeed<Batch> feed, TrainingListener listener, BooleanSupplier stopRequested) {
     Classification network =
         (step, images) -> {
-          NamedArrays weights = bank.compose(scalers);
+          NamedArrays weights = bank.compose(scalers).and(free);
           return family.forward(
               weights,
               size,
@@ -104,5 +147,6 @@ public final class ScalerFit implements AutoCloseable {
   public void close() {
     loop.close();
     scalers.close();
+    free.close();
   }
 }

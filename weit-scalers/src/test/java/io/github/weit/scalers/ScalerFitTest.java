@@ -1,15 +1,20 @@
 package io.github.weit.scalers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.github.weit.core.DenseWeights;
 import io.github.weit.core.KroneckerConstraint;
+import io.github.weit.core.NamedArrays;
 import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
 import io.github.weit.core.TemplateBank;
+import io.github.weit.core.WeightType;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.models.Size;
+import io.github.weit.models.SizedModel;
 import io.github.weit.models.Vit;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.StepReport;
@@ -130,5 +135,57 @@ class ScalerFitTest {
     TrainingListener count = (StepReport report) -> alive.add(manager.getManagedArrays().size());
     fit(40, count);
     assertThat(alive.subList(1, 40)).containsOnly(alive.get(1));
+  }
+
+  /** Weights without templates learn at the same rate, and decay where their type does. */
+  @Test
+  void trainsFreeWeightsBesideScalers() {
+    List<String> names = List.of("head.weight", "head.bias", "pos_embed");
+    NamedArrays free = free(names);
+    List<WeightType> kept =
+        VIT.weights(SIZE).stream().filter(type -> !names.contains(type.name())).toList();
+    Map<String, float[]> given = values(free.asMap());
+    Map<Double, Map<String, float[]>> found = new LinkedHashMap<>();
+    for (double decay : new double[] {0, 0.5}) {
+      Recipe recipe = Recipe.of(1, 16).withLearningRate(1e-2).withWarmup(0).withWeightDecay(decay);
+      BatchSource source =
+          new BatchSource(IMAGES, Normalisation.of(IMAGES), Augmentation.NONE, 16, SEED);
+      try (ScalerFit fit =
+              new ScalerFit(VIT, SIZE, bank, start.only(kept), free, recipe, SEED, manager);
+          BatchStream stream = source.open(0)) {
+        fit.run(stream::next, TrainingListener.NONE, () -> false);
+        assertThat(fit.scalers().types()).isEqualTo(kept);
+        SizedModel model = fit.model(manager);
+        bank.compose(fit.scalers())
+            .forEach(
+                (name, array) ->
+                    assertThat(model.weights().get(name).toFloatArray())
+                        .as(name)
+                        .containsExactly(array.toFloatArray(), within(1e-5f)));
+        found.put(decay, values(model.weights().asMap()));
+      }
+    }
+    Map<String, float[]> plain = found.get(0.0);
+    Map<String, float[]> decayed = found.get(0.5);
+    assertThat(plain.keySet()).containsExactlyElementsOf(names(VIT.weights(SIZE)));
+    names.forEach(name -> assertThat(plain.get(name)).as(name).isNotEqualTo(given.get(name)));
+    assertThat(decayed.get("head.bias")).isEqualTo(plain.get("head.bias"));
+    assertThat(decayed.get("pos_embed")).isEqualTo(plain.get("pos_embed"));
+    for (int i = 0; i < given.get("head.weight").length; i++) {
+      assertThat(decayed.get("head.weight")[i] - plain.get("head.weight")[i])
+          .isCloseTo(-1e-2f * 0.5f * given.get("head.weight")[i], within(1e-7f));
+    }
+    assertThat(values(free.asMap())).usingRecursiveComparison().isEqualTo(given);
+  }
+
+  private static List<String> names(List<WeightType> types) {
+    return types.stream().flatMap(type -> type.parameterNames().stream()).toList();
+  }
+
+  private NamedArrays free(List<String> names) {
+    Map<String, NDArray> all =
+        new LinkedHashMap<>(DenseWeights.initial(VIT.weights(SIZE), manager, SEED).asMap());
+    all.keySet().retainAll(names);
+    return NamedArrays.of(all);
   }
 }

@@ -10,7 +10,9 @@ import io.github.weit.cli.report.Setting;
 import io.github.weit.cli.run.RunInfo;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
+import io.github.weit.core.artefact.ImageFacts;
 import io.github.weit.models.Family;
+import io.github.weit.models.ImageTransfer;
 import io.github.weit.models.Size;
 import io.github.weit.models.Templates;
 import io.github.weit.templates.PretrainPlan;
@@ -19,14 +21,15 @@ import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The whole experiment in one folder: what methods start from is pre-trained unless it is there
@@ -58,14 +61,16 @@ public final class CompareJob {
 
   /**
    * Trains what the methods start from, unless it is there; goes on where a run before this was
-   * stopped.
+   * stopped. Parents of other images are taken as they are.
    *
-   * @param templates how templates are learnt, which the other parents follow
+   * @param templates how templates are learnt, which the other parents follow; asked for only where
+   *     something may be missing
    * @return false if it was stopped before they were done
+   * @throws WeitException if one is missing among parents of other images
    */
   public boolean pretrain(
       Plan plan,
-      PretrainPlan templates,
+      Supplier<PretrainPlan> templates,
       Seed seed,
       Function<String, TrainingListener> listeners,
       BooleanSupplier stop) {
@@ -73,8 +78,11 @@ public final class CompareJob {
     plan.contenders().forEach(method -> method.parent().ifPresent(wanted::add));
     try (NDManager own = manager.newSubManager();
         Parents parents = new Parents(parentsFolder, own)) {
+      if (new OtherImages(parents, train).requireAll(wanted)) {
+        return true;
+      }
       return parents.learn(
-          wanted, templates, seed, train, parent -> listeners.apply(parent.sentence()), stop);
+          wanted, templates.get(), seed, train, parent -> listeners.apply(parent.sentence()), stop);
     }
   }
 
@@ -86,12 +94,21 @@ public final class CompareJob {
     try (NDManager own = manager.newSubManager();
         Parents parents = new Parents(parentsFolder, own)) {
       Templates templates = parents.get(Parent.TEMPLATES);
-      requireSameImages(templates.family());
+      Optional<ImageTransfer> transfer = new OtherImages(parents, train).transfer();
+      transfer.ifPresent(
+          change -> observer.adapting(learntOn(templates), change, plan.targets().get(0)));
       Experiment.require(folder, facts(plan, parents));
-      Normalisation normalisation = DataFacts.normalisation(templates.provenance());
       Provenance provenance = RunInfo.provenance(command);
       Comparison comparison =
-          new Comparison(plan, templates.family(), train, test, normalisation, folder, provenance);
+          new Comparison(
+              plan,
+              transfer.map(ImageTransfer::to).orElse(templates.family()),
+              train,
+              test,
+              normalisation(templates, transfer),
+              transfer,
+              folder,
+              provenance);
       Descriptions descriptions = new Descriptions(parents);
       List<MethodFacts> methods =
           plan.contenders().stream()
@@ -102,7 +119,7 @@ public final class CompareJob {
                           plan,
                           (method, size) -> comparison.refusal(method, size, parents)))
               .toList();
-      Setting setting = setting(plan, templates, provenance, methods);
+      Setting setting = setting(plan, templates, transfer.isPresent(), provenance, methods);
       List<Measurement> rows = comparison.run(parents, own, observer, stop);
       return rows.isEmpty() ? "nothing was measured" : ReportWriter.write(folder, setting, rows);
     }
@@ -125,23 +142,23 @@ public final class CompareJob {
     return facts;
   }
 
-  private void requireSameImages(Family family) {
-    long[] expected = family.inputShape().getShape();
-    long[] found = {train.channels(), train.height(), train.width()};
-    if (!Arrays.equals(expected, found) || family.classes() != train.classes().size()) {
-      throw new WeitException(
-          "%s: the templates are for images of shape %s and %d classes, found %s and %d; compare on the data they were learnt from"
-              .formatted(
-                  folder,
-                  Arrays.toString(expected),
-                  family.classes(),
-                  Arrays.toString(found),
-                  train.classes().size()));
-    }
+  private static String learntOn(Templates templates) {
+    return ImageFacts.required(templates.provenance(), ImageFacts.ID);
+  }
+
+  /** Other images are normalised by their own mean and deviation. */
+  private Normalisation normalisation(Templates templates, Optional<ImageTransfer> transfer) {
+    return transfer.isPresent()
+        ? Normalisation.of(train)
+        : DataFacts.normalisation(templates.provenance());
   }
 
   private Setting setting(
-      Plan plan, Templates templates, Provenance provenance, List<MethodFacts> methods) {
+      Plan plan,
+      Templates templates,
+      boolean transferred,
+      Provenance provenance,
+      List<MethodFacts> methods) {
     Map<String, String> facts = templates.provenance();
     Family family = templates.family();
     Size size = templates.size();
@@ -149,8 +166,10 @@ public final class CompareJob {
     double full = Double.parseDouble(facts.getOrDefault("sampling.full_share", "1"));
     return new Setting(
         new Setting.Data(
-            train.id(),
-            facts.getOrDefault("data.sha256", ""),
+            transferred
+                ? "%s, with what was learnt on %s".formatted(train.id(), learntOn(templates))
+                : train.id(),
+            train.sha256(),
             train.classes().size(),
             Long.parseLong(facts.getOrDefault("data.images", Integer.toString(train.size()))),
             plan.trainingImages(),

@@ -2,6 +2,7 @@ package io.github.weit.cli.compare;
 
 import io.github.weit.cli.report.Measurement;
 import io.github.weit.cli.run.TrainingLines;
+import io.github.weit.models.ImageTransfer;
 import io.github.weit.models.Size;
 import io.github.weit.training.TrainingListener;
 import java.io.PrintStream;
@@ -26,6 +27,13 @@ public final class CompareLines implements Comparison.Observer {
   /** Follows the pre-training of what a sentence says. */
   public TrainingListener pretraining(String what) {
     return new TrainingLines(out, "pre-training " + what, terminal);
+  }
+
+  @Override
+  public void adapting(String learntOn, ImageTransfer transfer, Size size) {
+    out.printf(
+        "what methods start from was learnt on %s (%s); %s%n",
+        learntOn, transfer.from(), transfer.parts(size));
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.github.weit.cli.report.Measurement;
 import io.github.weit.cli.report.Provenance;
 import io.github.weit.core.Seed;
 import io.github.weit.models.Family;
+import io.github.weit.models.ImageTransfer;
 import io.github.weit.models.Size;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.ImageSet;
@@ -34,7 +35,8 @@ final class Comparison {
 
   /**
    * @param train what ordinary training and the fit draw their images from
-   * @param normalisation the templates' own
+   * @param family of what is trained
+   * @param transfer to these images, where parents were trained on others
    * @param folder where {@link #CSV} is, or is to be
    */
   public Comparison(
@@ -43,6 +45,7 @@ final class Comparison {
       ImageSet train,
       ImageSet test,
       Normalisation normalisation,
+      Optional<ImageTransfer> transfer,
       Path folder,
       Provenance provenance) {
     plan.requireLegal(family);
@@ -52,13 +55,21 @@ final class Comparison {
     ImageSet few =
         plan.trainingImages() < train.size() ? train.subset(plan.trainingImages(), subset) : train;
     ImageSet fewer = few.subset(plan.fitImages(), subset.child("fit"));
-    this.images = new Trial.Images(few, fewer, test, normalisation);
+    this.images = new Trial.Images(few, fewer, test, normalisation, transfer);
     this.csv = folder.resolve(CSV);
     this.provenance = provenance;
   }
 
   /** Is told what happens. */
   public interface Observer {
+
+    /**
+     * What methods start from was learnt on other images.
+     *
+     * @param learntOn which
+     * @param size what becomes of the weights is much the same at all sizes
+     */
+    void adapting(String learntOn, ImageTransfer transfer, Size size);
 
     /** A trial begins; the listener follows its training. */
     TrainingListener starting(int index, int count, String method, Size size, long seed);
@@ -119,7 +130,9 @@ final class Comparison {
 
   /** Why a method has nothing for a size. */
   Optional<String> refusal(Contender method, Size size, Parents parents) {
-    Fitting none = Fitting.of(images.fit(), images.normalisation(), plan.fit());
+    Fitting none =
+        Fitting.of(images.fit(), images.normalisation(), plan.fit())
+            .withTransfer(images.transfer());
     return Start.of(method, family, parents, none, plan.unevenness()).first().refusal(size);
   }
 

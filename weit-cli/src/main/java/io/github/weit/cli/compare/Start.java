@@ -13,14 +13,18 @@ import io.github.weit.baselines.Scratch;
 import io.github.weit.baselines.SharedLayers;
 import io.github.weit.baselines.Stacking;
 import io.github.weit.baselines.SupernetCut;
+import io.github.weit.baselines.Transferred;
 import io.github.weit.baselines.WeightSelection;
 import io.github.weit.core.Constraint;
 import io.github.weit.core.Factor;
+import io.github.weit.core.WeightType;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.models.Templates;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * How a trial gets its first weights.
@@ -38,59 +42,95 @@ record Start(
   }
 
   /**
-   * The start of a method.
+   * The start of a method. Where the fitting has a transfer, what comes of a parent is adapted to
+   * the other images.
    *
+   * @param family the target's
    * @param fitting for those that are fitted
    * @param unevenness of shares where a size is wider than its parent
    */
   static Start of(
       Contender contender, Family family, Parents parents, Fitting fitting, double unevenness) {
+    UnaryOperator<Initialiser> adapt =
+        first ->
+            fitting
+                .transfer()
+                .<Initialiser>map(change -> new Transferred(first, change))
+                .orElse(first);
     if (contender.name().equals(Contender.WEIT)) {
-      return fitted(contender.name(), parents.get(Parent.TEMPLATES), fitting, unevenness);
+      return fitted(contender.name(), parents.get(Parent.TEMPLATES), fitting, adapt, unevenness);
     }
     if (contender.name().equals(Contender.WEIT_UNFITTED)) {
       Templates templates = parents.get(Parent.TEMPLATES);
-      return unfitted(new ComposedTemplates(contender.name(), templates, unevenness));
+      return unfitted(adapt.apply(new ComposedTemplates(contender.name(), templates, unevenness)));
     }
     return switch (contender.method().orElse(Method.SCRATCH)) {
       case SCRATCH -> unfitted(new Scratch(family));
       case MIMETIC -> unfitted(new Mimetic(family));
       case WEIGHT_SELECTION ->
-          unfitted(new WeightSelection(parents.dense(), WeightSelection.Head.SELECTED));
-      case STACKING -> unfitted(new Stacking(parents.dense(), unevenness));
-      case SUPERNET -> unfitted(new SupernetCut(parents.get(Parent.SUPERNET), unevenness));
-      case TLEG -> unfitted(new SharedLayers(parents.get(Parent.LINEAR_LAYERS)));
-      case SWS -> unfitted(new SharedLayers(parents.get(Parent.STAGE_LAYERS)));
+          unfitted(
+              adapt.apply(new WeightSelection(parents.dense(), WeightSelection.Head.SELECTED)));
+      case STACKING -> unfitted(adapt.apply(new Stacking(parents.dense(), unevenness)));
+      case SUPERNET ->
+          unfitted(adapt.apply(new SupernetCut(parents.get(Parent.SUPERNET), unevenness)));
+      case TLEG -> unfitted(adapt.apply(new SharedLayers(parents.get(Parent.LINEAR_LAYERS))));
+      case SWS -> unfitted(adapt.apply(new SharedLayers(parents.get(Parent.STAGE_LAYERS))));
       case WAVE ->
-          fitted(contender.name(), parents.get(Parent.DISTILLED_TEMPLATES), fitting, unevenness);
+          fitted(
+              contender.name(),
+              parents.get(Parent.DISTILLED_TEMPLATES),
+              fitting,
+              adapt,
+              unevenness);
       case LIGO -> {
         Fitting maps = fitting.withSteps(Ligo.STEPS);
         Initialiser ligo = new Ligo(parents.dense(), Ligo.NOISE, maps);
         yield new Start(ligo, Optional.empty(), Ligo.STEPS, size -> 0);
       }
       case RANDOM_TEMPLATES -> {
-        Constraint constraint = parents.get(Parent.TEMPLATES).bank().constraint();
-        Initialiser control = new RandomTemplates(family, constraint, fitting);
+        Templates templates = parents.get(Parent.TEMPLATES);
+        Constraint constraint = templates.bank().constraint();
         yield new Start(
-            control,
+            new RandomTemplates(templates.family(), constraint, fitting),
             Optional.empty(),
             fitting.recipe().steps(),
-            size -> scalers(constraint, family, size));
+            size -> numbers(constraint, family, fitting, size));
       }
     };
   }
 
   private static Start fitted(
-      String name, Templates templates, Fitting fitting, double unevenness) {
+      String name,
+      Templates templates,
+      Fitting fitting,
+      UnaryOperator<Initialiser> adapt,
+      double unevenness) {
     return new Start(
         new FittedTemplates(name, templates, unevenness, fitting),
-        Optional.of(new ComposedTemplates(name, templates, unevenness)),
+        Optional.of(adapt.apply(new ComposedTemplates(name, templates, unevenness))),
         fitting.recipe().steps(),
-        size -> scalers(templates.bank().constraint(), templates.family(), size));
+        size -> numbers(templates.bank().constraint(), templates.family(), fitting, size));
   }
 
-  private static long scalers(Constraint constraint, Family family, Size size) {
-    return family.weights(size).stream()
+  /** What is fitted: scalers, and after a transfer the weights that have no templates. */
+  private static long numbers(Constraint constraint, Family family, Fitting fitting, Size size) {
+    return fitting
+        .transfer()
+        .map(
+            change -> {
+              List<WeightType> kept = change.kept(size);
+              long free =
+                  change.to().weights(size).stream()
+                      .filter(type -> !kept.contains(type))
+                      .mapToLong(WeightType::denseParameters)
+                      .sum();
+              return free + scalers(constraint, kept);
+            })
+        .orElseGet(() -> scalers(constraint, family.weights(size)));
+  }
+
+  private static long scalers(Constraint constraint, List<WeightType> types) {
+    return types.stream()
         .flatMap(type -> constraint.scalers(type).stream())
         .map(Factor::shape)
         .mapToLong(shape -> shape.size())

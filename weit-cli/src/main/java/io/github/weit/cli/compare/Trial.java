@@ -8,6 +8,7 @@ import io.github.weit.cli.run.TestSet;
 import io.github.weit.core.Seed;
 import io.github.weit.models.Cost;
 import io.github.weit.models.Family;
+import io.github.weit.models.ImageTransfer;
 import io.github.weit.models.Pass;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
@@ -24,6 +25,7 @@ import io.github.weit.training.data.Normalisation;
 import io.github.weit.training.optim.ParameterGroup;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** One method at one size with one seed: everything that is measured of it. */
@@ -39,8 +41,17 @@ final class Trial {
   private final BooleanSupplier stop;
   private final List<Measurement> measurements = new ArrayList<>();
 
-  /** The images of a comparison. */
-  record Images(ImageSet train, ImageSet fit, ImageSet test, Normalisation normalisation) {}
+  /**
+   * The images of a comparison.
+   *
+   * @param transfer to them, where parents were trained on others
+   */
+  record Images(
+      ImageSet train,
+      ImageSet fit,
+      ImageSet test,
+      Normalisation normalisation,
+      Optional<ImageTransfer> transfer) {}
 
   Trial(
       Plan plan,
@@ -63,7 +74,9 @@ final class Trial {
 
   /** Runs it to its end. Empty if it was stopped. */
   List<Measurement> run(NDManager parent, Parents parents) {
-    Fitting fitting = new Fitting(images.fit(), images.normalisation(), plan.fit(), listener, stop);
+    Fitting fitting =
+        new Fitting(
+            images.fit(), images.normalisation(), plan.fit(), listener, stop, images.transfer());
     Start start = Start.of(method, family, parents, fitting, plan.unevenness());
     long numbers = start.fitted().applyAsLong(size);
     try (NDManager manager = parent.newSubManager()) {
