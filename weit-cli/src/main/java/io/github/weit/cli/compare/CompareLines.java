@@ -32,8 +32,11 @@ public final class CompareLines implements Comparison.Observer {
   @Override
   public void adapting(String learntOn, ImageTransfer transfer, Size size) {
     out.printf(
+        Locale.ROOT,
         "what methods start from was learnt on %s (%s); %s%n",
-        learntOn, transfer.from(), transfer.parts(size));
+        learntOn,
+        transfer.from(),
+        transfer.parts(size));
   }
 
   @Override
