@@ -1,0 +1,38 @@
+#!/bin/sh
+# The experiments that say what composed models are worth, on CIFAR-10 as an archive with train/ and test/.
+# Usage: benchmarks/proof.sh ARCHIVE FOLDER STAGE
+#   parents   pre-trains everything that methods start from, 8,000 steps each, into FOLDER/parents
+#   short     ten sizes, three seeds, every method, 3 epochs on 10,000 images; scratch also 15
+#   long      three sizes, two seeds, scratch, ours and the best rival; 15 epochs on all images, augmented
+# Everything goes on where it was stopped. Two processes of one thread each share a stage: start the same command twice.
+# Needs a built tree (mvn -B -q -DskipTests package). PRECISION, THREADS, RATE and WARMUP of the environment replace the usual ones.
+set -eu
+[ $# -eq 3 ] || { sed -n 's/^# Usage/usage/p' "$0" >&2; exit 2; }
+home=$(cd "$(dirname "$0")/.." && pwd)
+archive=$1
+folder=$2
+stage=$3
+export OMP_NUM_THREADS="${THREADS:-1}"
+sizes=64x6,96x4,128x3,128x9,192x6,32x12,256x2,64x12,160x4,96x8
+all=weit,weit-unfitted,scratch,scratch-long,supernet,weight-selection,wave,mimetic,stacking,ligo,tleg,sws,random-templates
+
+compare() { # NAME OPTIONS...
+  name=$1
+  shift
+  "$home/weit" compare --data "$archive" --parents "$folder/parents" --out "$folder/$name" \
+    --size 128x6 --smallest 32x3 --hold-out "$sizes" --pretrain-steps 8000 --precision "${PRECISION:-bfloat16}" --threads "${THREADS:-1}" \
+    --rate "${RATE:-1e-3}" --warmup "${WARMUP:-0.1}" "$@"
+}
+
+case "$stage" in
+  parents) compare rough --sizes "$sizes" --methods "$all" --seeds 1 --epochs 1 --train-images 2000 --test-images 4000 ;;
+  short)
+    compare short --sizes "$sizes" --methods "$all" --seeds 1,2,3 --epochs 1,2,3 --long-epochs 1,2,3,5,10,15 \
+      --train-images 10000 --test-images 4000
+    ;;
+  long)
+    compare long --sizes 64x6,128x3,192x6 --methods weit,scratch,weight-selection,supernet --seeds 1,2 \
+      --epochs 1,2,3,5,8,11,15 --train-images 50000 --crop 4
+    ;;
+  *) echo "no stage is called '$stage'; there are parents, short and long" >&2; exit 2 ;;
+esac
