@@ -22,17 +22,21 @@ public record ComposedTemplates(String name, Templates templates, double unevenn
 
   @Override
   public Optional<String> refusal(Size size) {
-    return Refusals.illegal(templates.family(), size)
-        .or(() -> Refusals.missing(templates.family(), templates.size(), size));
+    return Refusals.unsuited(templates, size);
   }
 
   @Override
   public SizedModel initialise(Size size, NDManager manager, Seed seed) {
     require(size);
-    Resize resize = Resize.standard().withUnevenness(unevenness, seed.child("resize"));
     try (NDManager scratch = manager.newSubManager()) {
-      ScalerSet start = templates.scalersFor(size, resize, scratch);
+      ScalerSet start = scalers(size, scratch, seed);
       return SizedModel.compose(templates.family(), size, templates.bank(), start, manager);
     }
+  }
+
+  /** Scalers of a size, in {@code manager}. */
+  ScalerSet scalers(Size size, NDManager manager, Seed seed) {
+    Resize resize = Resize.standard().withUnevenness(unevenness, seed.child("resize"));
+    return templates.scalersFor(size, resize, manager);
   }
 }

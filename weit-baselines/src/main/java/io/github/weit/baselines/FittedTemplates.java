@@ -29,16 +29,15 @@ public record FittedTemplates(String name, Templates templates, double unevennes
 
   @Override
   public Optional<String> refusal(Size size) {
-    return Refusals.illegal(templates.family(), size)
-        .or(() -> Refusals.missing(templates.family(), templates.size(), size));
+    return Refusals.unsuited(templates, size);
   }
 
   @Override
   public SizedModel initialise(Size size, NDManager manager, Seed seed) {
     require(size);
-    Resize resize = Resize.standard().withUnevenness(unevenness, seed.child("resize"));
+    ComposedTemplates composed = new ComposedTemplates(name, templates, unevenness);
     try (NDManager scratch = manager.newSubManager()) {
-      ScalerSet start = templates.scalersFor(size, resize, scratch);
+      ScalerSet start = composed.scalers(size, scratch, seed);
       return fitting.fitted(templates.family(), size, templates.bank(), start, seed, manager);
     }
   }

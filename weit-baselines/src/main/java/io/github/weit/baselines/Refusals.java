@@ -4,6 +4,7 @@ import io.github.weit.core.WeightType;
 import io.github.weit.core.WeitException;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
+import io.github.weit.models.Templates;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -60,6 +61,11 @@ final class Refusals {
             name ->
                 "size %s has weights '%s', and the model of size %s it is made from has no such layers"
                     .formatted(size, name, parent));
+  }
+
+  /** The family has no such size, or what was learnt lacks layers that it needs. */
+  static Optional<String> unsuited(Templates learnt, Size size) {
+    return illegal(learnt.family(), size).or(() -> missing(learnt.family(), learnt.size(), size));
   }
 
   private static Set<String> names(List<WeightType> types) {

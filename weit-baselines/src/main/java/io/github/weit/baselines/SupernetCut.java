@@ -3,7 +3,6 @@ package io.github.weit.baselines;
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.DenseConstraint;
 import io.github.weit.core.Resize;
-import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
 import io.github.weit.models.Size;
@@ -41,17 +40,11 @@ public record SupernetCut(Templates supernet, double unevenness) implements Init
 
   @Override
   public Optional<String> refusal(Size size) {
-    return Refusals.illegal(supernet.family(), size)
-        .or(() -> Refusals.missing(supernet.family(), supernet.size(), size));
+    return Refusals.unsuited(supernet, size);
   }
 
   @Override
   public SizedModel initialise(Size size, NDManager manager, Seed seed) {
-    require(size);
-    Resize resize = Resize.standard().withUnevenness(unevenness, seed.child("resize"));
-    try (NDManager scratch = manager.newSubManager()) {
-      ScalerSet cut = supernet.scalersFor(size, resize, scratch);
-      return SizedModel.compose(supernet.family(), size, supernet.bank(), cut, manager);
-    }
+    return new ComposedTemplates(name(), supernet, unevenness).initialise(size, manager, seed);
   }
 }

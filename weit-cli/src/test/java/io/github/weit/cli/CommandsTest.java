@@ -2,8 +2,6 @@ package io.github.weit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.weit.cli.report.Measurement;
-import io.github.weit.cli.report.MeasurementCsv;
 import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.core.artefact.Artefact;
 import io.github.weit.core.files.Hashes;
@@ -15,8 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -286,113 +282,6 @@ class CommandsTest {
     assertThat(Artefact.inspect(out).provenance())
         .containsEntry("fresh", "head.weight head.bias")
         .containsEntry("data.classes", "cold\nwarm");
-  }
-
-  @Test
-  void compareWritesAReportDoesNothingTheSecondTimeAndMixesNoSettings() throws IOException {
-    Path out = own.resolve("compare");
-    Object[] arguments = {
-      "compare",
-      "--data",
-      fixture.data(),
-      "--size",
-      "64x2",
-      "--pretrain-steps",
-      2,
-      "--pretrain-batch",
-      8,
-      "--template-counts",
-      "2,2,1",
-      "--sizes",
-      "32x2",
-      "--seeds",
-      1,
-      "--epochs",
-      1,
-      "--batch",
-      8,
-      "--fit-steps",
-      1,
-      "--fit-images",
-      16,
-      "--out",
-      out
-    };
-    Command first = Command.run(arguments);
-    assertThat(first).extracting(Command::code, Command::err).containsExactly(0, "");
-    assertThat(out.resolve("report.html")).isNotEmptyFile();
-    byte[] csv = Files.readAllBytes(out.resolve("compare.csv"));
-    byte[] templates = Files.readAllBytes(out.resolve("templates.safetensors"));
-    Command second = Command.run(arguments);
-    assertThat(second.code()).isZero();
-    assertThat(second.out()).doesNotContain("% correct", "pre-training");
-    assertThat(out.resolve("compare.csv")).hasBinaryContent(csv);
-    assertThat(out.resolve("templates.safetensors")).hasBinaryContent(templates);
-    Object[] others = Stream.concat(Stream.of(arguments), Stream.of("--rate", 0.1)).toArray();
-    Command changed = Command.run(others);
-    assertThat(changed.code()).isNotZero();
-    assertThat(changed.err()).contains("other settings", "training was", "0.1", "another folder");
-    assertThat(out.resolve("compare.csv")).hasBinaryContent(csv);
-  }
-
-  @Test
-  void compareRunsEveryMethodWhereItHasSomethingToOffer() {
-    Path out = own.resolve("methods");
-    Command command =
-        Command.run(
-            "compare",
-            "--data",
-            fixture.data(),
-            "--size",
-            "64x5",
-            "--pretrain-steps",
-            2,
-            "--pretrain-batch",
-            8,
-            "--template-counts",
-            "2,2,1",
-            "--methods",
-            "weit,weit-unfitted,scratch,scratch-long,mimetic,weight-selection,stacking,supernet,"
-                + "ligo,tleg,sws,wave,random-templates",
-            "--sizes",
-            "32x3,64x6",
-            "--seeds",
-            1,
-            "--epochs",
-            1,
-            "--long-epochs",
-            "1,2",
-            "--batch",
-            8,
-            "--fit-steps",
-            1,
-            "--fit-images",
-            16,
-            "--ema",
-            0.5,
-            "--parents",
-            own.resolve("parents"),
-            "--out",
-            out);
-    assertThat(command).extracting(Command::code, Command::err).containsExactly(0, "");
-    Map<String, List<String>> sizes =
-        MeasurementCsv.read(out.resolve("compare.csv")).stream()
-            .filter(row -> row.phase().equals(Measurement.TRAINED))
-            .collect(
-                Collectors.groupingBy(
-                    Measurement::method,
-                    Collectors.mapping(
-                        row -> row.size() + " " + row.epoch(), Collectors.toList())));
-    assertThat(sizes.keySet()).hasSize(13);
-    assertThat(sizes)
-        .containsEntry("weit", List.of("32x3 1", "64x6 1"))
-        .containsEntry("scratch-long", List.of("32x3 1", "32x3 2", "64x6 1", "64x6 2"))
-        .containsEntry("weight-selection", List.of("32x3 1"))
-        .containsEntry("ligo", List.of("64x6 1"))
-        .containsEntry("tleg", List.of("64x6 1"));
-    assertThat(own.resolve("parents").resolve("dense.safetensors")).isNotEmptyFile();
-    assertThat(Command.run("compare", "--methods", "magic", "--data", fixture.data()).err())
-        .contains("magic", "weight-selection");
   }
 
   @Test

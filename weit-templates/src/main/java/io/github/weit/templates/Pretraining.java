@@ -282,12 +282,19 @@ public final class Pretraining implements AutoCloseable {
         .orElseGet(() -> Artefact.ofTemplates(model, bank, scalers, provenance));
   }
 
-  /** Multiply-accumulates of all forward passes so far. */
+  /** Multiply-accumulates of all forward passes so far; not of a teacher's, but for this one's. */
   private long macs() {
     return drawn.entrySet().stream()
-            .mapToLong(entry -> entry.getValue() * plan.family().cost(entry.getKey()).macs())
+            .mapToLong(entry -> Math.multiplyExact(entry.getValue(), macs(entry.getKey())))
             .reduce(0, Math::addExact)
         * plan.recipe().batchSize();
+  }
+
+  /** Of one image in a step at a size. */
+  private long macs(Size size) {
+    long own = plan.family().cost(size).macs();
+    boolean taught = plan.options().inPlaceDistillation() > 0 && !size.equals(plan.size());
+    return taught ? own + plan.family().cost(plan.size()).macs() : own;
   }
 
   /** What decides the result. */

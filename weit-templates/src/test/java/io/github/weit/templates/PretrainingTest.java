@@ -271,6 +271,31 @@ class PretrainingTest {
     assertThat(firstLoss(1, 1)).as("the full size learns the labels").isGreaterThan(3);
   }
 
+  /** A step at a smaller size that the full size teaches costs a pass of both. */
+  @Test
+  void countsTheMultiplicationsOfItsPasses() {
+    long full = VIT.cost(FULL).macs();
+    assertThat(macs(1, 0)).isEqualTo(6 * 16 * full);
+    assertThat(macs(0, 0)).isBetween(1L, 6 * 16 * full - 1);
+    assertThat(macs(0, 0.5)).isEqualTo(macs(0, 0) + 6 * 16 * full);
+    assertThat(macs(1, 0.5)).isEqualTo(6 * 16 * full);
+  }
+
+  private static long macs(double fullShare, double teaching) {
+    PretrainPlan plan =
+        plan(6)
+            .withFullShare(fullShare)
+            .withOptions(PretrainOptions.standard().withInPlaceDistillation(teaching));
+    BatchSource source =
+        new BatchSource(IMAGES, Normalisation.of(IMAGES), Augmentation.NONE, 16, new Seed(5));
+    try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
+        Pretraining pretraining = new Pretraining(plan, new Seed(5), manager);
+        BatchStream stream = source.open(0)) {
+      pretraining.run(stream::next, TrainingListener.NONE, () -> false);
+      return Long.parseLong(pretraining.artefact(Map.of()).header().provenance().get("macs"));
+    }
+  }
+
   private static double firstLoss(double fullShare, double weight) {
     PretrainPlan plan =
         plan(1)

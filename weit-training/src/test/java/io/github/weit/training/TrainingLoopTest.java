@@ -6,110 +6,21 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import io.github.weit.core.NamedArrays;
-import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.Ops;
-import io.github.weit.training.optim.ParameterGroup;
-import io.github.weit.training.optim.Schedule;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.random.RandomGenerator;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TrainingLoopTest {
-  private static final int IN = 5;
-  private static final int HIDDEN = 7;
-  private final NDManager manager = NDManager.newBaseManager();
-  private final Seed seed = new Seed(11);
-
-  @AfterEach
-  void close() {
-    manager.close();
-  }
-
-  record Pairs(NDArray x, NDArray y) {}
-
-  /** Batches of a fixed random teacher, from batch {@code first} on. */
-  private BatchFeed<Pairs> feed(int size, long first) {
-    long[] index = {first};
-    return owner -> {
-      float[] x = new float[size * IN];
-      float[] y = new float[size];
-      long start = index[0]++ * size;
-      for (int row = 0; row < size; row++) {
-        RandomGenerator random = seed.child("data").child(start + row).generator();
-        for (int i = 0; i < IN; i++) {
-          x[row * IN + i] = (float) random.nextGaussian();
-          y[row] += x[row * IN + i] * (i - 2);
-        }
-        y[row] = (float) Math.sin(y[row]);
-      }
-      return new Pairs(owner.create(x, new Shape(size, IN)), owner.create(y, new Shape(size, 1)));
-    };
-  }
-
-  private NamedArrays leaves() {
-    Map<String, NDArray> leaves = new LinkedHashMap<>();
-    leaves.put("in.weight", random("in.weight", HIDDEN, IN));
-    leaves.put("in.bias", random("in.bias", HIDDEN));
-    leaves.put("out.weight", random("out.weight", 1, HIDDEN));
-    leaves.put("out.bias", random("out.bias", 1));
-    return NamedArrays.of(leaves);
-  }
-
-  private NDArray random(String name, long... shape) {
-    Shape wanted = new Shape(shape);
-    float[] values = new float[(int) wanted.size()];
-    RandomGenerator random = seed.child(name).generator();
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (0.5 * random.nextGaussian());
-    }
-    return manager.create(values, wanted);
-  }
-
-  private static NDArray affine(NDArray x, NDArray weight, NDArray bias) {
-    return x.matMul(weight.transpose()).add(bias);
-  }
-
-  private static Objective<Pairs> regression(NamedArrays leaves) {
-    return (step, batch, owner) -> {
-      NDArray hidden = affine(batch.x(), leaves.get("in.weight"), leaves.get("in.bias"));
-      NDArray out = affine(Ops.gelu(hidden), leaves.get("out.weight"), leaves.get("out.bias"));
-      NDArray difference = out.sub(batch.y());
-      return difference.mul(difference).mean();
-    };
-  }
-
-  private TrainingLoop loop(NamedArrays leaves, LoopOptions options) {
-    return new TrainingLoop(leaves, ParameterGroup.byRank(leaves, 0.05), options);
-  }
-
-  private LoopOptions options(long steps) {
-    return LoopOptions.of(steps, Schedule.constant(0.01), seed).withEma(0.99);
-  }
-
-  private static Map<String, byte[]> bytes(NamedArrays arrays) {
-    Map<String, byte[]> bytes = new LinkedHashMap<>();
-    arrays.forEach((name, array) -> bytes.put(name, array.toByteArray()));
-    return bytes;
-  }
-
-  private static void assertSame(NamedArrays found, NamedArrays expected) {
-    Map<String, byte[]> foundBytes = bytes(found);
-    bytes(expected).forEach((name, b) -> assertThat(foundBytes.get(name)).as(name).isEqualTo(b));
-  }
+class TrainingLoopTest extends SmallRegression {
 
   @Test
   void trainingLowersTheLossAndReportsEveryStep() {
@@ -136,105 +47,6 @@ class TrainingLoopTest {
     double after = reports.subList(130, 150).stream().mapToDouble(StepReport::loss).sum();
     assertThat(after).isLessThan(0.8 * before);
     leaves.forEach((name, leaf) -> assertThat(leaf.hasGradient()).as(name).isFalse());
-  }
-
-  @Test
-  void oneSeedGivesTheSameBytes() {
-    NamedArrays first = leaves();
-    NamedArrays second = leaves();
-    for (NamedArrays leaves : List.of(first, second)) {
-      try (TrainingLoop loop = loop(leaves, options(40))) {
-        loop.run(feed(8, 0), regression(leaves), TrainingListener.NONE, () -> false);
-      }
-    }
-    assertSame(second, first);
-  }
-
-  @Test
-  void runningInPiecesGivesTheSameBytesAsOneRun() {
-    NamedArrays whole = leaves();
-    NamedArrays pieces = leaves();
-    try (TrainingLoop one = loop(whole, options(30).withAccumulation(2));
-        TrainingLoop other = loop(pieces, options(30).withAccumulation(2))) {
-      one.run(feed(8, 0), regression(whole), TrainingListener.NONE, () -> false);
-      BatchFeed<Pairs> feed = feed(8, 0);
-      other.runUntil(7, feed, regression(pieces), TrainingListener.NONE, () -> false);
-      assertThat(other.position()).isEqualTo(7);
-      other.runUntil(19, feed, regression(pieces), TrainingListener.NONE, () -> false);
-      other.run(feed, regression(pieces), TrainingListener.NONE, () -> false);
-      assertThat(other.position()).isEqualTo(30);
-      assertSame(pieces, whole);
-      assertSame(other.average().orElseThrow(), one.average().orElseThrow());
-    }
-  }
-
-  @Test
-  void aRestoredLoopGivesTheSameBytesAsOneRun() {
-    NamedArrays whole = leaves();
-    try (TrainingLoop one = loop(whole, options(30))) {
-      one.run(feed(8, 0), regression(whole), TrainingListener.NONE, () -> false);
-      NamedArrays half = leaves();
-      NamedArrays state;
-      try (TrainingLoop first = loop(half, options(30))) {
-        first.runUntil(13, feed(8, 0), regression(half), TrainingListener.NONE, () -> false);
-        state = first.state(manager);
-      }
-      NamedArrays resumed = half.copyTo(manager);
-      try (TrainingLoop second = loop(resumed, options(30))) {
-        second.restore(state);
-        assertThat(second.position()).isEqualTo(13);
-        second.run(feed(8, 13), regression(resumed), TrainingListener.NONE, () -> false);
-        assertSame(resumed, whole);
-        assertSame(second.average().orElseThrow(), one.average().orElseThrow());
-      }
-    }
-  }
-
-  @Test
-  void aLoopLoadedFromAFileGivesTheSameBytesAsOneRun(@TempDir Path folder) {
-    Path file = folder.resolve("state.safetensors");
-    NamedArrays whole = leaves();
-    try (TrainingLoop one = loop(whole, options(30))) {
-      one.run(feed(8, 0), regression(whole), TrainingListener.NONE, () -> false);
-      NamedArrays half = leaves();
-      try (TrainingLoop first = loop(half, options(30))) {
-        first.runUntil(13, feed(8, 0), regression(half), TrainingListener.NONE, () -> false);
-        first.save(file);
-      }
-      NamedArrays resumed = leaves();
-      try (TrainingLoop second = loop(resumed, options(30))) {
-        second.load(file);
-        assertSame(resumed, half);
-        second.run(feed(8, 13), regression(resumed), TrainingListener.NONE, () -> false);
-        assertSame(resumed, whole);
-        assertSame(second.average().orElseThrow(), one.average().orElseThrow());
-      }
-    }
-  }
-
-  @Test
-  void refusesTheFileOfOtherOptionsOrOtherLeaves(@TempDir Path folder) {
-    Path file = folder.resolve("state.safetensors");
-    try (TrainingLoop averaging = loop(leaves(), options(3))) {
-      averaging.save(file);
-    }
-    try (TrainingLoop plain = loop(leaves(), options(3).withEma(0))) {
-      assertThatThrownBy(() -> plain.load(file))
-          .isInstanceOf(WeitException.class)
-          .hasMessageContainingAll("state.safetensors", "expected 14 arrays, found 19", "options");
-    }
-    NamedArrays others =
-        NamedArrays.of(
-            Map.of(
-                "in.weight", random("in.weight", HIDDEN, IN + 1),
-                "in.bias", random("in.bias", HIDDEN),
-                "out.weight", random("out.weight", 1, HIDDEN),
-                "out.bias", random("out.bias", 1)));
-    try (TrainingLoop other = loop(others, options(3))) {
-      assertThatThrownBy(() -> other.load(file))
-          .isInstanceOf(WeitException.class)
-          .hasMessageContainingAll("in.weight", "(7, 6)", "(7, 5)");
-    }
   }
 
   @Test

@@ -143,11 +143,16 @@ public final class Ablations {
     }
   }
 
+  /** What names the templates of a plan: plans that differ in anything have others. */
+  static String key(PretrainPlan plan, Seed seed) {
+    String text = "%s %s %d".formatted(plan, plan.family().options(), seed.value());
+    return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
+  }
+
   /** Templates of a variant; empty if another process is at them. */
   private Optional<Path> pretrained(Variant variant) {
     PretrainPlan plan = variant.pretraining().apply(standard());
-    String text = "%s %s %d".formatted(plan, plan.family().options(), seed.value());
-    String key = UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
+    String key = key(plan, seed);
     Path file = folder.resolve("templates").resolve(key + ".safetensors");
     Path lock = folder.resolve("templates").resolve(key + ".lock");
     try {

@@ -63,21 +63,36 @@ final class Descriptions {
 
   private MethodFacts.Parent parent(Parent parent) {
     Templates learnt = parents.get(parent);
-    Map<String, String> facts = learnt.provenance();
-    long steps = Long.parseLong(facts.getOrDefault("steps", "0"));
-    long images = steps * Integer.parseInt(facts.getOrDefault("batch_size", "1"));
-    long macs =
-        facts.containsKey("macs")
-            ? Long.parseLong(facts.get("macs"))
-            : Math.round(images * macsOfAnImage(learnt));
     long templates = learnt.bank().parameters();
     return new MethodFacts.Parent(
         parent.name().toLowerCase(Locale.ROOT).replace('_', ' '),
         parent.sentence(),
-        steps,
-        images,
-        macs,
+        number(learnt, "steps"),
+        images(learnt),
+        macs(parent, learnt),
         templates > 0 ? templates : learnt.scalers().parameters());
+  }
+
+  /** What is distilled costs its teacher too, and what the teacher says of every image. */
+  private long macs(Parent parent, Templates learnt) {
+    long own =
+        learnt.provenance().containsKey("macs")
+            ? number(learnt, "macs")
+            : Math.round(images(learnt) * macsOfAnImage(learnt));
+    if (!parent.distilled()) {
+      return own;
+    }
+    Templates teacher = parents.get(Parent.DENSE);
+    long said = images(learnt) * teacher.family().cost(teacher.size()).macs();
+    return own + said + macs(Parent.DENSE, teacher);
+  }
+
+  private static long images(Templates learnt) {
+    return number(learnt, "steps") * number(learnt, "batch_size");
+  }
+
+  private static long number(Templates learnt, String fact) {
+    return Long.parseLong(learnt.provenance().getOrDefault(fact, "0"));
   }
 
   /** What files of earlier versions do not say: the expected number over the sizes drawn. */

@@ -1,0 +1,83 @@
+package io.github.weit.benchmarks.ablations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
+import io.github.weit.models.Size;
+import io.github.weit.models.Vit;
+import io.github.weit.templates.PretrainPlan;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class AblationTest {
+
+  private static final FitPlan FIT = new FitPlan(ScalerStart.RESIZED, 2000, 150, 5e-4);
+
+  private static PretrainPlan plan() {
+    return PretrainPlan.of(Vit.small(32, 3, 10), new Size(128, 6), PretrainPlan.recipe(1500, 64))
+        .withHeldOut(Set.of(new Size(64, 6), new Size(96, 4), new Size(128, 3)));
+  }
+
+  private static List<String> keys(Ablation ablation, long seed) {
+    return ablation.variants().stream()
+        .map(variant -> Ablations.key(variant.pretraining().apply(plan()), new Seed(seed)))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyVariantHasANameAndWhatItNames(Ablation ablation) {
+    List<Variant> variants = ablation.variants();
+    assertThat(variants).extracting(Variant::name).doesNotHaveDuplicates();
+    assertThat(variants.get(0).name()).isEqualTo(Variant.DEFAULT);
+    if (ablation.ofTheFit()) {
+      assertThat(keys(ablation, 1)).containsOnly(keys(ablation, 1).get(0));
+      assertThat(variants.stream().map(variant -> variant.fit().apply(FIT)))
+          .doesNotHaveDuplicates();
+    } else {
+      assertThat(keys(ablation, 1)).doesNotHaveDuplicates();
+      assertThat(variants.stream().map(variant -> variant.fit().apply(FIT))).containsOnly(FIT);
+    }
+    assertThat(Ablation.of(ablation.toString())).isEqualTo(ablation);
+  }
+
+  @Test
+  void templatesOfOtherSeedsAreOthers() {
+    assertThat(keys(Ablation.WIDTH, 1)).doesNotContainAnyElementsOf(keys(Ablation.WIDTH, 2));
+  }
+
+  @Test
+  void anUnknownNameIsAnsweredWithThoseThereAre() {
+    assertThatThrownBy(() -> Ablation.of("colour"))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("colour")
+        .hasMessageContaining("fit-rate");
+  }
+
+  @Test
+  void aTableKnowsWhatItHasAfterItIsReadAgain(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("width.csv");
+    Size size = new Size(64, 6);
+    String name = "width 16 with 16, 32 and 4 templates";
+    new AblationTable(file)
+        .add(
+            new AblationTable.Row(
+                "width", name, 1, 1500, size, "composed", 0.4538, 42442, 32129, 308042));
+    AblationTable table = new AblationTable(file);
+    assertThat(table.has(name, 1, size, "composed")).isTrue();
+    assertThat(table.has(name, 2, size, "composed")).isFalse();
+    assertThat(table.has(name, 1, size, "fitted")).isFalse();
+    assertThat(table.has(name, 1, new Size(164, 6), "composed")).isFalse();
+    assertThat(table.has(Variant.DEFAULT, 1, size, "composed")).isFalse();
+    assertThat(Files.readAllLines(file).get(1))
+        .startsWith("width,\"" + name + "\",1,1500,64x6,composed,0.4538,42442,32129,308042,");
+  }
+}

@@ -1,0 +1,49 @@
+package io.github.weit.cli.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.weit.core.WeitException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExperimentTest {
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void measuredOnce() throws IOException {
+    Experiment.require(folder, Map.of("fit", "slow"));
+    Files.createFile(folder.resolve(Comparison.CSV));
+  }
+
+  @Test
+  void theSameSettingsGoOn() {
+    assertThatCode(() -> Experiment.require(folder, Map.of("fit", "slow")))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void otherSettingsAreRefusedAndNamed() throws IOException {
+    String before = Files.readString(folder.resolve(Experiment.FILE));
+    assertThatThrownBy(() -> Experiment.require(folder, Map.of("fit", "fast")))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("fit was slow and is now fast");
+    assertThat(folder.resolve(Experiment.FILE)).hasContent(before);
+  }
+
+  @Test
+  void whatIsNewIsAddedAndCountsFromThenOn() {
+    Experiment.require(folder, Map.of("fit", "slow", "parent DENSE", "a"));
+    Experiment.require(folder, Map.of("fit", "slow"));
+    assertThatThrownBy(() -> Experiment.require(folder, Map.of("parent DENSE", "b")))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("parent DENSE was a and is now b");
+  }
+}

@@ -1,0 +1,117 @@
+package io.github.weit.cli.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import io.github.weit.baselines.Parent;
+import io.github.weit.cli.report.MethodFacts;
+import io.github.weit.core.Seed;
+import io.github.weit.core.engine.WeitEngine;
+import io.github.weit.models.Size;
+import io.github.weit.models.Vit;
+import io.github.weit.templates.PretrainPlan;
+import io.github.weit.training.Recipe;
+import io.github.weit.training.TrainingListener;
+import io.github.weit.training.data.ImageSet;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ParentsTest {
+
+  private static final Size FULL = new Size(32, 2);
+  private static final int STEPS = 2;
+  private static final int BATCH = 4;
+  private static final ImageSet IMAGES =
+      ImageSet.of(
+          "grey", List.of("a", "b"), 1, 8, 8, new int[] {0, 1, 0, 1, 0, 1}, new byte[6 * 64]);
+  private static final PretrainPlan PLAN =
+      PretrainPlan.of(Vit.small(8, 1, 2), FULL, Recipe.of(STEPS, BATCH)).withFullShare(1);
+
+  @TempDir private Path folder;
+  private NDManager manager;
+  private Parents parents;
+  private final List<Parent> trained = new ArrayList<>();
+
+  @BeforeEach
+  void open() {
+    manager = WeitEngine.newManager(WeitEngine.device("cpu"));
+    parents = new Parents(folder, manager);
+  }
+
+  @AfterEach
+  void close() {
+    parents.close();
+    manager.close();
+  }
+
+  private boolean learn(Set<Parent> wanted, BooleanSupplier stop) {
+    Parents.Observer observer =
+        parent -> {
+          trained.add(parent);
+          return TrainingListener.NONE;
+        };
+    return parents.learn(wanted, PLAN, new Seed(0), IMAGES, observer, stop);
+  }
+
+  @Test
+  void whatIsDistilledComesAfterItsTeacherAndNothingIsTrainedTwice() {
+    assertThat(learn(EnumSet.of(Parent.DISTILLED_TEMPLATES), () -> false)).isTrue();
+    assertThat(trained).containsExactly(Parent.DENSE, Parent.DISTILLED_TEMPLATES);
+    assertThat(learn(EnumSet.of(Parent.DENSE, Parent.DISTILLED_TEMPLATES), () -> false)).isTrue();
+    assertThat(trained).hasSize(2);
+  }
+
+  /** It learns what is free meanwhile, and is stopped while it would wait. */
+  @Test
+  void whatAnotherIsAtIsLeftToIt() {
+    try (Claims other = new Claims(folder.resolve("claims"));
+        Claim claim = other.claim(Parent.DENSE.name())) {
+      assertThat(claim.granted()).isTrue();
+      BooleanSupplier stop = () -> Files.exists(parents.file(Parent.TEMPLATES));
+      Set<Parent> wanted = EnumSet.of(Parent.DENSE, Parent.TEMPLATES, Parent.DISTILLED_TEMPLATES);
+      assertThat(learn(wanted, stop)).isFalse();
+    }
+    assertThat(trained).containsExactly(Parent.TEMPLATES);
+    assertThat(parents.file(Parent.DENSE)).doesNotExist();
+  }
+
+  /** Templates by themselves; distilled ones with the teacher's training and all it says. */
+  @Test
+  void theCostOfWhatIsDistilledHasItsTeacherIn() {
+    learn(EnumSet.of(Parent.TEMPLATES, Parent.DISTILLED_TEMPLATES), () -> false);
+    double pass = (double) STEPS * BATCH * PLAN.family().cost(FULL).macs();
+    assertThat(macs(Contender.WEIT)).isCloseTo(pass, within(1.0));
+    assertThat(macs("weight-selection")).isCloseTo(pass, within(1.0));
+    assertThat(macs("wave")).isCloseTo(3 * pass, within(1.0));
+  }
+
+  private double macs(String method) {
+    Plan plan =
+        new Plan(
+            List.of(method),
+            List.of(FULL),
+            List.of(1L),
+            Recipe.of(1, BATCH),
+            BATCH,
+            Recipe.of(1, BATCH),
+            6,
+            List.of(1),
+            List.of(1),
+            0);
+    MethodFacts facts =
+        new Descriptions(parents)
+            .of(Contender.of(method), plan, (contender, size) -> Optional.empty());
+    return facts.parent().orElseThrow().macs();
+  }
+}
