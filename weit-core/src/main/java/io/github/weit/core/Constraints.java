@@ -15,13 +15,20 @@ public final class Constraints {
   public static Constraint of(String id, Map<String, String> options) {
     return switch (id) {
       case KroneckerConstraint.ID -> KroneckerConstraint.of(options);
+      case MatricesOnlyConstraint.ID -> new MatricesOnlyConstraint(KroneckerConstraint.of(options));
       case DenseConstraint.ID -> new DenseConstraint();
       case LayerMixConstraint.ID -> LayerMixConstraint.of(options);
       default ->
           throw new WeitException(
-              "unknown constraint '%s'; this version knows: %s, %s, %s"
+              "unknown constraint '%s'; this version knows: %s"
                   .formatted(
-                      id, KroneckerConstraint.ID, DenseConstraint.ID, LayerMixConstraint.ID));
+                      id,
+                      String.join(
+                          ", ",
+                          KroneckerConstraint.ID,
+                          MatricesOnlyConstraint.ID,
+                          DenseConstraint.ID,
+                          LayerMixConstraint.ID)));
     };
   }
 }

@@ -1,6 +1,7 @@
 package io.github.weit.benchmarks.ablations;
 
 import io.github.weit.core.KroneckerConstraint;
+import io.github.weit.core.MatricesOnlyConstraint;
 import io.github.weit.core.WeitException;
 import io.github.weit.models.TemplateCut;
 import io.github.weit.models.Vit;
@@ -30,6 +31,11 @@ enum Ablation {
           "interleaved",
           plan ->
               plan.withConstraint(new KroneckerConstraint(KroneckerConstraint.Order.INTERLEAVED)))),
+  /** Whether embeddings, gains, biases and the head have templates too. */
+  TEMPLATED(
+      Variant.of(
+          "matrices only",
+          plan -> plan.withConstraint(new MatricesOnlyConstraint(new KroneckerConstraint())))),
   /** The share of the steps at the full size. */
   SAMPLING(full(1), full(0.75), full(0.25), full(0)),
   /** What steps at smaller sizes learn from. */
