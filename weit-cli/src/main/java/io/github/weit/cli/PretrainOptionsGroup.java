@@ -1,5 +1,8 @@
 package io.github.weit.cli;
 
+import io.github.weit.core.Constraint;
+import io.github.weit.core.KroneckerConstraint;
+import io.github.weit.core.MatricesOnlyConstraint;
 import io.github.weit.core.engine.Precision;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
@@ -8,6 +11,7 @@ import io.github.weit.templates.PretrainPlan;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.data.Augmentation;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Mixin;
@@ -61,6 +65,15 @@ final class PretrainOptionsGroup {
   private Set<Size> heldOut = new LinkedHashSet<>();
 
   @Option(
+      names = "--templated",
+      defaultValue = "all",
+      paramLabel = "WHAT",
+      description =
+          "What has templates: all weights, or the matrices of layers alone, so that embeddings,"
+              + " gains, biases and the head are cut as they are (default: ${DEFAULT-VALUE}).")
+  private Templated templated;
+
+  @Option(
       names = "--pretrain-batch",
       defaultValue = "64",
       paramLabel = "N",
@@ -102,6 +115,23 @@ final class PretrainOptionsGroup {
   @Mixin private SkippingOption skipping;
   @Mixin private PrecisionOption precision;
 
+  /** Which weights are made of templates. */
+  private enum Templated {
+    ALL(new KroneckerConstraint()),
+    MATRICES(new MatricesOnlyConstraint(new KroneckerConstraint()));
+
+    private final Constraint constraint;
+
+    Templated(Constraint constraint) {
+      this.constraint = constraint;
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   private PretrainOptions options() {
     return PretrainOptions.standard()
         .withRates(templateRate, scalerRate)
@@ -130,6 +160,7 @@ final class PretrainOptionsGroup {
         PretrainPlan.of(family, size.orElse(usual), recipe)
             .withFullShare(fullShare)
             .withHeldOut(all)
+            .withConstraint(templated.constraint)
             .withOptions(options());
     return smallest.map(plan::withMinimum).orElse(plan);
   }

@@ -4,8 +4,8 @@ import io.github.weit.core.WeitException;
 
 /**
  * How templates and scalers are trained beside one another. Rates are those of weights that start
- * random; gains and biases follow the recipe as it is. A rate above 0 does not change how strongly
- * weights decay; a rate of 0 freezes.
+ * random and have templates; gains, biases and what is not templated follow the recipe as it is. A
+ * rate above 0 does not change how strongly weights decay; a rate of 0 freezes.
  *
  * @param templateRate multiplies the recipe's learning rate for templates
  * @param scalerRate multiplies it for scalers

@@ -129,9 +129,10 @@ public final class Pretraining implements AutoCloseable {
     PretrainOptions options = plan.options();
     ParameterGroups groups = new ParameterGroups();
     for (WeightType type : types) {
-      boolean random = type.initial() instanceof Initial.Normal;
+      List<Factor> templates = plan.constraint().templates(type);
+      boolean random = type.initial() instanceof Initial.Normal && !templates.isEmpty();
       double decay = type.decayed() ? plan.recipe().weightDecay() : 0;
-      for (Factor factor : plan.constraint().templates(type)) {
+      for (Factor factor : templates) {
         double rate = random ? options.templateRate() : 1;
         String name = TEMPLATES + factor.storedName(type.template());
         groups.add(name, rate, undoRate(decay * options.templateDecay(), rate));

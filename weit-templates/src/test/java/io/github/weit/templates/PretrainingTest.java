@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.KroneckerConstraint;
+import io.github.weit.core.MatricesOnlyConstraint;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
@@ -227,6 +228,26 @@ class PretrainingTest {
           .isEqualTo(untouched.bank().arrays().get(matrix).toFloatArray());
       assertThat(pretraining.scalers().arrays().get(matrix).toFloatArray())
           .isNotEqualTo(untouched.scalers().arrays().get(matrix).toFloatArray());
+    }
+  }
+
+  @Test
+  void ratesOfScalersAreThoseOfTemplatedWeightsAlone() {
+    BatchSource source =
+        new BatchSource(IMAGES, Normalisation.of(IMAGES), Augmentation.NONE, 16, new Seed(5));
+    PretrainPlan frozen =
+        plan(5)
+            .withConstraint(new MatricesOnlyConstraint(new KroneckerConstraint()))
+            .withOptions(PretrainOptions.standard().withRates(1, 0));
+    try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
+        Pretraining pretraining = new Pretraining(frozen, new Seed(5), manager);
+        Pretraining untouched = new Pretraining(frozen, new Seed(5), manager);
+        BatchStream stream = source.open(0)) {
+      pretraining.run(stream::next, TrainingListener.NONE, () -> false);
+      assertThat(pretraining.scalers().arrays().get("blocks.{}.mlp.fc1.weight").toFloatArray())
+          .isEqualTo(untouched.scalers().arrays().get("blocks.{}.mlp.fc1.weight").toFloatArray());
+      assertThat(pretraining.scalers().arrays().get("head.weight").toFloatArray())
+          .isNotEqualTo(untouched.scalers().arrays().get("head.weight").toFloatArray());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.github.weit.benchmarks.ablations;
 
+import io.github.weit.core.DenseConstraint;
 import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.core.MatricesOnlyConstraint;
 import io.github.weit.core.WeitException;
@@ -35,7 +36,16 @@ enum Ablation {
   TEMPLATED(
       Variant.of(
           "matrices only",
-          plan -> plan.withConstraint(new MatricesOnlyConstraint(new KroneckerConstraint())))),
+          plan -> plan.withConstraint(new MatricesOnlyConstraint(new KroneckerConstraint()))),
+      Variant.of("nothing", plan -> plan.withConstraint(new DenseConstraint()))),
+  /** How wide and many templates of matrices alone are, and how fast their scalers move. */
+  MATRICES(
+      matrices(32, 16, 1),
+      matrices(32, 16, 0.3),
+      matrices(16, 16, 1),
+      matrices(16, 32, 1),
+      matrices(16, 32, 0.25),
+      matrices(32, 64, 0.25)),
   /** The share of the steps at the full size. */
   SAMPLING(full(1), full(0.75), full(0.25), full(0)),
   /** What steps at smaller sizes learn from. */
@@ -108,6 +118,19 @@ enum Ablation {
 
   private static UnaryOperator<PretrainPlan> withRecipe(UnaryOperator<Recipe> change) {
     return plan -> plan.withRecipe(change.apply(plan.recipe()));
+  }
+
+  /** Twice as many templates for the MLP as for attention. */
+  private static Variant matrices(int width, int terms, double scalerRate) {
+    TemplateCut cut = new TemplateCut(width, terms, 2 * terms, 4);
+    return Variant.of(
+        "matrices only, width %d with %d and %d templates, scaler rate %s"
+            .formatted(width, terms, 2 * terms, scalerRate),
+        plan ->
+            withFamily(vit -> vit.withCut(cut))
+                .apply(plan)
+                .withConstraint(new MatricesOnlyConstraint(new KroneckerConstraint()))
+                .withOptions(plan.options().withRates(1, scalerRate)));
   }
 
   private static Variant full(double share) {
