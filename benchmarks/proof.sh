@@ -21,6 +21,7 @@ compare() { # NAME OPTIONS...
   shift
   "$home/weit" compare --data "$archive" --parents "$folder/parents" --out "$folder/$name" \
     --size 128x6 --smallest 32x3 --hold-out "$sizes" --pretrain-steps 8000 --precision "${PRECISION:-bfloat16}" --threads "${THREADS:-1}" \
+    --templated matrices --template-counts 64,128,4 --scaler-rate 0.25 --fit-images 10000 --fit-steps 300 --fit-rate 2e-4 \
     --rate "${RATE:-1e-3}" --warmup "${WARMUP:-0.1}" "$@"
 }
 
