@@ -5,7 +5,8 @@
 #   short     ten sizes, three seeds, every method, 3 epochs on 10,000 images; scratch also 15
 #   long      three sizes, two seeds, scratch, ours and the best rival; 15 epochs on all images, augmented
 # Everything goes on where it was stopped. Two processes of one thread each share a stage: start the same command twice.
-# Needs a built tree (mvn -B -q -DskipTests package). PRECISION, THREADS, RATE and WARMUP of the environment replace the usual ones.
+# Needs a built tree (mvn -B -q -DskipTests package). PRECISION, THREADS, METHODS and SEEDS of the environment replace the usual ones.
+# The rate, the warm-up and the average are those that are best for scratch; docs/method-notes.md.
 set -eu
 [ $# -eq 3 ] || { sed -n 's/^# Usage/usage/p' "$0" >&2; exit 2; }
 home=$(cd "$(dirname "$0")/.." && pwd)
@@ -14,7 +15,7 @@ folder=$2
 stage=$3
 export OMP_NUM_THREADS="${THREADS:-1}"
 sizes=64x6,96x4,128x3,128x9,192x6,32x12,256x2,64x12,160x4,96x8
-all=weit,weit-unfitted,scratch,scratch-long,supernet,weight-selection,wave,mimetic,stacking,ligo,tleg,sws,random-templates
+all="${METHODS:-weit,weit-unfitted,scratch,scratch-long,supernet,weight-selection,wave,mimetic,stacking,ligo,tleg,sws,random-templates}"
 
 compare() { # NAME OPTIONS...
   name=$1
@@ -22,17 +23,17 @@ compare() { # NAME OPTIONS...
   "$home/weit" compare --data "$archive" --parents "$folder/parents" --out "$folder/$name" \
     --size 128x6 --smallest 32x3 --hold-out "$sizes" --pretrain-steps 8000 --precision "${PRECISION:-bfloat16}" --threads "${THREADS:-1}" \
     --templated matrices --template-counts 64,128,4 --scaler-rate 0.25 --fit-images 10000 --fit-steps 300 --fit-rate 2e-4 \
-    --rate "${RATE:-1e-3}" --warmup "${WARMUP:-0.1}" "$@"
+    --rate 1e-3 --warmup 0.1 --ema 0.99 "$@"
 }
 
 case "$stage" in
   parents) compare rough --sizes "$sizes" --methods "$all" --seeds 1 --epochs 1 --train-images 2000 --test-images 4000 ;;
   short)
-    compare short --sizes "$sizes" --methods "$all" --seeds 1,2,3 --epochs 1,2,3 --long-epochs 1,2,3,5,10,15 \
+    compare short --sizes "$sizes" --methods "$all" --seeds "${SEEDS:-1,2,3}" --epochs 1,2,3 --long-epochs 1,2,3,5,10,15 \
       --train-images 10000 --test-images 4000
     ;;
   long)
-    compare long --sizes 64x6,128x3,192x6 --methods weit,scratch,weight-selection,supernet --seeds 1,2 \
+    compare long --sizes 64x6,128x3,192x6 --methods "${METHODS:-weit,scratch,weight-selection,supernet}" --seeds "${SEEDS:-1,2}" \
       --epochs 1,2,3,5,8,11,15 --train-images 50000 --crop 4
     ;;
   *) echo "no stage is called '$stage'; there are parents, short and long" >&2; exit 2 ;;
