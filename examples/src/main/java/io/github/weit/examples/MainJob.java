@@ -75,6 +75,7 @@ public final class MainJob {
             List.of(1L),
             fit,
             trainingImages / 2,
+            0,
             training,
             trainingImages,
             measured,

@@ -7,7 +7,12 @@ import io.github.weit.core.Seed;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
+import io.github.weit.scalers.FullSizeTeaching;
+import io.github.weit.training.Classification;
+import io.github.weit.training.Objective;
+import io.github.weit.training.data.Batch;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Learnt templates, with scalers that start from the pre-trained ones and are fitted. With
@@ -18,13 +23,16 @@ import java.util.Optional;
  * @param templates what was learnt; not closed by this
  * @param unevenness of shares where the size is wider, see {@link Resize}
  * @param fitting what scalers are fitted to
+ * @param teaching how much they learn from what the full size says, see {@link FullSizeTeaching}; 0
+ *     for labels alone. A parent of other images has nothing to say and does not teach
  */
-public record FittedTemplates(String name, Templates templates, double unevenness, Fitting fitting)
+public record FittedTemplates(
+    String name, Templates templates, double unevenness, Fitting fitting, double teaching)
     implements Initialiser {
 
   /** WAVE: templates that were distilled from a dense model. */
   public static FittedTemplates wave(Templates distilled, double unevenness, Fitting fitting) {
-    return new FittedTemplates(Method.WAVE.id(), distilled, unevenness, fitting);
+    return new FittedTemplates(Method.WAVE.id(), distilled, unevenness, fitting, 0);
   }
 
   @Override
@@ -38,7 +46,16 @@ public record FittedTemplates(String name, Templates templates, double unevennes
     ComposedTemplates composed = new ComposedTemplates(name, templates, unevenness);
     try (NDManager scratch = manager.newSubManager()) {
       ScalerSet start = composed.scalers(size, scratch, seed);
-      return fitting.fitted(templates.family(), size, templates.bank(), start, seed, manager);
+      return fitting.fitted(
+          templates.family(), size, templates.bank(), start, task(scratch), seed, manager);
     }
+  }
+
+  private Function<Classification, Objective<Batch>> task(NDManager scratch) {
+    if (teaching == 0 || fitting.transfer().isPresent()) {
+      return network -> network;
+    }
+    SizedModel full = templates.compose(templates.size(), scratch);
+    return new FullSizeTeaching(full, teaching, fitting.recipe().precision())::of;
   }
 }

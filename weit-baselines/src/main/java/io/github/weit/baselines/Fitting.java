@@ -11,8 +11,11 @@ import io.github.weit.models.ImageTransfer;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.scalers.ScalerFit;
+import io.github.weit.training.Classification;
+import io.github.weit.training.Objective;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
+import io.github.weit.training.data.Batch;
 import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.ImageSet;
@@ -21,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
  * What initialisers that learn from data are given.
@@ -79,13 +83,20 @@ public record Fitting(
    * beside the scalers of everything else.
    *
    * @param family of the templates
+   * @param task makes the loss
    */
   SizedModel fitted(
-      Family family, Size size, TemplateBank bank, ScalerSet start, Seed seed, NDManager manager) {
+      Family family,
+      Size size,
+      TemplateBank bank,
+      ScalerSet start,
+      Function<Classification, Objective<Batch>> task,
+      Seed seed,
+      NDManager manager) {
     try (NDManager scratch = manager.newSubManager();
         ScalerFit fit = fit(family, size, bank, start, seed, scratch);
         BatchStream stream = open(seed)) {
-      fit.run(stream::next, listener, stop);
+      fit.run(stream::next, task, listener, stop);
       return fit.model(manager);
     }
   }

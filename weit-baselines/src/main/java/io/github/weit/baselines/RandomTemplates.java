@@ -40,7 +40,7 @@ public record RandomTemplates(Family family, Constraint constraint, Fitting fitt
     try (NDManager scratch = manager.newSubManager()) {
       TemplateBank bank = TemplateBank.create(constraint, types, scratch, seed);
       ScalerSet start = ScalerSet.create(constraint, types, scratch, seed);
-      return fitting.fitted(family, size, bank, start, seed, manager);
+      return fitting.fitted(family, size, bank, start, network -> network, seed, manager);
     }
   }
 }

@@ -92,6 +92,18 @@ class FittedTemplatesTest {
   }
 
   @Test
+  void theFullSizeTeachesItIfAsked() {
+    Size size = new Size(12, 2);
+    Map<String, float[]> ofLabels = weights(size, Tiny.fitting(3), SEED);
+    int before = manager.getManagedArrays().size();
+    FittedTemplates taught = new FittedTemplates("weit", templates, 0.5, Tiny.fitting(3), 0.5);
+    try (SizedModel found = taught.initialise(size, manager, SEED)) {
+      assertThat(manager.getManagedArrays()).hasSize(before + found.weights().size());
+      assertThat(Tiny.values(found)).usingRecursiveComparison().isNotEqualTo(ofLabels);
+    }
+  }
+
+  @Test
   void refusesSizesWithoutALearntCounterpart() {
     FittedTemplates wave = FittedTemplates.wave(templates, 0, Tiny.fitting(2));
     assertThat(wave.name()).isEqualTo("wave");
@@ -101,7 +113,7 @@ class FittedTemplatesTest {
         SupernetCutTest.learnt(
             Tiny.RES_NET, Size.parse("4x1-1"), new KroneckerConstraint(), manager);
     assertThat(
-            new FittedTemplates("weit", net, 0, Tiny.fitting(2))
+            new FittedTemplates("weit", net, 0, Tiny.fitting(2), 0)
                 .refusal(Size.parse("4x1-2"))
                 .orElseThrow())
         .contains("layer2.{1}");

@@ -92,13 +92,13 @@ class TransferredTest {
   void aFitBeginsThereAndTrainsScalersAndWhatHasNoTemplates() {
     Map<String, float[]> bank = Tiny.values(templates.bank().arrays());
     Map<String, float[]> start = weights(composed(), SEED);
-    assertThat(weights(new FittedTemplates("weit", templates, 0.5, stopped()), SEED))
+    assertThat(weights(new FittedTemplates("weit", templates, 0.5, stopped(), 0), SEED))
         .usingRecursiveComparison()
         .isEqualTo(start);
     List<Double> losses = new ArrayList<>();
     Fitting fitting = fitting(40, report -> losses.add(report.loss()), false);
     Map<String, float[]> fitted =
-        weights(new FittedTemplates("weit", templates, 0.5, fitting), SEED);
+        weights(new FittedTemplates("weit", templates, 0.5, fitting, 0), SEED);
     assertThat(losses.get(39)).isLessThan(0.8 * losses.get(0));
     assertAllMoved(fitted, start);
     assertThat(Tiny.values(templates.bank().arrays())).usingRecursiveComparison().isEqualTo(bank);
@@ -120,7 +120,7 @@ class TransferredTest {
   void onlyWhatHasNoTemplatesLeavesTheirSpan() {
     Fitting fitting = fitting(10, TrainingListener.NONE, false);
     Map<String, float[]> fitted =
-        weights(new FittedTemplates("weit", templates, 0.5, fitting), SEED);
+        weights(new FittedTemplates("weit", templates, 0.5, fitting, 0), SEED);
     float[] learnt =
         templates.bank().arrays().get("blocks.{}.norm1.weight").toFloatArray(); // (2, 1, 4)
     float[] gains = fitted.get("blocks.1.norm1.weight"); // four blocks of 4
@@ -206,7 +206,7 @@ class TransferredTest {
     for (Initialiser first :
         List.of(
             composed(),
-            new FittedTemplates("weit", templates, 0.5, fitting),
+            new FittedTemplates("weit", templates, 0.5, fitting, 0),
             new Ligo(parent, Ligo.NOISE, fitting))) {
       try (SizedModel found = first.initialise(SIZE, manager, SEED)) {
         assertThat(manager.getManagedArrays()).hasSize(before + found.weights().size());

@@ -177,6 +177,7 @@ final class CompareCommand implements Callable<Integer> {
       description = "Peak learning rate of the fit (default: ${DEFAULT-VALUE}).")
   private double fitRate;
 
+  @Mixin private TeachingOption teaching;
   @Mixin private WideningOption widening;
 
   @Override
@@ -228,6 +229,7 @@ final class CompareCommand implements Callable<Integer> {
         seeds,
         fit,
         fitted,
+        teaching.weight(),
         training,
         images,
         epochs,

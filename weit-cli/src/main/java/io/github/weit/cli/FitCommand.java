@@ -92,6 +92,7 @@ final class FitCommand implements Callable<Integer> {
               + "random (default: ${DEFAULT-VALUE}).")
   private FitJob.Start start;
 
+  @Mixin private TeachingOption teaching;
   @Mixin private WideningOption widening;
 
   @Option(
@@ -143,6 +144,7 @@ final class FitCommand implements Callable<Integer> {
               size,
               start,
               widening.unevenness(),
+              teaching.weight(),
               seed.get(),
               checkpoints.get(out),
               manager);

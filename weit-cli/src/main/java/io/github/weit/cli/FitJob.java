@@ -16,12 +16,16 @@ import io.github.weit.core.files.Hashes;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
+import io.github.weit.scalers.FullSizeTeaching;
 import io.github.weit.scalers.ScalerFit;
 import io.github.weit.training.Checkpointing;
+import io.github.weit.training.Classification;
+import io.github.weit.training.Objective;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.Resumable;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.TrainingResult;
+import io.github.weit.training.data.Batch;
 import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.DataFacts;
@@ -33,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /** Composes one size from templates, fits its scalers if there are images, and writes weights. */
 final class FitJob {
@@ -44,6 +49,7 @@ final class FitJob {
   private final Size size;
   private final Start start;
   private final double unevenness;
+  private final double teaching;
   private final Seed seed;
   private final Checkpoints checkpoints;
   private final NDManager manager;
@@ -65,6 +71,7 @@ final class FitJob {
       Size size,
       Start start,
       double unevenness,
+      double teaching,
       Seed seed,
       Checkpoints checkpoints,
       NDManager manager) {
@@ -72,6 +79,7 @@ final class FitJob {
     this.size = size;
     this.start = start;
     this.unevenness = unevenness;
+    this.teaching = teaching;
     this.seed = seed;
     this.checkpoints = checkpoints;
     this.manager = manager;
@@ -143,18 +151,22 @@ final class FitJob {
         new ScalerFit(templates.family(), size, templates.bank(), scalers, recipe, seed, manager)) {
       Map<String, String> facts = new TreeMap<>(provenance);
       facts.put("fit.sha256", images.sha256());
+      facts.put("fit.teaching", Double.toString(teaching));
       Resumable run = fit.resumable(facts);
       Checkpointing checkpointing = checkpoints.open(run);
       TrainingListener listener =
           TrainingListener.all(TrainingLines.onOutput("fit"), checkpointing);
       TrainingResult result;
       try (BatchStream stream = source.open(run.position() * recipe.accumulation())) {
-        result = checkpointing.guard(() -> fit.run(stream::next, listener, stop));
+        result =
+            checkpointing.guard(
+                () -> fit.run(stream::next, task(templates, recipe), listener, stop));
       }
       provenance.put("fit.steps", Long.toString(result.position()));
       provenance.put("fit.images", Integer.toString(images.size()));
       provenance.put("fit.sha256", images.sha256());
       provenance.put("fit.recipe", recipe.toString());
+      provenance.put("fit.teaching", Double.toString(teaching));
       if (result.stopped()) {
         checkpointing.save();
         System.out.printf(
@@ -165,6 +177,14 @@ final class FitJob {
       }
       return new Fitted(fit.scalers().copyTo(manager), result.stopped(), checkpointing);
     }
+  }
+
+  private Function<Classification, Objective<Batch>> task(Templates templates, Recipe recipe) {
+    if (teaching == 0) {
+      return network -> network;
+    }
+    SizedModel full = templates.compose(templates.size(), manager);
+    return new FullSizeTeaching(full, teaching, recipe.precision())::of;
   }
 
   private void requireImages(Templates templates, Optional<ImageSet> train) {

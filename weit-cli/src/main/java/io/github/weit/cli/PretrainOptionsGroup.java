@@ -24,7 +24,7 @@ final class PretrainOptionsGroup {
       names = "--size",
       paramLabel = "WIDTHxDEPTH",
       description =
-          "The size that is pre-trained, the largest drawn (default: 128x6 for vit, 32x3-3-3 for"
+          "The full size, whose scalers are learnt and kept (default: 128x6 for vit, 32x3-3-3 for"
               + " others).")
   private Optional<Size> size = Optional.empty();
 
@@ -47,7 +47,7 @@ final class PretrainOptionsGroup {
       defaultValue = "0.5",
       paramLabel = "SHARE",
       description =
-          "Share of the steps that train the full size; the others draw a smaller one "
+          "Share of the steps that train the full size; the others draw another one "
               + "(default: ${DEFAULT-VALUE}; 1 draws no other size).")
   private double fullShare;
 
@@ -56,6 +56,14 @@ final class PretrainOptionsGroup {
       paramLabel = "WIDTHxDEPTH",
       description = "Narrowest width and shallowest depth drawn (default: half of each).")
   private Optional<Size> smallest = Optional.empty();
+
+  @Option(
+      names = "--largest",
+      paramLabel = "WIDTHxDEPTH",
+      description =
+          "Widest width and deepest depth drawn, by scalers that are tiled and interpolated; never a"
+              + " size that costs more than the full one (default: the full size).")
+  private Optional<Size> largest = Optional.empty();
 
   @Option(
       names = "--hold-out",
@@ -162,6 +170,7 @@ final class PretrainOptionsGroup {
             .withHeldOut(all)
             .withConstraint(templated.constraint)
             .withOptions(options());
-    return smallest.map(plan::withMinimum).orElse(plan);
+    return plan.withMinimum(smallest.orElse(plan.minimum()))
+        .withMaximum(largest.orElse(plan.maximum()));
   }
 }

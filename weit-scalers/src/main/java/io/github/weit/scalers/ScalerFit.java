@@ -13,6 +13,7 @@ import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.training.BatchFeed;
 import io.github.weit.training.Classification;
+import io.github.weit.training.Objective;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.Resumable;
 import io.github.weit.training.TrainingListener;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
  * Stage 2: templates are frozen, and only the scalers of one size are trained, on a small part of
@@ -131,6 +133,20 @@ public final class ScalerFit implements AutoCloseable {
   /** Runs the steps that are left, or until a stop is requested. */
   public TrainingResult run(
       BatchFeed<Batch> feed, TrainingListener listener, BooleanSupplier stopRequested) {
+    return run(feed, network -> network, listener, stopRequested);
+  }
+
+  /**
+   * The same with another loss than cross entropy.
+   *
+   * @param task makes the loss of the network that is fitted, such as a {@link
+   *     io.github.weit.training.Distillation}
+   */
+  public TrainingResult run(
+      BatchFeed<Batch> feed,
+      Function<Classification, Objective<Batch>> task,
+      TrainingListener listener,
+      BooleanSupplier stopRequested) {
     Classification network =
         (step, images) -> {
           NamedArrays weights = bank.compose(scalers).and(free);
@@ -140,7 +156,7 @@ public final class ScalerFit implements AutoCloseable {
               images,
               Pass.training(recipe.dropPath(), step.seed()).withPrecision(recipe.precision()));
         };
-    return loop.run(feed, network, listener, stopRequested);
+    return loop.run(feed, task.apply(network), listener, stopRequested);
   }
 
   @Override

@@ -15,10 +15,11 @@ import java.util.stream.Collectors;
  * What a pre-training does, apart from data and seed.
  *
  * @param family the architecture
- * @param size the full size, the largest that is trained
+ * @param size the full size, which most steps train and whose scalers are kept
  * @param constraint how weights are made of templates and scalers
- * @param fullShare the share of steps that train the full size; the others draw a smaller one
+ * @param fullShare the share of steps that train the full size; the others draw another one
  * @param minimum the narrowest width and shallowest depth that are drawn
+ * @param maximum the widest width and deepest depth that are drawn, see {@link SizeSampler}
  * @param heldOut sizes that are never drawn
  * @param recipe steps, batch size, rate and so on
  * @param options rates and decay of templates and scalers
@@ -29,6 +30,7 @@ public record PretrainPlan(
     Constraint constraint,
     double fullShare,
     Size minimum,
+    Size maximum,
     Set<Size> heldOut,
     Recipe recipe,
     PretrainOptions options) {
@@ -57,7 +59,7 @@ public record PretrainPlan(
 
   /**
    * The Kronecker constraint; half of the steps at the full size, the others from half of its width
-   * and half of its depths up.
+   * and half of its depths up to it.
    */
   public static PretrainPlan of(Family family, Size size, Recipe recipe) {
     return new PretrainPlan(
@@ -66,40 +68,53 @@ public record PretrainPlan(
         new KroneckerConstraint(),
         0.5,
         size.halved(family.widthStep()),
+        size,
         Set.of(),
         recipe,
         PretrainOptions.standard());
   }
 
   public PretrainPlan withFamily(Family value) {
-    return new PretrainPlan(value, size, constraint, fullShare, minimum, heldOut, recipe, options);
+    return new PretrainPlan(
+        value, size, constraint, fullShare, minimum, maximum, heldOut, recipe, options);
   }
 
   public PretrainPlan withRecipe(Recipe value) {
-    return new PretrainPlan(family, size, constraint, fullShare, minimum, heldOut, value, options);
+    return new PretrainPlan(
+        family, size, constraint, fullShare, minimum, maximum, heldOut, value, options);
   }
 
   public PretrainPlan withFullShare(double value) {
-    return new PretrainPlan(family, size, constraint, value, minimum, heldOut, recipe, options);
+    return new PretrainPlan(
+        family, size, constraint, value, minimum, maximum, heldOut, recipe, options);
   }
 
   public PretrainPlan withMinimum(Size value) {
-    return new PretrainPlan(family, size, constraint, fullShare, value, heldOut, recipe, options);
+    return new PretrainPlan(
+        family, size, constraint, fullShare, value, maximum, heldOut, recipe, options);
+  }
+
+  public PretrainPlan withMaximum(Size value) {
+    return new PretrainPlan(
+        family, size, constraint, fullShare, minimum, value, heldOut, recipe, options);
   }
 
   public PretrainPlan withHeldOut(Set<Size> value) {
-    return new PretrainPlan(family, size, constraint, fullShare, minimum, value, recipe, options);
+    return new PretrainPlan(
+        family, size, constraint, fullShare, minimum, maximum, value, recipe, options);
   }
 
   public PretrainPlan withConstraint(Constraint value) {
-    return new PretrainPlan(family, size, value, fullShare, minimum, heldOut, recipe, options);
+    return new PretrainPlan(
+        family, size, value, fullShare, minimum, maximum, heldOut, recipe, options);
   }
 
   public PretrainPlan withOptions(PretrainOptions value) {
-    return new PretrainPlan(family, size, constraint, fullShare, minimum, heldOut, recipe, value);
+    return new PretrainPlan(
+        family, size, constraint, fullShare, minimum, maximum, heldOut, recipe, value);
   }
 
   SizeSampler sampler() {
-    return new SizeSampler(family, size, fullShare, minimum, heldOut);
+    return new SizeSampler(family, size, fullShare, minimum, maximum, heldOut);
   }
 }

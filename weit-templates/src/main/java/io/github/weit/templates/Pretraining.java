@@ -308,8 +308,9 @@ public final class Pretraining implements AutoCloseable {
     provenance.put("batch_size", Integer.toString(recipe.batchSize()));
     provenance.put("sampling.full_share", Double.toString(plan.fullShare()));
     provenance.put("sampling.minimum", plan.minimum().toString());
+    provenance.put("sampling.maximum", plan.maximum().toString());
     provenance.put("sampling.held_out", joined(plan.heldOut().stream()));
-    provenance.put("sampling.smaller", joined(sampler.smaller().stream()));
+    provenance.put(SizeSampler.OTHERS, joined(sampler.others().stream()));
     provenance.put("options", plan.options().toString());
     return provenance;
   }

@@ -6,59 +6,90 @@ import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
- * Which size a pre-training step trains. So that templates serve many sizes, a step takes a prefix
- * of the scalers in depth and width and trains the smaller model that these compose; the full size
- * is drawn often. The structured masks are the paper's (arXiv 2604.14769); drawing sizes uniformly
- * beside a fixed share of the full one is our reading.
+ * Which size a pre-training step trains. So that templates serve many sizes, a step resizes the
+ * scalers to another size and trains the model that these compose; the full size is drawn often.
+ *
+ * <p>Up to the full size that is a prefix of the scalers in depth and width, the structured masks
+ * of the paper (arXiv 2604.14769); drawing a width and then depths uniformly, beside a fixed share
+ * of the full size, is our reading. Beyond it, deeper and narrower or wider and shallower sizes may
+ * be drawn too: their scalers are interpolated and tiled, as they are when a size is composed.
+ * Sizes that take more multiplications than the full one are not, so no step costs more than a step
+ * at the full size. That is ours and not part of the paper's method.
  */
 public final class SizeSampler {
 
+  /** The fact of templates that names the sizes drawn beside the full one. */
+  static final String OTHERS = "sampling.others";
+
+  /** The name that it had when there were no others than smaller ones. */
+  private static final String FORMERLY_SMALLER = "sampling.smaller";
+
   private final Size full;
   private final double fullShare;
-  private final List<Size> smaller;
+  private final List<List<Size>> byWidth;
 
   /**
-   * @param full the size pre-trained, the largest that is drawn
+   * @param full the size pre-trained
    * @param fullShare probability of the full size; 1 turns sampling off
    * @param minimum the narrowest width and the shallowest depths that are drawn; the depths of
    *     stages are drawn apart
+   * @param maximum the widest width and the deepest depths that are drawn; {@code full} for no size
+   *     beyond it
    * @param heldOut sizes that are never drawn, so that they can serve as unseen ones
-   * @throws WeitException if sampling is on and no smaller size is left to draw
+   * @throws WeitException if sampling is on and no other size is left to draw
    */
-  public SizeSampler(Family family, Size full, double fullShare, Size minimum, Set<Size> heldOut) {
+  public SizeSampler(
+      Family family, Size full, double fullShare, Size minimum, Size maximum, Set<Size> heldOut) {
     if (!(fullShare >= 0 && fullShare <= 1)) {
       throw new WeitException(
           "the share of the full size must be between 0 and 1, found " + fullShare);
     }
     family.requireLegal(full);
-    if (minimum.depths().size() != full.depths().size()) {
-      throw new WeitException(
-          "the smallest size must have as many depths as the full one, %s, found %s"
-              .formatted(full, minimum));
-    }
+    requireStages("smallest", full, minimum);
+    requireStages("largest", full, maximum);
     this.full = full;
     this.fullShare = fullShare;
-    this.smaller = fullShare == 1 ? List.of() : smaller(family.widthStep(), full, minimum, heldOut);
-    if (fullShare < 1 && smaller.isEmpty()) {
+    this.byWidth = fullShare == 1 ? List.of() : others(family, full, minimum, maximum, heldOut);
+    if (fullShare < 1 && byWidth.isEmpty()) {
       throw new WeitException(
-          "size sampling: no size from %s up to below %s is left to draw (held out: %s); lower the minimum or turn sampling off"
-              .formatted(minimum, full, heldOut));
+          "size sampling: no size from %s to %s that costs at most what %s does is left to draw (held out: %s); lower the minimum or turn sampling off"
+              .formatted(minimum, maximum, full, heldOut));
     }
   }
 
-  private static List<Size> smaller(int widthStep, Size full, Size minimum, Set<Size> heldOut) {
-    List<Size> sizes = new ArrayList<>();
-    int firstWidth = (minimum.width() + widthStep - 1) / widthStep * widthStep;
-    for (int width = firstWidth; width <= full.width(); width += widthStep) {
-      for (List<Integer> depths : depths(minimum.depths(), full.depths())) {
-        Size size = new Size(width, depths);
-        if (!size.equals(full) && !heldOut.contains(size)) {
-          sizes.add(size);
+  private static void requireStages(String what, Size full, Size bound) {
+    if (bound.depths().size() != full.depths().size()) {
+      throw new WeitException(
+          "the %s size must have as many depths as the full one, %s, found %s"
+              .formatted(what, full, bound));
+    }
+  }
+
+  /** For each width that has any, the sizes that may be drawn. */
+  private static List<List<Size>> others(
+      Family family, Size full, Size minimum, Size maximum, Set<Size> heldOut) {
+    int step = family.widthStep();
+    long dearest = family.cost(full).macs();
+    List<List<Integer>> depths = depths(minimum.depths(), maximum.depths());
+    List<List<Size>> sizes = new ArrayList<>();
+    for (int width = (minimum.width() + step - 1) / step * step;
+        width <= maximum.width();
+        width += step) {
+      List<Size> ofWidth = new ArrayList<>();
+      for (List<Integer> choice : depths) {
+        Size size = new Size(width, choice);
+        if (!size.equals(full) && !heldOut.contains(size) && family.cost(size).macs() <= dearest) {
+          ofWidth.add(size);
         }
+      }
+      if (!ofWidth.isEmpty()) {
+        sizes.add(List.copyOf(ofWidth));
       }
     }
     return List.copyOf(sizes);
@@ -84,14 +115,26 @@ public final class SizeSampler {
   /** The size of the step whose seed this is. */
   public Size draw(Seed stepSeed) {
     RandomGenerator random = stepSeed.child("size").generator();
-    if (smaller.isEmpty() || random.nextDouble() < fullShare) {
+    if (byWidth.isEmpty() || random.nextDouble() < fullShare) {
       return full;
     }
-    return smaller.get(random.nextInt(smaller.size()));
+    List<Size> ofWidth = byWidth.get(random.nextInt(byWidth.size()));
+    return ofWidth.get(random.nextInt(ofWidth.size()));
   }
 
   /** The sizes that may be drawn beside the full one. */
-  public List<Size> smaller() {
-    return smaller;
+  public List<Size> others() {
+    return byWidth.stream().flatMap(List::stream).toList();
+  }
+
+  /**
+   * The same of templates that were learnt before.
+   *
+   * @param provenance theirs
+   */
+  public static List<Size> others(Map<String, String> provenance) {
+    String sizes =
+        provenance.getOrDefault(OTHERS, provenance.getOrDefault(FORMERLY_SMALLER, "").strip());
+    return sizes.isEmpty() ? List.of() : Stream.of(sizes.split(" ")).map(Size::parse).toList();
   }
 }

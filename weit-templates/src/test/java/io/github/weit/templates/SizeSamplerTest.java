@@ -28,17 +28,40 @@ class SizeSamplerTest {
   }
 
   @Test
-  void drawsTheFullSizeItsShareAndTheOthersEquallyOften() {
+  void drawsTheFullSizeItsShareAndWidthsAndTheirDepthsEquallyOften() {
     int count = 16_000;
-    Map<Size, Integer> drawn = draw(new SizeSampler(VIT, FULL, 0.5, MINIMUM, Set.of()), count);
+    Map<Size, Integer> drawn =
+        draw(new SizeSampler(VIT, FULL, 0.5, MINIMUM, FULL, Set.of()), count);
     assertThat(drawn).hasSize(9); // widths 32, 64, 96 and depths 2, 3, 4
-    assertNear(drawn.get(FULL), count, 0.5);
     drawn.forEach(
         (size, times) -> {
-          if (!size.equals(FULL)) {
-            assertNear(times, count, 0.5 / 8);
-          }
+          int depths = size.width() == FULL.width() ? 2 : 3; // the full size is drawn apart
+          assertNear(times, count, size.equals(FULL) ? 0.5 : 0.5 / 3 / depths);
         });
+  }
+
+  @Test
+  void drawsNothingBeyondTheFullSizeThatCostsMore() {
+    Size maximum = new Size(192, 9);
+    SizeSampler sampler = new SizeSampler(VIT, FULL, 0.5, MINIMUM, maximum, Set.of());
+    long most = VIT.cost(FULL).macs();
+    assertThat(sampler.others())
+        .contains(new Size(32, 9), new Size(64, 8), new Size(128, 2), new Size(96, 3))
+        .doesNotContain(FULL, new Size(96, 5), new Size(128, 3), new Size(192, 2))
+        .allMatch(size -> VIT.cost(size).macs() <= most);
+    assertThat(draw(sampler, 5_000).keySet())
+        .containsAll(sampler.others())
+        .hasSize(sampler.others().size() + 1);
+  }
+
+  @Test
+  void readsWhatWasDrawnFromTheFactsOfTemplates() {
+    Size size = new Size(64, 2);
+    assertThat(SizeSampler.others(Map.of("sampling.others", "32x2 64x2")))
+        .containsExactly(new Size(32, 2), size);
+    assertThat(SizeSampler.others(Map.of("sampling.smaller", "64x2"))).containsExactly(size);
+    assertThat(SizeSampler.others(Map.of("sampling.others", ""))).isEmpty();
+    assertThat(SizeSampler.others(Map.of())).isEmpty();
   }
 
   /** Within five standard deviations of a binomial distribution. */
@@ -51,7 +74,7 @@ class SizeSamplerTest {
   @Test
   void neverDrawsWhatIsHeldOut() {
     Set<Size> heldOut = Set.of(new Size(64, 3), new Size(96, 2));
-    Map<Size, Integer> drawn = draw(new SizeSampler(VIT, FULL, 0.2, MINIMUM, heldOut), 5_000);
+    Map<Size, Integer> drawn = draw(new SizeSampler(VIT, FULL, 0.2, MINIMUM, FULL, heldOut), 5_000);
     assertThat(drawn.keySet()).hasSize(7).doesNotContainAnyElementsOf(heldOut);
   }
 
@@ -59,19 +82,19 @@ class SizeSamplerTest {
   void drawsTheDepthsOfStagesApart() {
     ResNet net = ResNet.small(32, 3, 10);
     Size full = Size.parse("16x2-1-3");
-    SizeSampler sampler = new SizeSampler(net, full, 0.5, Size.parse("8x1-1-2"), Set.of());
-    assertThat(sampler.smaller())
+    SizeSampler sampler = new SizeSampler(net, full, 0.5, Size.parse("8x1-1-2"), full, Set.of());
+    assertThat(sampler.others())
         .extracting(Size::toString)
         .containsExactly(
             "8x1-1-2", "8x1-1-3", "8x2-1-2", "8x2-1-3", "16x1-1-2", "16x1-1-3", "16x2-1-2");
-    assertThatThrownBy(() -> new SizeSampler(net, full, 0.5, new Size(8, 1), Set.of()))
+    assertThatThrownBy(() -> new SizeSampler(net, full, 0.5, new Size(8, 1), full, Set.of()))
         .isInstanceOf(WeitException.class)
         .hasMessageContainingAll("16x2-1-3", "8x1");
   }
 
   @Test
   void isAFunctionOfTheStepsSeedAlone() {
-    SizeSampler sampler = new SizeSampler(VIT, FULL, 0.5, MINIMUM, Set.of());
+    SizeSampler sampler = new SizeSampler(VIT, FULL, 0.5, MINIMUM, FULL, Set.of());
     Size first = sampler.draw(new Seed(3));
     draw(sampler, 100);
     assertThat(sampler.draw(new Seed(3))).isEqualTo(first);
@@ -79,20 +102,20 @@ class SizeSamplerTest {
 
   @Test
   void drawsNothingElseWithAShareOfOne() {
-    SizeSampler sampler = new SizeSampler(VIT, FULL, 1, MINIMUM, Set.of());
+    SizeSampler sampler = new SizeSampler(VIT, FULL, 1, MINIMUM, FULL, Set.of());
     assertThat(draw(sampler, 1_000)).containsOnlyKeys(FULL);
-    assertThat(sampler.smaller()).isEmpty();
+    assertThat(sampler.others()).isEmpty();
   }
 
   @Test
   void saysWhatIsWrong() {
-    assertThatThrownBy(() -> new SizeSampler(VIT, FULL, 1.5, MINIMUM, Set.of()))
+    assertThatThrownBy(() -> new SizeSampler(VIT, FULL, 1.5, MINIMUM, FULL, Set.of()))
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("between 0 and 1, found 1.5");
-    assertThatThrownBy(() -> new SizeSampler(VIT, FULL, 0.5, FULL, Set.of()))
+    assertThatThrownBy(() -> new SizeSampler(VIT, FULL, 0.5, FULL, FULL, Set.of()))
         .isInstanceOf(WeitException.class)
-        .hasMessageContaining("no size from 96x4 up to below 96x4");
-    assertThatThrownBy(() -> new SizeSampler(VIT, new Size(100, 4), 0.5, MINIMUM, Set.of()))
+        .hasMessageContaining("no size from 96x4 to 96x4");
+    assertThatThrownBy(() -> new SizeSampler(VIT, new Size(100, 4), 0.5, MINIMUM, FULL, Set.of()))
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("96 and 128");
   }

@@ -4,6 +4,7 @@ import io.github.weit.core.DenseConstraint;
 import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.core.MatricesOnlyConstraint;
 import io.github.weit.core.WeitException;
+import io.github.weit.models.Size;
 import io.github.weit.models.TemplateCut;
 import io.github.weit.models.Vit;
 import io.github.weit.templates.PretrainPlan;
@@ -14,7 +15,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 
-/** A question, and the variants whose difference answers it; the first is the default. */
+/**
+ * A question, and the variants whose difference answers it; the first is what the others are
+ * compared with.
+ */
 enum Ablation {
   /** How many templates a type has. */
   TERMS(cuts(new int[][] {{32, 4, 8, 4}, {32, 8, 16, 4}, {32, 32, 64, 4}})),
@@ -48,6 +52,8 @@ enum Ablation {
       matrices(32, 64, 0.25)),
   /** The share of the steps at the full size. */
   SAMPLING(full(1), full(0.75), full(0.25), full(0)),
+  /** Whether sizes beyond the full one are drawn, and how often the full one then is. */
+  BEYOND(List.of(beyond(0.5, false), beyond(0.5, true), beyond(0.25, true))),
   /** What steps at smaller sizes learn from. */
   TEACHING(teaching(0.5), teaching(1)),
   /** Running averages of templates and scalers. */
@@ -69,10 +75,16 @@ enum Ablation {
 
   private final List<Variant> variants;
 
+  /** Variants beside the default. */
   Ablation(Variant... others) {
     List<Variant> all = new ArrayList<>(List.of(Variant.standard()));
     all.addAll(Arrays.asList(others));
     variants = List.copyOf(all);
+  }
+
+  /** Variants of which the first is what the others are compared with. */
+  Ablation(List<Variant> variants) {
+    this.variants = variants;
   }
 
   List<Variant> variants() {
@@ -135,6 +147,19 @@ enum Ablation {
 
   private static Variant full(double share) {
     return Variant.of("full share " + share, plan -> plan.withFullShare(share));
+  }
+
+  /** With templates as the comparisons have them. */
+  private static Variant beyond(double fullShare, boolean larger) {
+    return Variant.of(
+        "many templates of matrices, full share %s%s"
+            .formatted(fullShare, larger ? ", to 256x12" : ""),
+        plan ->
+            matrices(32, 64, 0.25)
+                .pretraining()
+                .apply(plan)
+                .withFullShare(fullShare)
+                .withMaximum(larger ? new Size(256, 12) : plan.size()));
   }
 
   private static Variant teaching(double weight) {

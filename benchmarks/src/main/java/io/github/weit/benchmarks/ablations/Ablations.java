@@ -41,6 +41,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Runs one ablation: pre-trains every variant, composes sizes that were never drawn, fits them
@@ -51,8 +52,9 @@ public final class Ablations {
 
   private static final Size FULL = new Size(128, 6);
   private static final List<Size> TARGETS =
-      List.of(
-          new Size(64, 6), new Size(96, 4), new Size(128, 3), new Size(128, 9), new Size(192, 6));
+      Stream.of("64x6,96x4,128x3,128x9,192x6,32x12,256x2,64x12,160x4,96x8".split(","))
+          .map(Size::parse)
+          .toList();
   private static final int BATCH = 64;
   private static final int TEST_IMAGES = 4000;
   private static final long PAUSE = 20_000;
@@ -110,7 +112,7 @@ public final class Ablations {
             .withPrecision(Precision.BFLOAT16)
             .withAugmentation(Augmentation.NONE.withFlip(true));
     return PretrainPlan.of(vit, FULL, recipe)
-        .withMinimum(new Size(64, 3))
+        .withMinimum(new Size(32, 2))
         .withHeldOut(Set.copyOf(TARGETS));
   }
 

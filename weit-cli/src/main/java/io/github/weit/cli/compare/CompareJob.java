@@ -16,6 +16,7 @@ import io.github.weit.models.ImageTransfer;
 import io.github.weit.models.Size;
 import io.github.weit.models.Templates;
 import io.github.weit.templates.PretrainPlan;
+import io.github.weit.templates.SizeSampler;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
@@ -133,6 +134,9 @@ public final class CompareJob {
     facts.put("images trained on", Integer.toString(plan.trainingImages()));
     facts.put("images fitted on", Integer.toString(plan.fitImages()));
     facts.put("fit", plan.fit().toString());
+    if (plan.fitTeaching() > 0) {
+      facts.put("fit's teaching", Double.toString(plan.fitTeaching()));
+    }
     facts.put("training", plan.training().toString());
     facts.put("epochs measured", plan.epochs().toString());
     if (plan.contenders().stream().anyMatch(Contender::trainsLonger)) {
@@ -162,7 +166,7 @@ public final class CompareJob {
     Map<String, String> facts = templates.provenance();
     Family family = templates.family();
     Size size = templates.size();
-    List<String> drawn = List.of(facts.getOrDefault("sampling.smaller", "").split(" "));
+    List<Size> drawn = SizeSampler.others(facts);
     double full = Double.parseDouble(facts.getOrDefault("sampling.full_share", "1"));
     return new Setting(
         new Setting.Data(
@@ -178,7 +182,7 @@ public final class CompareJob {
             family.toString(),
             size.toString(),
             plan.targets().stream()
-                .filter(target -> target.equals(size) || drawn.contains(target.toString()))
+                .filter(target -> target.equals(size) || drawn.contains(target))
                 .map(Size::toString)
                 .toList(),
             family.cost(size).parameters(),
@@ -200,10 +204,11 @@ public final class CompareJob {
       return "every step trained the full size";
     }
     String heldOut = facts.getOrDefault("sampling.held_out", "");
-    return "%.0f %% of the steps trained the full size, the others a smaller one from %s up, drawn uniformly%s"
+    return "%.0f %% of the steps trained the full size, the others one from %s to %s that costs no more, drawn uniformly by width and by depth%s"
         .formatted(
             100 * full,
             facts.getOrDefault("sampling.minimum", "?"),
+            facts.getOrDefault("sampling.maximum", "it"),
             heldOut.isEmpty() ? "" : "; never drawn: " + heldOut);
   }
 

@@ -133,7 +133,7 @@ final class Comparison {
     Fitting none =
         Fitting.of(images.fit(), images.normalisation(), plan.fit())
             .withTransfer(images.transfer());
-    return Start.of(method, family, parents, none, plan.unevenness()).first().refusal(size);
+    return Start.of(method, family, parents, none, plan).first().refusal(size);
   }
 
   private boolean isDone(List<Measurement> rows) {

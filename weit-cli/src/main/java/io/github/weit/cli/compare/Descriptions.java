@@ -6,7 +6,7 @@ import io.github.weit.cli.report.MethodFacts;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.models.Templates;
-import java.util.Arrays;
+import io.github.weit.templates.SizeSampler;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -101,12 +101,11 @@ final class Descriptions {
     double full = family.cost(templates.size()).macs();
     Map<String, String> facts = templates.provenance();
     double share = Double.parseDouble(facts.getOrDefault("sampling.full_share", "1"));
-    double smaller =
-        Arrays.stream(facts.getOrDefault("sampling.smaller", "").split(" "))
-            .filter(size -> !size.isBlank())
-            .mapToLong(size -> family.cost(Size.parse(size)).macs())
+    double others =
+        SizeSampler.others(facts).stream()
+            .mapToLong(size -> family.cost(size).macs())
             .average()
             .orElse(full);
-    return share * full + (1 - share) * smaller;
+    return share * full + (1 - share) * others;
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
  *     images and the fit
  * @param fit stage 2's recipe
  * @param fitImages images that scalers are fitted on, part of the training images
+ * @param fitTeaching how much fits learn from what the full size says, 0 for labels alone
  * @param training stage 3's recipe; the same for every start. Its steps are those of all epochs
  * @param trainingImages images of ordinary training
  * @param epochs after which accuracy is measured; the last is where training ends
@@ -28,6 +29,7 @@ public record Plan(
     List<Long> seeds,
     Recipe fit,
     int fitImages,
+    double fitTeaching,
     Recipe training,
     int trainingImages,
     List<Integer> epochs,

@@ -47,10 +47,10 @@ record Start(
    *
    * @param family the target's
    * @param fitting for those that are fitted
-   * @param unevenness of shares where a size is wider than its parent
+   * @param plan says how sizes are made wider and what a fit learns from
    */
-  static Start of(
-      Contender contender, Family family, Parents parents, Fitting fitting, double unevenness) {
+  static Start of(Contender contender, Family family, Parents parents, Fitting fitting, Plan plan) {
+    double unevenness = plan.unevenness();
     UnaryOperator<Initialiser> adapt =
         first ->
             fitting
@@ -58,7 +58,7 @@ record Start(
                 .<Initialiser>map(change -> new Transferred(first, change))
                 .orElse(first);
     if (contender.name().equals(Contender.WEIT)) {
-      return fitted(contender.name(), parents.get(Parent.TEMPLATES), fitting, adapt, unevenness);
+      return fitted(contender.name(), parents.get(Parent.TEMPLATES), fitting, adapt, plan);
     }
     if (contender.name().equals(Contender.WEIT_UNFITTED)) {
       Templates templates = parents.get(Parent.TEMPLATES);
@@ -76,12 +76,7 @@ record Start(
       case TLEG -> unfitted(adapt.apply(new SharedLayers(parents.get(Parent.LINEAR_LAYERS))));
       case SWS -> unfitted(adapt.apply(new SharedLayers(parents.get(Parent.STAGE_LAYERS))));
       case WAVE ->
-          fitted(
-              contender.name(),
-              parents.get(Parent.DISTILLED_TEMPLATES),
-              fitting,
-              adapt,
-              unevenness);
+          fitted(contender.name(), parents.get(Parent.DISTILLED_TEMPLATES), fitting, adapt, plan);
       case LIGO -> {
         Fitting maps = fitting.withSteps(Ligo.STEPS);
         Initialiser ligo = new Ligo(parents.dense(), Ligo.NOISE, maps);
@@ -104,10 +99,10 @@ record Start(
       Templates templates,
       Fitting fitting,
       UnaryOperator<Initialiser> adapt,
-      double unevenness) {
+      Plan plan) {
     return new Start(
-        new FittedTemplates(name, templates, unevenness, fitting),
-        Optional.of(adapt.apply(new ComposedTemplates(name, templates, unevenness))),
+        new FittedTemplates(name, templates, plan.unevenness(), fitting, plan.fitTeaching()),
+        Optional.of(adapt.apply(new ComposedTemplates(name, templates, plan.unevenness()))),
         fitting.recipe().steps(),
         size -> numbers(templates.bank().constraint(), templates.family(), fitting, size));
   }

@@ -77,7 +77,7 @@ final class Trial {
     Fitting fitting =
         new Fitting(
             images.fit(), images.normalisation(), plan.fit(), listener, stop, images.transfer());
-    Start start = Start.of(method, family, parents, fitting, plan.unevenness());
+    Start start = Start.of(method, family, parents, fitting, plan);
     long numbers = start.fitted().applyAsLong(size);
     try (NDManager manager = parent.newSubManager()) {
       start

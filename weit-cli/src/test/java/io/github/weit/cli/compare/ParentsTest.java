@@ -104,6 +104,7 @@ class ParentsTest {
             List.of(1L),
             Recipe.of(1, BATCH),
             BATCH,
+            0,
             Recipe.of(1, BATCH),
             6,
             List.of(1),
