@@ -1,7 +1,8 @@
 #!/bin/sh
 # The experiments that say what composed models are worth, on CIFAR-10 as an archive with train/ and test/.
 # Usage: benchmarks/proof.sh ARCHIVE FOLDER STAGE
-#   parents   pre-trains everything that methods start from, 8,000 steps each, into FOLDER/parents
+#   parents   pre-trains everything that methods start from into FOLDER/parents: 8,000 steps at the full size, and
+#             10,400 where sizes are drawn, which are as many multiplications
 #   short     ten sizes, three seeds, every method, 3 epochs on 10,000 images; scratch also 15
 #   long      three sizes, two seeds, scratch, ours and the best rival; 15 epochs on all images, augmented
 # Everything goes on where it was stopped. Two processes of one thread each share a stage: start the same command twice.
@@ -21,13 +22,17 @@ compare() { # NAME OPTIONS...
   name=$1
   shift
   "$home/weit" compare --data "$archive" --parents "$folder/parents" --out "$folder/$name" \
-    --size 128x6 --smallest 32x3 --hold-out "$sizes" --pretrain-steps 8000 --precision "${PRECISION:-bfloat16}" --threads "${THREADS:-1}" \
-    --templated matrices --template-counts 64,128,4 --scaler-rate 0.25 --fit-images 10000 --fit-steps 300 --fit-rate 2e-4 \
-    --rate 1e-3 --warmup 0.1 --ema 0.99 "$@"
+    --size 128x6 --smallest 32x2 --largest 256x12 --hold-out "$sizes" --precision "${PRECISION:-bfloat16}" --threads "${THREADS:-1}" \
+    --templated matrices --template-counts 64,128,4 --scaler-rate 0.25 --fit-images 10000 --fit-steps 300 --fit-rate 2e-4 --fit-teaching 1 \
+    --rate 7e-4 --warmup 0.1 --ema 0.99 "$@"
 }
 
 case "$stage" in
-  parents) compare rough --sizes "$sizes" --methods "$all" --seeds 1 --epochs 1 --train-images 2000 --test-images 4000 ;;
+  parents)
+    rough() { compare rough --sizes 96x4 --seeds 1 --epochs 1 --train-images 2000 --test-images 4000 "$@"; }
+    rough --methods weit,supernet --pretrain-steps 10400
+    rough --methods "$all" --pretrain-steps 8000
+    ;;
   short)
     compare short --sizes "$sizes" --methods "$all" --seeds "${SEEDS:-1,2,3}" --epochs 1,2,3 --long-epochs 1,2,3,5,10,15 \
       --train-images 10000 --test-images 4000

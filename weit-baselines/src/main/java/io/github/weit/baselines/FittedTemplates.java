@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import io.github.weit.core.Resize;
 import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
@@ -30,6 +31,14 @@ public record FittedTemplates(
     String name, Templates templates, double unevenness, Fitting fitting, double teaching)
     implements Initialiser {
 
+  public FittedTemplates {
+    if (teaching > 0 && fitting.transfer().isPresent()) {
+      throw new WeitException(
+          "templates that were learnt on other images can't teach a fit, they know no other classes: expected a weight of 0, found "
+              + teaching);
+    }
+  }
+
   /** WAVE: templates that were distilled from a dense model. */
   public static FittedTemplates wave(Templates distilled, double unevenness, Fitting fitting) {
     return new FittedTemplates(Method.WAVE.id(), distilled, unevenness, fitting, 0);
@@ -52,7 +61,7 @@ public record FittedTemplates(
   }
 
   private Function<Classification, Objective<Batch>> task(NDManager scratch) {
-    if (teaching == 0 || fitting.transfer().isPresent()) {
+    if (teaching == 0) {
       return network -> network;
     }
     SizedModel full = templates.compose(templates.size(), scratch);

@@ -1,11 +1,13 @@
 package io.github.weit.baselines;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
 import io.github.weit.models.Family;
 import io.github.weit.models.ImageTransfer;
 import io.github.weit.models.Size;
@@ -116,6 +118,13 @@ class TransferredTest {
   }
 
   /** Composed weights stay sums of two templates to a block, which free ones are not. */
+  @Test
+  void aParentOfOtherImagesTeachesNoFit() {
+    assertThatThrownBy(() -> new FittedTemplates("weit", templates, 0.5, stopped(), 0.5))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("expected a weight of 0, found 0.5");
+  }
+
   @Test
   void onlyWhatHasNoTemplatesLeavesTheirSpan() {
     Fitting fitting = fitting(10, TrainingListener.NONE, false);

@@ -74,6 +74,11 @@ record Contender(String name, String sentence, Optional<Method> method, Optional
     return List.copyOf(all);
   }
 
+  /** Whether scalers of learnt templates are fitted. */
+  boolean fitsTemplates() {
+    return name.equals(WEIT) || method.filter(known -> known == Method.WAVE).isPresent();
+  }
+
   /** Whether it trains for the plan's long epochs. */
   boolean trainsLonger() {
     return name.equals(SCRATCH_LONG);

@@ -40,13 +40,26 @@ final class Descriptions {
     return new MethodFacts(
         contender.name(),
         label(contender),
-        contender.sentence(),
+        sentence(contender, plan),
         (composed ? Optional.of(PAPER) : method.flatMap(Method::source))
             .map(number -> "arXiv " + number)
             .orElse(""),
         composed ? OURS : method.map(Method::difference).orElse(""),
         contender.parent().map(this::parent),
+        contender.fitsTemplates() && plan.fitTeaching() > 0 ? fullMacs(contender) : 0,
         refusals);
+  }
+
+  private static String sentence(Contender contender, Plan plan) {
+    return contender.fitsTemplates() && plan.fitTeaching() > 0
+        ? contender.sentence() + " The full size teaches the fit beside labels."
+        : contender.sentence();
+  }
+
+  /** Of the full size, for one image. */
+  private long fullMacs(Contender contender) {
+    Templates learnt = parents.get(contender.parent().orElseThrow());
+    return learnt.family().cost(learnt.size()).macs();
   }
 
   private static String label(Contender contender) {

@@ -61,12 +61,13 @@ final class HtmlCosts {
     return "<td>" + text + "</td>";
   }
 
-  /** At each size: images that the fit saw, times what one costs. */
+  /** At each size: images that the fit saw, times what one costs, a teacher's answer included. */
   private LongStream fit(String method) {
+    long taught = setting.facts(method).map(MethodFacts::taughtMacs).orElse(0L);
     return summary
         .rows()
         .filter(m -> m.method().equals(method) && m.phase().equals(Measurement.FITTED))
-        .mapToLong(m -> m.images() * m.macs());
+        .mapToLong(m -> m.images() * (m.macs() + taught));
   }
 
   /** At each size that the method was trained at. */

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param difference where the implementation compared here differs from its source; empty for
  *     nowhere
  * @param parent what it needs trained beforehand
+ * @param taughtMacs multiply-accumulates of what teaches its fit, an image; 0 if labels alone do
  * @param refusals why it has nothing at a size, by the size's name
  */
 public record MethodFacts(
@@ -24,6 +25,7 @@ public record MethodFacts(
     String source,
     String difference,
     Optional<Parent> parent,
+    long taughtMacs,
     Map<String, String> refusals) {
 
   /** Keeps the order of the refusals. */
@@ -31,6 +33,7 @@ public record MethodFacts(
     Check.that(!name.isBlank(), "name", "a method's name", name);
     Check.that(!label.isBlank(), "label", "words for " + name, label);
     Check.that(!sentence.isBlank(), "sentence", "what " + name + " is", sentence);
+    Check.that(taughtMacs >= 0, "taughtMacs", "0 or more", taughtMacs);
     refusals = Collections.unmodifiableMap(new LinkedHashMap<>(refusals));
   }
 

@@ -74,6 +74,7 @@ final class Crowd {
                 new MethodFacts.Parent(
                     parent, "Trained on nothing.", 2_500, 160_000, 19_000_000_000_000L, 1_210_000))
             : Optional.empty(),
+        0,
         refusals);
   }
 

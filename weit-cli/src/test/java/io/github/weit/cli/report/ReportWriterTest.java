@@ -149,6 +149,7 @@ class ReportWriterTest {
                     evil,
                     evil,
                     Optional.of(new MethodFacts.Parent(evil, evil, 1, 1, 1, 1)),
+                    0,
                     Map.of(evil, evil, "b", evil))));
     List<Measurement> rows = new ArrayList<>();
     rows.addAll(Synthetic.run("weit", evil, 1, 0.5, 0.4, 0.6));

@@ -113,12 +113,12 @@ final class Synthetic {
 
   /** A method of which only name and label matter. */
   static MethodFacts facts(String name, String label) {
-    return new MethodFacts(name, label, "What it is.", "", "", Optional.empty(), Map.of());
+    return new MethodFacts(name, label, "What it is.", "", "", Optional.empty(), 0, Map.of());
   }
 
   /** The same with a parent. */
   static MethodFacts facts(String name, String label, MethodFacts.Parent parent) {
-    return new MethodFacts(name, label, "What it is.", "", "", Optional.of(parent), Map.of());
+    return new MethodFacts(name, label, "What it is.", "", "", Optional.of(parent), 0, Map.of());
   }
 
   static MethodFacts.Parent parent(String name, long macs) {
