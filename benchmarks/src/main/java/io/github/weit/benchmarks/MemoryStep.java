@@ -117,7 +117,7 @@ record MemoryStep(String family, Size size, int images, String stage, Precision 
       switch (stage) {
         case "train" -> train(SizedModel.random(network, at, manager, seed), batch, recipe);
         case "pretrain" -> {
-          PretrainPlan plan = PretrainPlan.of(network, at, recipe).withFullShare(1);
+          PretrainPlan plan = PretrainPlan.of(network, at, recipe).withFullSizeAlone();
           try (Pretraining pretraining = new Pretraining(plan, seed, manager)) {
             pretraining.run(owner -> batch, TrainingListener.all(), () -> false);
           }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * The main job on the embedded data: one pre-training, then models of four sizes that it never saw,
@@ -63,8 +64,9 @@ public final class MainJob {
     Recipe recipe = PretrainPlan.recipe(pretrainingSteps, 64).withAugmentation(flip);
     PretrainPlan pretraining =
         PretrainPlan.of(vit, PRETRAINED, recipe)
-            .withMinimum(new Size(32, 2))
-            .withHeldOut(new LinkedHashSet<>(UNSEEN));
+            .withSampling(
+                sizes ->
+                    sizes.withMinimum(new Size(32, 2)).withHeldOut(new LinkedHashSet<>(UNSEEN)));
     Recipe training = Recipe.of(1, 64).withAugmentation(flip);
     Recipe fit = training.withSteps(60).withLearningRate(5e-4);
     List<Integer> measured = epochs < 3 ? List.of(1, epochs) : List.of(1, 2, epochs);
@@ -77,6 +79,7 @@ public final class MainJob {
             trainingImages / 2,
             0,
             training,
+            Map.of(),
             trainingImages,
             measured,
             measured,

@@ -64,16 +64,19 @@ public enum Parent {
   public PretrainPlan plan(PretrainPlan templates) {
     return switch (this) {
       case TEMPLATES -> templates;
-      case DISTILLED_TEMPLATES -> templates.withFullShare(1);
+      case DISTILLED_TEMPLATES -> templates.withFullSizeAlone();
       case SUPERNET -> under(new DenseConstraint(), templates);
-      case DENSE -> under(new DenseConstraint(), templates).withFullShare(1);
+      case DENSE -> under(new DenseConstraint(), templates).withFullSizeAlone();
       case LINEAR_LAYERS -> sharing(LayerMixConstraint.Rule.LINEAR, templates);
       case STAGE_LAYERS -> sharing(LayerMixConstraint.Rule.STAGES, templates);
     };
   }
 
   private static PretrainPlan under(Constraint constraint, PretrainPlan templates) {
-    return templates.withConstraint(constraint).withOptions(PretrainOptions.standard());
+    double inPlaceDistillation = templates.options().inPlaceDistillation();
+    return templates
+        .withConstraint(constraint)
+        .withOptions(PretrainOptions.standard().withInPlaceDistillation(inPlaceDistillation));
   }
 
   private PretrainPlan sharing(LayerMixConstraint.Rule rule, PretrainPlan templates) {
@@ -82,7 +85,7 @@ public enum Parent {
           "%s: expected a family of one stage and a full size of at least %d layers, found '%s' and %s"
               .formatted(this, rule.shared(), templates.family().id(), templates.size()));
     }
-    return under(new LayerMixConstraint(rule), templates).withFullShare(1);
+    return under(new LayerMixConstraint(rule), templates).withFullSizeAlone();
   }
 
   /**

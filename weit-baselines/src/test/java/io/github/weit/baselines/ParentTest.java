@@ -114,8 +114,7 @@ class ParentTest {
   void plansDifferInConstraintAndSamplingAlone() {
     PretrainPlan templates =
         templates(9)
-            .withFullShare(0.25)
-            .withHeldOut(Set.of(new Size(8, 3)))
+            .withSampling(sizes -> sizes.withFullShare(0.25).withHeldOut(Set.of(new Size(8, 3))))
             .withOptions(PretrainOptions.standard().withRates(2, 3));
     assertThat(Parent.TEMPLATES.plan(templates)).isEqualTo(templates);
     assertThat(Parent.SUPERNET.plan(templates))
@@ -124,15 +123,15 @@ class ParentTest {
                 .withConstraint(new DenseConstraint())
                 .withOptions(PretrainOptions.standard()));
     assertThat(Parent.DENSE.plan(templates))
-        .isEqualTo(Parent.SUPERNET.plan(templates).withFullShare(1));
-    assertThat(Parent.DISTILLED_TEMPLATES.plan(templates)).isEqualTo(templates.withFullShare(1));
+        .isEqualTo(Parent.SUPERNET.plan(templates).withFullSizeAlone());
+    assertThat(Parent.DISTILLED_TEMPLATES.plan(templates)).isEqualTo(templates.withFullSizeAlone());
     assertThat(Parent.DISTILLED_TEMPLATES.plan(templates).constraint())
         .isEqualTo(new KroneckerConstraint());
     assertThat(Parent.LINEAR_LAYERS.plan(templates).constraint())
         .isEqualTo(new LayerMixConstraint(LayerMixConstraint.Rule.LINEAR));
     assertThat(Parent.STAGE_LAYERS.plan(templates).constraint())
         .isEqualTo(new LayerMixConstraint(LayerMixConstraint.Rule.STAGES));
-    assertThat(Parent.STAGE_LAYERS.plan(templates).fullShare()).isEqualTo(1);
+    assertThat(Parent.STAGE_LAYERS.plan(templates).sampling().fullShare()).isEqualTo(1);
   }
 
   @Test
@@ -149,9 +148,8 @@ class ParentTest {
     PretrainPlan plan =
         Parent.SUPERNET.plan(
             PretrainPlan.of(Tiny.VIT, FULL, Tiny.recipe(2).withWeightDecay(0).withWarmup(0))
-                .withMinimum(small)
-                .withHeldOut(others)
-                .withFullShare(0));
+                .withSampling(
+                    sizes -> sizes.withMinimum(small).withHeldOut(others).withFullShare(0)));
     try (NDManager manager = Tiny.manager();
         Pretraining run = new Pretraining(plan, SEED, manager);
         BatchStream stream = SOURCE.open(0)) {

@@ -13,7 +13,9 @@ import io.github.weit.training.data.ImageSet;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -134,9 +136,17 @@ final class CompareCommand implements Callable<Integer> {
       names = "--rate",
       defaultValue = "1e-3",
       paramLabel = "RATE",
-      description =
-          "Peak learning rate of ordinary training, for every start (default: ${DEFAULT-VALUE}).")
+      description = "Peak learning rate of ordinary training (default: ${DEFAULT-VALUE}).")
   private double rate;
+
+  @Option(
+      names = "--rate-of",
+      split = ",",
+      paramLabel = "METHOD=RATE",
+      description =
+          "Peak learning rates of methods that have one of their own; a fair comparison finds every"
+              + " method's best in the same way.")
+  private Map<String, Double> rates = new TreeMap<>();
 
   @Option(
       names = "--warmup",
@@ -231,6 +241,7 @@ final class CompareCommand implements Callable<Integer> {
         fitted,
         teaching.weight(),
         training,
+        rates,
         images,
         epochs,
         longEpochs,

@@ -8,6 +8,7 @@ import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.templates.PretrainOptions;
 import io.github.weit.templates.PretrainPlan;
+import io.github.weit.templates.Sampling;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.data.Augmentation;
 import java.util.LinkedHashSet;
@@ -43,11 +44,20 @@ final class PretrainOptionsGroup {
   private double rate;
 
   @Option(
+      names = "--full-first",
+      defaultValue = "0",
+      paramLabel = "SHARE",
+      description =
+          "Share of the steps, the first ones, that train the full size alone before others are"
+              + " drawn (default: ${DEFAULT-VALUE}).")
+  private double fullFirst;
+
+  @Option(
       names = "--full-share",
       defaultValue = "0.5",
       paramLabel = "SHARE",
       description =
-          "Share of the steps that train the full size; the others draw another one "
+          "Share of the steps after those that train the full size; the others draw another one "
               + "(default: ${DEFAULT-VALUE}; 1 draws no other size).")
   private double fullShare;
 
@@ -166,11 +176,15 @@ final class PretrainOptionsGroup {
     all.addAll(alsoHeldOut);
     PretrainPlan plan =
         PretrainPlan.of(family, size.orElse(usual), recipe)
-            .withFullShare(fullShare)
-            .withHeldOut(all)
             .withConstraint(templated.constraint)
             .withOptions(options());
-    return plan.withMinimum(smallest.orElse(plan.minimum()))
-        .withMaximum(largest.orElse(plan.maximum()));
+    Sampling usually = plan.sampling();
+    return plan.withSampling(
+        new Sampling(
+            fullFirst,
+            fullShare,
+            smallest.orElse(usually.minimum()),
+            largest.orElse(usually.maximum()),
+            all));
   }
 }

@@ -2,8 +2,10 @@ package io.github.weit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.ndarray.NDManager;
 import io.github.weit.cli.report.Measurement;
 import io.github.weit.cli.report.MeasurementCsv;
+import io.github.weit.models.Templates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,11 +73,15 @@ class CompareTest {
     Command changed = Command.run(others);
     assertThat(changed.code()).isNotZero();
     assertThat(changed.err()).contains("other settings", "training was", "0.1", "another folder");
+    Object[] faster =
+        Stream.concat(Stream.of(arguments), Stream.of("--rate-of", "weit=0.2")).toArray();
+    assertThat(Command.run(faster).err())
+        .contains("other settings", "rate of weit was 0.001", "0.2");
     assertThat(out.resolve("compare.csv")).hasBinaryContent(csv);
   }
 
   @Test
-  void compareRunsEveryMethodWhereItHasSomethingToOffer() {
+  void compareRunsEveryMethodWhereItHasSomethingToOffer() throws IOException {
     Path out = own.resolve("methods");
     Command command =
         Command.run(
@@ -84,6 +90,12 @@ class CompareTest {
             fixture.data(),
             "--size",
             "64x5",
+            "--largest",
+            "64x6",
+            "--full-first",
+            0.5,
+            "--in-place-distillation",
+            0.5,
             "--pretrain-steps",
             2,
             "--pretrain-batch",
@@ -107,6 +119,10 @@ class CompareTest {
             1,
             "--fit-images",
             16,
+            "--fit-teaching",
+            0.5,
+            "--rate-of",
+            "weit=2e-4,wave=3e-4",
             "--ema",
             0.5,
             "--parents",
@@ -130,7 +146,23 @@ class CompareTest {
         .containsEntry("ligo", List.of("64x6 1"))
         .containsEntry("tleg", List.of("64x6 1"));
     assertThat(own.resolve("parents").resolve("dense.safetensors")).isNotEmptyFile();
+    assertThat(Files.readString(out.resolve("experiment.txt")))
+        .contains(
+            "fit's teaching = 0.5",
+            "rate of weit = 2.0E-4",
+            "rate of wave = 3.0E-4",
+            "rate of scratch = 0.001");
+    assertThat(Files.readString(out.resolve("report.html")))
+        .contains("but for the peak rates of these: wave 3.0E-4, weit 2.0E-4");
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Path templates = own.resolve("parents").resolve("templates.safetensors");
+      assertThat(Templates.load(templates, manager).provenance())
+          .containsEntry("sampling.full_first", "0.5")
+          .containsEntry("sampling.maximum", "64x6");
+    }
     assertThat(Command.run("compare", "--methods", "magic", "--data", fixture.data()).err())
         .contains("magic", "weight-selection");
+    assertThat(Command.run("compare", "--rate-of", "weit=0", "--data", fixture.data()).err())
+        .contains("rate of weit must be above 0, found 0.0");
   }
 }

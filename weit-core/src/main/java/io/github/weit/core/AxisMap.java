@@ -26,9 +26,13 @@ public final class AxisMap {
       outer *= shape[i];
     }
     long inner = array.getShape().size() / outer / shape[axis];
-    NDArray along = array.reshape(outer, shape[axis], inner);
+    long old = shape[axis];
     shape[axis] = map.getShape().get(0);
-    return map.matMul(along).reshape(shape); // (new, old) (outer, old, inner)
+    if (inner == 1) { // one product instead of one with a vector for each of outer
+      NDArray columns = array.reshape(outer, old).transpose();
+      return map.matMul(columns).transpose().reshape(shape);
+    }
+    return map.matMul(array.reshape(outer, old, inner)).reshape(shape); // over (outer, old, inner)
   }
 
   /** The map of these rows as an array of {@code like}'s type, in its manager. */

@@ -5,11 +5,7 @@ import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.training.Recipe;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.UnaryOperator;
 
 /**
  * What a pre-training does, apart from data and seed.
@@ -17,10 +13,7 @@ import java.util.stream.Collectors;
  * @param family the architecture
  * @param size the full size, which most steps train and whose scalers are kept
  * @param constraint how weights are made of templates and scalers
- * @param fullShare the share of steps that train the full size; the others draw another one
- * @param minimum the narrowest width and shallowest depth that are drawn
- * @param maximum the widest width and deepest depth that are drawn, see {@link SizeSampler}
- * @param heldOut sizes that are never drawn
+ * @param sampling which sizes its steps train
  * @param recipe steps, batch size, rate and so on
  * @param options rates and decay of templates and scalers
  */
@@ -28,25 +21,9 @@ public record PretrainPlan(
     Family family,
     Size size,
     Constraint constraint,
-    double fullShare,
-    Size minimum,
-    Size maximum,
-    Set<Size> heldOut,
+    Sampling sampling,
     Recipe recipe,
     PretrainOptions options) {
-
-  public PretrainPlan {
-    heldOut = ordered(heldOut);
-  }
-
-  /** In an order that is the same in every run, since a plan's text tells runs apart. */
-  private static Set<Size> ordered(Set<Size> sizes) {
-    return sizes.stream()
-        .sorted(Comparator.comparing(Size::toString))
-        .collect(
-            Collectors.collectingAndThen(
-                Collectors.toCollection(LinkedHashSet::new), Collections::unmodifiableSet));
-  }
 
   /**
    * The usual recipe, without clipping. A clip to one norm gives a step at a small size, which
@@ -66,55 +43,42 @@ public record PretrainPlan(
         family,
         size,
         new KroneckerConstraint(),
-        0.5,
-        size.halved(family.widthStep()),
-        size,
-        Set.of(),
+        Sampling.upTo(size, size.halved(family.widthStep())),
         recipe,
         PretrainOptions.standard());
   }
 
   public PretrainPlan withFamily(Family value) {
-    return new PretrainPlan(
-        value, size, constraint, fullShare, minimum, maximum, heldOut, recipe, options);
-  }
-
-  public PretrainPlan withRecipe(Recipe value) {
-    return new PretrainPlan(
-        family, size, constraint, fullShare, minimum, maximum, heldOut, value, options);
-  }
-
-  public PretrainPlan withFullShare(double value) {
-    return new PretrainPlan(
-        family, size, constraint, value, minimum, maximum, heldOut, recipe, options);
-  }
-
-  public PretrainPlan withMinimum(Size value) {
-    return new PretrainPlan(
-        family, size, constraint, fullShare, value, maximum, heldOut, recipe, options);
-  }
-
-  public PretrainPlan withMaximum(Size value) {
-    return new PretrainPlan(
-        family, size, constraint, fullShare, minimum, value, heldOut, recipe, options);
-  }
-
-  public PretrainPlan withHeldOut(Set<Size> value) {
-    return new PretrainPlan(
-        family, size, constraint, fullShare, minimum, maximum, value, recipe, options);
+    return new PretrainPlan(value, size, constraint, sampling, recipe, options);
   }
 
   public PretrainPlan withConstraint(Constraint value) {
-    return new PretrainPlan(
-        family, size, value, fullShare, minimum, maximum, heldOut, recipe, options);
+    return new PretrainPlan(family, size, value, sampling, recipe, options);
+  }
+
+  public PretrainPlan withSampling(Sampling value) {
+    return new PretrainPlan(family, size, constraint, value, recipe, options);
+  }
+
+  /** The same with some of its sampling changed. */
+  public PretrainPlan withSampling(UnaryOperator<Sampling> change) {
+    return withSampling(change.apply(sampling));
+  }
+
+  public PretrainPlan withRecipe(Recipe value) {
+    return new PretrainPlan(family, size, constraint, sampling, value, options);
   }
 
   public PretrainPlan withOptions(PretrainOptions value) {
-    return new PretrainPlan(
-        family, size, constraint, fullShare, minimum, maximum, heldOut, recipe, value);
+    return new PretrainPlan(family, size, constraint, sampling, recipe, value);
+  }
+
+  /** No other size than the full one is trained. */
+  public PretrainPlan withFullSizeAlone() {
+    return withSampling(sizes -> sizes.withFullShare(1));
   }
 
   SizeSampler sampler() {
-    return new SizeSampler(family, size, fullShare, minimum, maximum, heldOut);
+    return new SizeSampler(family, size, sampling, recipe.steps());
   }
 }

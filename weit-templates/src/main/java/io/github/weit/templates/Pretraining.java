@@ -203,7 +203,7 @@ public final class Pretraining implements AutoCloseable {
   private Objective<Batch> inPlace(
       Classification network, Objective<Batch> ofFullSize, double weight) {
     return (step, batch, manager) ->
-        sampler.draw(step.seed()).equals(plan.size())
+        sampler.draw(step).equals(plan.size())
             ? ofFullSize.loss(step, batch, manager)
             : Ops.crossEntropy(
                 network.logits(step, batch.images()),
@@ -256,7 +256,7 @@ public final class Pretraining implements AutoCloseable {
         state.load(checkpoint);
         drawn.clear();
         for (long step = 0; step < position(); step++) {
-          loop.steps(step).forEach(own -> drawn.merge(sampler.draw(own.seed()), 1L, Long::sum));
+          loop.steps(step).forEach(own -> drawn.merge(sampler.draw(own), 1L, Long::sum));
         }
       }
     };
@@ -306,10 +306,12 @@ public final class Pretraining implements AutoCloseable {
     provenance.put("steps.planned", Long.toString(recipe.steps()));
     provenance.put("recipe", recipe.toString());
     provenance.put("batch_size", Integer.toString(recipe.batchSize()));
-    provenance.put("sampling.full_share", Double.toString(plan.fullShare()));
-    provenance.put("sampling.minimum", plan.minimum().toString());
-    provenance.put("sampling.maximum", plan.maximum().toString());
-    provenance.put("sampling.held_out", joined(plan.heldOut().stream()));
+    Sampling sampling = plan.sampling();
+    provenance.put("sampling.full_first", Double.toString(sampling.fullFirst()));
+    provenance.put("sampling.full_share", Double.toString(sampling.fullShare()));
+    provenance.put("sampling.minimum", sampling.minimum().toString());
+    provenance.put("sampling.maximum", sampling.maximum().toString());
+    provenance.put("sampling.held_out", joined(sampling.heldOut().stream()));
     provenance.put(SizeSampler.OTHERS, joined(sampler.others().stream()));
     provenance.put("options", plan.options().toString());
     return provenance;
@@ -320,7 +322,7 @@ public final class Pretraining implements AutoCloseable {
   }
 
   private NDArray logits(Step step, NDArray images) {
-    Size size = sampler.draw(step.seed());
+    Size size = sampler.draw(step);
     lastDrawn = size;
     drawn.merge(size, 1L, Long::sum);
     List<WeightType> types = tables.computeIfAbsent(size, plan.family()::weights);

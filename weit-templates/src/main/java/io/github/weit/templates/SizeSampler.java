@@ -1,19 +1,19 @@
 package io.github.weit.templates;
 
-import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
+import io.github.weit.training.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /**
  * Which size a pre-training step trains. So that templates serve many sizes, a step resizes the
- * scalers to another size and trains the model that these compose; the full size is drawn often.
+ * scalers to another size and trains the model that these compose; the full size is drawn often,
+ * and if {@link Sampling} says so it is trained alone first.
  *
  * <p>Up to the full size that is a prefix of the scalers in depth and width, the structured masks
  * of the paper (arXiv 2604.14769); drawing a width and then depths uniformly, beside a fixed share
@@ -31,35 +31,27 @@ public final class SizeSampler {
   private static final String FORMERLY_SMALLER = "sampling.smaller";
 
   private final Size full;
+  private final long firstDrawn;
   private final double fullShare;
   private final List<List<Size>> byWidth;
 
   /**
    * @param full the size pre-trained
-   * @param fullShare probability of the full size; 1 turns sampling off
-   * @param minimum the narrowest width and the shallowest depths that are drawn; the depths of
-   *     stages are drawn apart
-   * @param maximum the widest width and the deepest depths that are drawn; {@code full} for no size
-   *     beyond it
-   * @param heldOut sizes that are never drawn, so that they can serve as unseen ones
+   * @param steps of the whole pre-training
    * @throws WeitException if sampling is on and no other size is left to draw
    */
-  public SizeSampler(
-      Family family, Size full, double fullShare, Size minimum, Size maximum, Set<Size> heldOut) {
-    if (!(fullShare >= 0 && fullShare <= 1)) {
-      throw new WeitException(
-          "the share of the full size must be between 0 and 1, found " + fullShare);
-    }
+  public SizeSampler(Family family, Size full, Sampling sampling, long steps) {
     family.requireLegal(full);
-    requireStages("smallest", full, minimum);
-    requireStages("largest", full, maximum);
+    requireStages("smallest", full, sampling.minimum());
+    requireStages("largest", full, sampling.maximum());
     this.full = full;
-    this.fullShare = fullShare;
-    this.byWidth = fullShare == 1 ? List.of() : others(family, full, minimum, maximum, heldOut);
+    firstDrawn = Math.round(sampling.fullFirst() * steps);
+    fullShare = sampling.fullShare();
+    byWidth = fullShare == 1 ? List.of() : others(family, full, sampling);
     if (fullShare < 1 && byWidth.isEmpty()) {
       throw new WeitException(
           "size sampling: no size from %s to %s that costs at most what %s does is left to draw (held out: %s); lower the minimum or turn sampling off"
-              .formatted(minimum, maximum, full, heldOut));
+              .formatted(sampling.minimum(), sampling.maximum(), full, sampling.heldOut()));
     }
   }
 
@@ -72,8 +64,9 @@ public final class SizeSampler {
   }
 
   /** For each width that has any, the sizes that may be drawn. */
-  private static List<List<Size>> others(
-      Family family, Size full, Size minimum, Size maximum, Set<Size> heldOut) {
+  private static List<List<Size>> others(Family family, Size full, Sampling sampling) {
+    Size minimum = sampling.minimum();
+    Size maximum = sampling.maximum();
     int step = family.widthStep();
     long dearest = family.cost(full).macs();
     List<List<Integer>> depths = depths(minimum.depths(), maximum.depths());
@@ -84,7 +77,9 @@ public final class SizeSampler {
       List<Size> ofWidth = new ArrayList<>();
       for (List<Integer> choice : depths) {
         Size size = new Size(width, choice);
-        if (!size.equals(full) && !heldOut.contains(size) && family.cost(size).macs() <= dearest) {
+        if (!size.equals(full)
+            && !sampling.heldOut().contains(size)
+            && family.cost(size).macs() <= dearest) {
           ofWidth.add(size);
         }
       }
@@ -112,10 +107,10 @@ public final class SizeSampler {
     return choices;
   }
 
-  /** The size of the step whose seed this is. */
-  public Size draw(Seed stepSeed) {
-    RandomGenerator random = stepSeed.child("size").generator();
-    if (byWidth.isEmpty() || random.nextDouble() < fullShare) {
+  /** The size of a step; a function of its index and seed alone. */
+  public Size draw(Step step) {
+    RandomGenerator random = step.seed().child("size").generator();
+    if (byWidth.isEmpty() || step.index() < firstDrawn || random.nextDouble() < fullShare) {
       return full;
     }
     List<Size> ofWidth = byWidth.get(random.nextInt(byWidth.size()));

@@ -66,8 +66,8 @@ class PretrainingTest {
   private static PretrainPlan plan(long steps) {
     Recipe recipe = Recipe.of(steps, 16).withAugmentation(Augmentation.NONE).withLearningRate(3e-3);
     return PretrainPlan.of(VIT, FULL, recipe)
-        .withMinimum(new Size(32, 1))
-        .withHeldOut(Set.of(new Size(32, 2)));
+        .withSampling(
+            sizes -> sizes.withMinimum(new Size(32, 1)).withHeldOut(Set.of(new Size(32, 2))));
   }
 
   private static List<Double> run(long steps, long seed, Path file) {
@@ -305,7 +305,7 @@ class PretrainingTest {
   private static long macs(double fullShare, double teaching) {
     PretrainPlan plan =
         plan(6)
-            .withFullShare(fullShare)
+            .withSampling(sizes -> sizes.withFullShare(fullShare))
             .withOptions(PretrainOptions.standard().withInPlaceDistillation(teaching));
     BatchSource source =
         new BatchSource(IMAGES, Normalisation.of(IMAGES), Augmentation.NONE, 16, new Seed(5));
@@ -320,7 +320,7 @@ class PretrainingTest {
   private static double firstLoss(double fullShare, double weight) {
     PretrainPlan plan =
         plan(1)
-            .withFullShare(fullShare)
+            .withSampling(sizes -> sizes.withFullShare(fullShare))
             .withOptions(PretrainOptions.standard().withInPlaceDistillation(weight));
     BatchSource source =
         new BatchSource(IMAGES, Normalisation.of(IMAGES), Augmentation.NONE, 16, new Seed(5));

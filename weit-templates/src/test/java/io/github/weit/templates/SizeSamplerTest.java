@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
+import io.github.weit.models.Family;
 import io.github.weit.models.ResNet;
 import io.github.weit.models.Size;
 import io.github.weit.models.Vit;
+import io.github.weit.training.Step;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -19,10 +21,16 @@ class SizeSamplerTest {
   private static final Size FULL = new Size(96, 4);
   private static final Size MINIMUM = new Size(32, 2);
 
+  private static SizeSampler sampler(
+      Family family, Size full, double fullShare, Size minimum, Size maximum, Set<Size> heldOut) {
+    return new SizeSampler(
+        family, full, new Sampling(0, fullShare, minimum, maximum, heldOut), 1_000);
+  }
+
   private static Map<Size, Integer> draw(SizeSampler sampler, int count) {
     Map<Size, Integer> drawn = new HashMap<>();
     for (int i = 0; i < count; i++) {
-      drawn.merge(sampler.draw(new Seed(7).child(i)), 1, Integer::sum);
+      drawn.merge(sampler.draw(new Step(i, new Seed(7).child(i))), 1, Integer::sum);
     }
     return drawn;
   }
@@ -30,8 +38,7 @@ class SizeSamplerTest {
   @Test
   void drawsTheFullSizeItsShareAndWidthsAndTheirDepthsEquallyOften() {
     int count = 16_000;
-    Map<Size, Integer> drawn =
-        draw(new SizeSampler(VIT, FULL, 0.5, MINIMUM, FULL, Set.of()), count);
+    Map<Size, Integer> drawn = draw(sampler(VIT, FULL, 0.5, MINIMUM, FULL, Set.of()), count);
     assertThat(drawn).hasSize(9); // widths 32, 64, 96 and depths 2, 3, 4
     drawn.forEach(
         (size, times) -> {
@@ -43,7 +50,7 @@ class SizeSamplerTest {
   @Test
   void drawsNothingBeyondTheFullSizeThatCostsMore() {
     Size maximum = new Size(192, 9);
-    SizeSampler sampler = new SizeSampler(VIT, FULL, 0.5, MINIMUM, maximum, Set.of());
+    SizeSampler sampler = sampler(VIT, FULL, 0.5, MINIMUM, maximum, Set.of());
     long most = VIT.cost(FULL).macs();
     assertThat(sampler.others())
         .contains(new Size(32, 9), new Size(64, 8), new Size(128, 2), new Size(96, 3))
@@ -74,7 +81,7 @@ class SizeSamplerTest {
   @Test
   void neverDrawsWhatIsHeldOut() {
     Set<Size> heldOut = Set.of(new Size(64, 3), new Size(96, 2));
-    Map<Size, Integer> drawn = draw(new SizeSampler(VIT, FULL, 0.2, MINIMUM, FULL, heldOut), 5_000);
+    Map<Size, Integer> drawn = draw(sampler(VIT, FULL, 0.2, MINIMUM, FULL, heldOut), 5_000);
     assertThat(drawn.keySet()).hasSize(7).doesNotContainAnyElementsOf(heldOut);
   }
 
@@ -82,40 +89,53 @@ class SizeSamplerTest {
   void drawsTheDepthsOfStagesApart() {
     ResNet net = ResNet.small(32, 3, 10);
     Size full = Size.parse("16x2-1-3");
-    SizeSampler sampler = new SizeSampler(net, full, 0.5, Size.parse("8x1-1-2"), full, Set.of());
+    SizeSampler sampler = sampler(net, full, 0.5, Size.parse("8x1-1-2"), full, Set.of());
     assertThat(sampler.others())
         .extracting(Size::toString)
         .containsExactly(
             "8x1-1-2", "8x1-1-3", "8x2-1-2", "8x2-1-3", "16x1-1-2", "16x1-1-3", "16x2-1-2");
-    assertThatThrownBy(() -> new SizeSampler(net, full, 0.5, new Size(8, 1), full, Set.of()))
+    assertThatThrownBy(() -> sampler(net, full, 0.5, new Size(8, 1), full, Set.of()))
         .isInstanceOf(WeitException.class)
         .hasMessageContainingAll("16x2-1-3", "8x1");
   }
 
   @Test
-  void isAFunctionOfTheStepsSeedAlone() {
-    SizeSampler sampler = new SizeSampler(VIT, FULL, 0.5, MINIMUM, FULL, Set.of());
-    Size first = sampler.draw(new Seed(3));
+  void isAFunctionOfTheStepAlone() {
+    SizeSampler sampler = sampler(VIT, FULL, 0.5, MINIMUM, FULL, Set.of());
+    Size first = sampler.draw(new Step(0, new Seed(3)));
     draw(sampler, 100);
-    assertThat(sampler.draw(new Seed(3))).isEqualTo(first);
+    assertThat(sampler.draw(new Step(0, new Seed(3)))).isEqualTo(first);
+  }
+
+  @Test
+  void drawsOthersOnceTheFullSizeWasTrainedAlone() {
+    Sampling sizes = Sampling.upTo(FULL, MINIMUM).withFullFirst(0.3).withFullShare(0);
+    SizeSampler sampler = new SizeSampler(VIT, FULL, sizes, 1_000);
+    for (int i = 0; i < 1_000; i++) {
+      Size drawn = sampler.draw(new Step(i, new Seed(7).child(i)));
+      assertThat(drawn.equals(FULL)).as("step %d", i).isEqualTo(i < 300);
+    }
+    assertThatThrownBy(() -> sizes.withFullFirst(-0.1))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("first must be between 0 and 1, found -0.1");
   }
 
   @Test
   void drawsNothingElseWithAShareOfOne() {
-    SizeSampler sampler = new SizeSampler(VIT, FULL, 1, MINIMUM, FULL, Set.of());
+    SizeSampler sampler = sampler(VIT, FULL, 1, MINIMUM, FULL, Set.of());
     assertThat(draw(sampler, 1_000)).containsOnlyKeys(FULL);
     assertThat(sampler.others()).isEmpty();
   }
 
   @Test
   void saysWhatIsWrong() {
-    assertThatThrownBy(() -> new SizeSampler(VIT, FULL, 1.5, MINIMUM, FULL, Set.of()))
+    assertThatThrownBy(() -> sampler(VIT, FULL, 1.5, MINIMUM, FULL, Set.of()))
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("between 0 and 1, found 1.5");
-    assertThatThrownBy(() -> new SizeSampler(VIT, FULL, 0.5, FULL, FULL, Set.of()))
+    assertThatThrownBy(() -> sampler(VIT, FULL, 0.5, FULL, FULL, Set.of()))
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("no size from 96x4 to 96x4");
-    assertThatThrownBy(() -> new SizeSampler(VIT, new Size(100, 4), 0.5, MINIMUM, FULL, Set.of()))
+    assertThatThrownBy(() -> sampler(VIT, new Size(100, 4), 0.5, MINIMUM, FULL, Set.of()))
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("96 and 128");
   }

@@ -146,7 +146,8 @@ enum Ablation {
   }
 
   private static Variant full(double share) {
-    return Variant.of("full share " + share, plan -> plan.withFullShare(share));
+    return Variant.of(
+        "full share " + share, plan -> plan.withSampling(sizes -> sizes.withFullShare(share)));
   }
 
   /** With templates as the comparisons have them. */
@@ -158,8 +159,11 @@ enum Ablation {
             matrices(32, 64, 0.25)
                 .pretraining()
                 .apply(plan)
-                .withFullShare(fullShare)
-                .withMaximum(larger ? new Size(256, 12) : plan.size()));
+                .withSampling(
+                    sizes ->
+                        sizes
+                            .withFullShare(fullShare)
+                            .withMaximum(larger ? new Size(256, 12) : plan.size())));
   }
 
   private static Variant teaching(double weight) {

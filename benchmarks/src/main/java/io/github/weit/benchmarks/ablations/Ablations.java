@@ -112,8 +112,7 @@ public final class Ablations {
             .withPrecision(Precision.BFLOAT16)
             .withAugmentation(Augmentation.NONE.withFlip(true));
     return PretrainPlan.of(vit, FULL, recipe)
-        .withMinimum(new Size(32, 2))
-        .withHeldOut(Set.copyOf(TARGETS));
+        .withSampling(sizes -> sizes.withMinimum(new Size(32, 2)).withHeldOut(Set.copyOf(TARGETS)));
   }
 
   /** Variants whose templates another process is learning wait. */

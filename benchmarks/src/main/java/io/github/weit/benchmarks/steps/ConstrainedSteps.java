@@ -17,7 +17,7 @@ final class ConstrainedSteps implements StepModel {
   ConstrainedSteps(Arm arm, NDManager manager, Seed seed) {
     this.arm = arm;
     PretrainPlan plan =
-        PretrainPlan.of(arm.family(), arm.size(), DenseSteps.recipe(arm)).withFullShare(1);
+        PretrainPlan.of(arm.family(), arm.size(), DenseSteps.recipe(arm)).withFullSizeAlone();
     pretraining = new Pretraining(plan, seed, manager);
     batch = RandomBatch.of(arm, seed).in(manager);
   }

@@ -23,7 +23,8 @@ class AblationTest {
 
   private static PretrainPlan plan() {
     return PretrainPlan.of(Vit.small(32, 3, 10), new Size(128, 6), PretrainPlan.recipe(1500, 64))
-        .withHeldOut(Set.of(new Size(64, 6), new Size(96, 4), new Size(128, 3)));
+        .withSampling(
+            sizes -> sizes.withHeldOut(Set.of(new Size(64, 6), new Size(96, 4), new Size(128, 3))));
   }
 
   private static List<String> keys(Ablation ablation, long seed) {

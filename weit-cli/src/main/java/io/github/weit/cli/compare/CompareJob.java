@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The whole experiment in one folder: what methods start from is pre-trained unless it is there
@@ -138,6 +139,9 @@ public final class CompareJob {
       facts.put("fit's teaching", Double.toString(plan.fitTeaching()));
     }
     facts.put("training", plan.training().toString());
+    for (Contender method : plan.contenders()) {
+      facts.put("rate of " + method.name(), Double.toString(plan.training(method).learningRate()));
+    }
     facts.put("epochs measured", plan.epochs().toString());
     if (plan.contenders().stream().anyMatch(Contender::trainsLonger)) {
       facts.put("long epochs measured", plan.longEpochs().toString());
@@ -213,12 +217,21 @@ public final class CompareJob {
   }
 
   private static String recipe(Plan plan) {
-    return "AdamW, peak rate %s after %.0f %% of warm-up, then a cosine; weight decay %s; batch %d; %s; the same for every start"
+    return "AdamW, peak rate %s after %.0f %% of warm-up, then a cosine; weight decay %s; batch %d; %s; the same for every start%s"
         .formatted(
             plan.training().learningRate(),
             100 * plan.training().warmup(),
             plan.training().weightDecay(),
             plan.training().batchSize(),
-            plan.training().augmentation());
+            plan.training().augmentation(),
+            ownRates(plan));
+  }
+
+  private static String ownRates(Plan plan) {
+    return plan.rates().isEmpty()
+        ? ""
+        : plan.rates().entrySet().stream()
+            .map(own -> own.getKey() + " " + own.getValue())
+            .collect(Collectors.joining(", ", ", but for the peak rates of these: ", ""));
   }
 }

@@ -4,7 +4,10 @@ import io.github.weit.core.WeitException;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.training.Recipe;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a comparison does, apart from data and what methods start from.
@@ -16,7 +19,9 @@ import java.util.List;
  * @param fit stage 2's recipe
  * @param fitImages images that scalers are fitted on, part of the training images
  * @param fitTeaching how much fits learn from what the full size says, 0 for labels alone
- * @param training stage 3's recipe; the same for every start. Its steps are those of all epochs
+ * @param training stage 3's recipe; the same for every start, but for {@code rates}. Its steps are
+ *     those of all epochs
+ * @param rates peak rates of methods whose own differs from the recipe's, by their names
  * @param trainingImages images of ordinary training
  * @param epochs after which accuracy is measured; the last is where training ends
  * @param longEpochs the same for the method that trains longer
@@ -31,6 +36,7 @@ public record Plan(
     int fitImages,
     double fitTeaching,
     Recipe training,
+    Map<String, Double> rates,
     int trainingImages,
     List<Integer> epochs,
     List<Integer> longEpochs,
@@ -39,6 +45,7 @@ public record Plan(
   public Plan {
     methods = methods.stream().distinct().toList();
     methods.forEach(Contender::of);
+    rates = ofCompared(rates, methods);
     targets = List.copyOf(targets);
     seeds = List.copyOf(seeds);
     epochs = sorted(epochs);
@@ -60,6 +67,20 @@ public record Plan(
     training = training.withSteps((long) stepsPerEpoch * last(epochs));
   }
 
+  private static Map<String, Double> ofCompared(Map<String, Double> rates, List<String> methods) {
+    rates.forEach(
+        (method, rate) -> {
+          Contender.of(method);
+          if (!(rate > 0) || rate.isInfinite()) {
+            throw new WeitException(
+                "the rate of %s must be above 0, found %s".formatted(method, rate));
+          }
+        });
+    Map<String, Double> compared = new TreeMap<>(rates);
+    compared.keySet().retainAll(methods);
+    return Collections.unmodifiableMap(compared);
+  }
+
   private static List<Integer> sorted(List<Integer> epochs) {
     List<Integer> sorted = epochs.stream().sorted().distinct().toList();
     if (sorted.isEmpty() || sorted.get(0) < 1) {
@@ -77,9 +98,11 @@ public record Plan(
     return method.trainsLonger() ? longEpochs : epochs;
   }
 
-  /** Ordinary training of a method: the same for all but for its length. */
+  /** Ordinary training of a method: the same for all but for its length and its own rate. */
   Recipe training(Contender method) {
-    return training.withSteps((long) stepsPerEpoch() * last(epochs(method)));
+    return training
+        .withSteps((long) stepsPerEpoch() * last(epochs(method)))
+        .withLearningRate(rates.getOrDefault(method.name(), training.learningRate()));
   }
 
   List<Contender> contenders() {

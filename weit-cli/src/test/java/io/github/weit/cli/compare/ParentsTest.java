@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -36,7 +37,7 @@ class ParentsTest {
       ImageSet.of(
           "grey", List.of("a", "b"), 1, 8, 8, new int[] {0, 1, 0, 1, 0, 1}, new byte[6 * 64]);
   private static final PretrainPlan PLAN =
-      PretrainPlan.of(Vit.small(8, 1, 2), FULL, Recipe.of(STEPS, BATCH)).withFullShare(1);
+      PretrainPlan.of(Vit.small(8, 1, 2), FULL, Recipe.of(STEPS, BATCH)).withFullSizeAlone();
 
   @TempDir private Path folder;
   private NDManager manager;
@@ -106,6 +107,7 @@ class ParentsTest {
             BATCH,
             0,
             Recipe.of(1, BATCH),
+            Map.of(),
             6,
             List.of(1),
             List.of(1),
