@@ -1,13 +1,15 @@
 #!/bin/sh
 # The experiments that say what composed models are worth, on CIFAR-10 as an archive with train/ and test/.
 # Usage: benchmarks/proof.sh ARCHIVE FOLDER STAGE
-#   parents   pre-trains everything that methods start from into FOLDER/parents: 8,000 steps at the full size, and
-#             10,400 where sizes are drawn, which are as many multiplications
+#   parents   pre-trains everything that methods start from into FOLDER/parents, with as many multiplications for
+#             each as 8,000 steps at the full size take
+#   rates     every method at three peak rates and at a size that is not compared; which is best for it
 #   short     ten sizes, three seeds, every method, 3 epochs on 10,000 images; scratch also 15
 #   long      three sizes, two seeds, scratch, ours and the best rival; 15 epochs on all images, augmented
 # Everything goes on where it was stopped. Two processes of one thread each share a stage: start the same command twice.
-# Needs a built tree (mvn -B -q -DskipTests package). PRECISION, THREADS, METHODS and SEEDS of the environment replace the usual ones.
-# The rate, the warm-up and the average are those that are best for scratch; docs/method-notes.md.
+# Needs a built tree (mvn -B -q -DskipTests package). PRECISION, THREADS, METHODS, SEEDS and RATES of the environment
+# replace the usual ones. The warm-up, the average and the higher rate are those that are best for scratch, the rates
+# of RATES those that the stage "rates" found; docs/method-notes.md.
 set -eu
 [ $# -eq 3 ] || { sed -n 's/^# Usage/usage/p' "$0" >&2; exit 2; }
 home=$(cd "$(dirname "$0")/.." && pwd)
@@ -17,29 +19,41 @@ stage=$3
 export OMP_NUM_THREADS="${THREADS:-1}"
 sizes=64x6,96x4,128x3,128x9,192x6,32x12,256x2,64x12,160x4,96x8
 all="${METHODS:-weit,weit-unfitted,scratch,scratch-long,supernet,weight-selection,wave,mimetic,stacking,ligo,tleg,sws,random-templates}"
+scratch_rate=7e-4
+own_rates="${RATES:-weit=1e-4,weit-unfitted=1e-4,supernet=1e-4}"
 
 compare() { # NAME OPTIONS...
   name=$1
   shift
   "$home/weit" compare --data "$archive" --parents "$folder/parents" --out "$folder/$name" \
     --size 128x6 --smallest 32x2 --largest 256x12 --hold-out "$sizes" --precision "${PRECISION:-bfloat16}" --threads "${THREADS:-1}" \
-    --templated matrices --template-counts 64,128,4 --scaler-rate 0.25 --fit-images 10000 --fit-steps 300 --fit-rate 2e-4 --fit-teaching 1 \
-    --rate 7e-4 --warmup 0.1 --ema 0.99 "$@"
+    --templated matrices --template-counts 64,128,4 --scaler-rate 0.25 --full-first 0.4 --full-share 0.2 \
+    --fit-images 10000 --fit-steps 300 --fit-rate 2.5e-4 --fit-teaching 1 --warmup 0.1 --ema 0.99 "$@"
 }
 
 case "$stage" in
   parents)
     rough() { compare rough --sizes 96x4 --seeds 1 --epochs 1 --train-images 2000 --test-images 4000 "$@"; }
-    rough --methods weit,supernet --pretrain-steps 10400
+    rough --methods weit,supernet --pretrain-steps 10270
     rough --methods "$all" --pretrain-steps 8000
     ;;
+  rates)
+    for rate in 1e-4 2.5e-4 $scratch_rate; do
+      compare "rates/$rate" --rate "$rate" --sizes 96x6 --methods "$all" --seeds 4 --epochs 1,2,3 --train-images 10000 --test-images 4000
+    done
+    for table in "$folder"/rates/*/compare.csv; do # after the third epoch
+      rate=$(basename "$(dirname "$table")")
+      awk -F, -v rate="$rate" '$6 == "trained" && $7 == 3 { print $1, rate, $10 }' "$table"
+    done | sort
+    ;;
   short)
-    compare short --sizes "$sizes" --methods "$all" --seeds "${SEEDS:-1,2,3}" --epochs 1,2,3 --long-epochs 1,2,3,5,10,15 \
-      --train-images 10000 --test-images 4000
+    compare short --rate $scratch_rate --rate-of "$own_rates" --sizes "$sizes" --methods "$all" --seeds "${SEEDS:-1,2,3}" \
+      --epochs 1,2,3 --long-epochs 1,2,3,5,10,15 --train-images 10000 --test-images 4000
     ;;
   long)
-    compare long --sizes 64x6,128x3,192x6 --methods "${METHODS:-weit,scratch,weight-selection,supernet}" --seeds "${SEEDS:-1,2}" \
+    compare long --rate $scratch_rate --rate-of "$own_rates" --sizes 64x6,128x3,192x6 \
+      --methods "${METHODS:-weit,scratch,weight-selection,supernet}" --seeds "${SEEDS:-1,2}" \
       --epochs 1,2,3,5,8,11,15 --train-images 50000 --crop 4
     ;;
-  *) echo "no stage is called '$stage'; there are parents, short and long" >&2; exit 2 ;;
+  *) echo "no stage is called '$stage'; there are parents, rates, short and long" >&2; exit 2 ;;
 esac

@@ -68,7 +68,7 @@ public final class MainJob {
                 sizes ->
                     sizes.withMinimum(new Size(32, 2)).withHeldOut(new LinkedHashSet<>(UNSEEN)));
     Recipe training = Recipe.of(1, 64).withAugmentation(flip);
-    Recipe fit = training.withSteps(60).withLearningRate(5e-4);
+    Recipe fit = training.withSteps(60).withLearningRate(2.5e-4);
     List<Integer> measured = epochs < 3 ? List.of(1, epochs) : List.of(1, 2, epochs);
     Plan plan =
         new Plan(

@@ -23,7 +23,8 @@ import java.util.function.Function;
  * @param name as in tables
  * @param templates what was learnt; not closed by this
  * @param unevenness of shares where the size is wider, see {@link Resize}
- * @param fitting what scalers are fitted to
+ * @param fitting what scalers are fitted to; its rate is for the width of the templates' full size,
+ *     see {@link io.github.weit.scalers.ScalerFit#recipe}
  * @param teaching how much they learn from what the full size says, see {@link FullSizeTeaching}; 0
  *     for labels alone. A parent of other images has nothing to say and does not teach
  */
@@ -55,8 +56,9 @@ public record FittedTemplates(
     ComposedTemplates composed = new ComposedTemplates(name, templates, unevenness);
     try (NDManager scratch = manager.newSubManager()) {
       ScalerSet start = composed.scalers(size, scratch, seed);
-      return fitting.fitted(
-          templates.family(), size, templates.bank(), start, task(scratch), seed, manager);
+      return fitting
+          .at(templates.size(), size)
+          .fitted(templates.family(), size, templates.bank(), start, task(scratch), seed, manager);
     }
   }
 

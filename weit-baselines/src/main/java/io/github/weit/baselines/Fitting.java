@@ -65,6 +65,12 @@ public record Fitting(
     return new Fitting(images, normalisation, recipe.withSteps(steps), listener, stop, transfer);
   }
 
+  /** The same at a size, where the recipe is for {@code full}: see {@link ScalerFit#recipe}. */
+  Fitting at(Size full, Size size) {
+    Recipe scaled = ScalerFit.recipe(recipe, full, size);
+    return new Fitting(images, normalisation, scaled, listener, stop, transfer);
+  }
+
   /** The same from a parent that was trained on other images. */
   public Fitting withTransfer(Optional<ImageTransfer> value) {
     return new Fitting(images, normalisation, recipe, listener, stop, value);

@@ -18,9 +18,10 @@ import java.util.Optional;
  *
  * @param family the architecture
  * @param constraint how weights are made of templates and scalers
+ * @param full the size that the rate of {@code fitting} is for
  * @param fitting what scalers are fitted to
  */
-public record RandomTemplates(Family family, Constraint constraint, Fitting fitting)
+public record RandomTemplates(Family family, Constraint constraint, Size full, Fitting fitting)
     implements Initialiser {
 
   @Override
@@ -40,7 +41,9 @@ public record RandomTemplates(Family family, Constraint constraint, Fitting fitt
     try (NDManager scratch = manager.newSubManager()) {
       TemplateBank bank = TemplateBank.create(constraint, types, scratch, seed);
       ScalerSet start = ScalerSet.create(constraint, types, scratch, seed);
-      return fitting.fitted(family, size, bank, start, network -> network, seed, manager);
+      return fitting
+          .at(full, size)
+          .fitted(family, size, bank, start, network -> network, seed, manager);
     }
   }
 }

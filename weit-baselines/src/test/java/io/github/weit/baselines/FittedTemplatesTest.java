@@ -11,6 +11,7 @@ import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
 import io.github.weit.scalers.ScalerFit;
+import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.data.BatchSource;
@@ -53,12 +54,13 @@ class FittedTemplatesTest {
     Map<String, float[]> scalers = Tiny.values(templates.scalers().arrays());
     Map<String, float[]> found = weights(size, Tiny.fitting(3), SEED);
     Resize rule = Resize.standard().withUnevenness(0.5, SEED.child("resize"));
+    Recipe recipe = Tiny.recipe(3).withLearningRate(1e-2 * templates.size().width() / 16);
     BatchSource source =
         new BatchSource(
             Tiny.IMAGES, Tiny.normalisation(), Augmentation.NONE, 12, SEED.child("data"));
     try (ScalerSet start = templates.scalersFor(size, rule, manager);
         ScalerFit fit =
-            new ScalerFit(Tiny.VIT, size, templates.bank(), start, Tiny.recipe(3), SEED, manager);
+            new ScalerFit(Tiny.VIT, size, templates.bank(), start, recipe, SEED, manager);
         BatchStream stream = source.open(0)) {
       fit.run(stream::next, TrainingListener.NONE, () -> false);
       assertThat(found)

@@ -37,7 +37,7 @@ class RandomTemplatesTest {
       Family family, Size size, Fitting fitting, long seed) {
     try (NDManager manager = Tiny.manager();
         SizedModel model =
-            new RandomTemplates(family, KRONECKER, fitting)
+            new RandomTemplates(family, KRONECKER, size, fitting)
                 .initialise(size, manager, new Seed(seed))) {
       return Tiny.values(model);
     }
@@ -93,7 +93,8 @@ class RandomTemplatesTest {
 
   @Test
   void refusesSizesThatTheFamilyHasNot() {
-    RandomTemplates random = new RandomTemplates(Tiny.VIT, KRONECKER, Tiny.fitting(2));
+    RandomTemplates random =
+        new RandomTemplates(Tiny.VIT, KRONECKER, new Size(8, 2), Tiny.fitting(2));
     assertThat(random.refusal(new Size(8, 2))).isEmpty();
     assertThat(random.refusal(new Size(7, 2)).orElseThrow()).contains("width 7");
     assertThat(random.name()).isEqualTo("random-templates");

@@ -177,14 +177,17 @@ class TransferredTest {
     return sum;
   }
 
+  private static RandomTemplates random(Fitting fitting) {
+    return new RandomTemplates(PARENTS, new KroneckerConstraint(), SIZE, fitting);
+  }
+
   @Test
   void randomTemplatesOfTheParentsFamilyAreFittedAlike() {
-    KroneckerConstraint constraint = new KroneckerConstraint();
-    Map<String, float[]> start = weights(new RandomTemplates(PARENTS, constraint, stopped()), SEED);
+    Map<String, float[]> start = weights(random(stopped()), SEED);
     Map<String, float[]> fresh = weights(composed(), SEED);
     assertThat(start.get("head.weight")).isEqualTo(fresh.get("head.weight"));
     Fitting fitting = fitting(3, TrainingListener.NONE, false);
-    Map<String, float[]> fitted = weights(new RandomTemplates(PARENTS, constraint, fitting), SEED);
+    Map<String, float[]> fitted = weights(random(fitting), SEED);
     assertAllMoved(fitted, start);
   }
 

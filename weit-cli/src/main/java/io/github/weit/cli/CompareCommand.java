@@ -182,9 +182,11 @@ final class CompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--fit-rate",
-      defaultValue = "5e-4",
+      defaultValue = "2.5e-4",
       paramLabel = "RATE",
-      description = "Peak learning rate of the fit (default: ${DEFAULT-VALUE}).")
+      description =
+          "Peak learning rate of the fit at the full size's width; at another it goes with 1 / width"
+              + " (default: ${DEFAULT-VALUE}).")
   private double fitRate;
 
   @Mixin private TeachingOption teaching;

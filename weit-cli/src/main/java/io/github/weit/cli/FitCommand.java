@@ -71,9 +71,11 @@ final class FitCommand implements Callable<Integer> {
 
   @Option(
       names = "--rate",
-      defaultValue = "5e-4",
+      defaultValue = "2.5e-4",
       paramLabel = "RATE",
-      description = "Peak learning rate (default: ${DEFAULT-VALUE}).")
+      description =
+          "Peak learning rate at the templates' own width; at another it goes with 1 / width"
+              + " (default: ${DEFAULT-VALUE}).")
   private double rate;
 
   @Option(

@@ -113,7 +113,8 @@ final class FitJob {
         write(templates, scalers, train, out, scalersOut);
         return 0;
       }
-      Fitted fitted = fit(templates, scalers, few(train.get(), images), recipe, stop);
+      Recipe own = ScalerFit.recipe(recipe, templates.size(), size);
+      Fitted fitted = fit(templates, scalers, few(train.get(), images), own, stop);
       measure("fitted", templates, fitted.scalers(), train, test);
       write(templates, fitted.scalers(), train, out, scalersOut);
       if (fitted.stopped()) {

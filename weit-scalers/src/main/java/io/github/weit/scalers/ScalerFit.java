@@ -84,6 +84,19 @@ public final class ScalerFit implements AutoCloseable {
         new TrainingLoop(scalers.arrays().and(this.free), groups(), recipe.loop(seed.child("fit")));
   }
 
+  /**
+   * A recipe for one size from one for another. What a step of AdamW changes in a layer's output
+   * grows with the layer's inputs, so the rate goes with 1 / width (Yang et al., arXiv 2203.03466):
+   * one rate then suits narrow sizes, which have much to gain, and wide ones, whose start a fast
+   * fit throws away (docs/method-notes.md).
+   *
+   * @param ofFull whose rate is for {@code full}
+   * @param full usually the size that templates were learnt at
+   */
+  public static Recipe recipe(Recipe ofFull, Size full, Size size) {
+    return ofFull.withLearningRate(ofFull.learningRate() * full.width() / size.width());
+  }
+
   private List<ParameterGroup> groups() {
     ParameterGroups groups = new ParameterGroups();
     for (WeightType type : scalers.types()) {

@@ -87,6 +87,16 @@ class ScalerFitTest {
   }
 
   @Test
+  void theRateGoesWithTheWidthOfTheFullSize() {
+    Recipe full = Recipe.of(3, 8).withLearningRate(2e-4).withWarmup(0.2);
+    Recipe narrow = ScalerFit.recipe(full, new Size(96, 4), new Size(32, 9));
+    assertThat(narrow.learningRate()).isCloseTo(6e-4, within(1e-12));
+    assertThat(ScalerFit.recipe(full, new Size(96, 4), new Size(192, 4)).learningRate())
+        .isCloseTo(1e-4, within(1e-12));
+    assertThat(narrow.withLearningRate(2e-4)).isEqualTo(full);
+  }
+
+  @Test
   void lowersTheLossByTrainingScalersAlone() {
     Map<String, float[]> templates = values(bank.arrays().asMap());
     Map<String, float[]> given = values(start.arrays().asMap());

@@ -54,6 +54,8 @@ enum Ablation {
   SAMPLING(full(1), full(0.75), full(0.25), full(0)),
   /** Whether sizes beyond the full one are drawn, and how often the full one then is. */
   BEYOND(List.of(beyond(0.5, false), beyond(0.5, true), beyond(0.25, true))),
+  /** Whether the full size is trained alone first, and how often it is drawn then. */
+  FULL_FIRST(List.of(fullFirst(0, 0.5), fullFirst(0.5, 0.5), fullFirst(0.4, 0.2))),
   /** What steps at smaller sizes learn from. */
   TEACHING(teaching(0.5), teaching(1)),
   /** Running averages of templates and scalers. */
@@ -164,6 +166,17 @@ enum Ablation {
                         sizes
                             .withFullShare(fullShare)
                             .withMaximum(larger ? new Size(256, 12) : plan.size())));
+  }
+
+  /** With the same templates and sizes. */
+  private static Variant fullFirst(double first, double fullShare) {
+    return Variant.of(
+        "full size alone for %s of the steps, then full share %s".formatted(first, fullShare),
+        plan ->
+            beyond(fullShare, true)
+                .pretraining()
+                .apply(plan)
+                .withSampling(sizes -> sizes.withFullFirst(first).withFullShare(fullShare)));
   }
 
   private static Variant teaching(double weight) {

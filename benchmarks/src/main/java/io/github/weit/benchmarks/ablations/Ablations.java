@@ -179,7 +179,7 @@ public final class Ablations {
   }
 
   private void measure(Variant variant, Path file) {
-    FitPlan usual = new FitPlan(ScalerStart.RESIZED, 2000, ablation.ofTheFit() ? 150 : 0, 5e-4);
+    FitPlan usual = new FitPlan(ScalerStart.RESIZED, 2000, ablation.ofTheFit() ? 150 : 0, 2.5e-4);
     FitPlan fit = variant.fit().apply(usual);
     try (NDManager own = manager.newSubManager();
         Templates templates = Templates.load(file, own)) {
@@ -220,7 +220,14 @@ public final class Ablations {
     BatchSource source =
         new BatchSource(images, normalisation, recipe.augmentation(), batch, seed.child("data"));
     try (ScalerFit fit =
-            new ScalerFit(templates.family(), size, templates.bank(), start, recipe, seed, own);
+            new ScalerFit(
+                templates.family(),
+                size,
+                templates.bank(),
+                start,
+                ScalerFit.recipe(recipe, templates.size(), size),
+                seed,
+                own);
         BatchStream stream = source.open(0)) {
       fit.run(stream::next, TrainingListener.NONE, () -> false);
       return fit.scalers().copyTo(own);

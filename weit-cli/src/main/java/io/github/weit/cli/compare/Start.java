@@ -86,7 +86,7 @@ record Start(
         Templates templates = parents.get(Parent.TEMPLATES);
         Constraint constraint = templates.bank().constraint();
         yield new Start(
-            new RandomTemplates(templates.family(), constraint, fitting),
+            new RandomTemplates(templates.family(), constraint, templates.size(), fitting),
             Optional.empty(),
             fitting.recipe().steps(),
             size -> numbers(constraint, family, fitting, size));
