@@ -239,6 +239,42 @@ class CommandsTest {
     assertThat(eval.out()).contains("images", "12", "%.2f %%".formatted(top1), "top-5");
   }
 
+  private Command fit(Path out, double teaching) {
+    return Command.run(
+        "fit",
+        "--templates",
+        fixture.templates(),
+        "--size",
+        "128x1",
+        "--data",
+        fixture.data(),
+        "--steps",
+        2,
+        "--batch",
+        8,
+        "--images",
+        16,
+        "--rate",
+        0.25,
+        "--fit-teaching",
+        teaching,
+        "--out",
+        out);
+  }
+
+  @Test
+  void theFullSizeTeachesAFitAtARateForItsWidth() {
+    Path labels = own.resolve("labels.safetensors");
+    Path taught = own.resolve("taught.safetensors");
+    assertThat(fit(labels, 0).code()).isZero();
+    assertThat(fit(taught, 1).code()).isZero();
+    Map<String, String> provenance = Artefact.inspect(taught).provenance();
+    assertThat(provenance).containsEntry("fit.teaching", "1.0");
+    assertThat(provenance.get("fit.recipe")).contains("learningRate=0.125,"); // 64 / 128 of it
+    assertThat(Hashes.sha256(taught)).isNotEqualTo(Hashes.sha256(labels));
+    assertThat(fit(own.resolve("none"), 1.5).err()).contains("from 0 to 1, found 1.5");
+  }
+
   @Test
   void trainsFromScratch() {
     Path out = own.resolve("scratch.safetensors");
