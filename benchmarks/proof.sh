@@ -20,7 +20,7 @@ export OMP_NUM_THREADS="${THREADS:-1}"
 sizes=64x6,96x4,128x3,128x9,192x6,32x12,256x2,64x12,160x4,96x8
 all="${METHODS:-weit,weit-unfitted,scratch,scratch-long,supernet,weight-selection,wave,mimetic,stacking,ligo,tleg,sws,random-templates}"
 scratch_rate=7e-4
-own_rates="${RATES:-weit=1e-4,weit-unfitted=1e-4,supernet=1e-4}"
+own_rates="${RATES:-weit=1e-4,weit-unfitted=1e-4,supernet=2.5e-4,weight-selection=2.5e-4}"
 
 compare() { # NAME OPTIONS...
   name=$1
@@ -28,7 +28,7 @@ compare() { # NAME OPTIONS...
   "$home/weit" compare --data "$archive" --parents "$folder/parents" --out "$folder/$name" \
     --size 128x6 --smallest 32x2 --largest 256x12 --hold-out "$sizes" --precision "${PRECISION:-bfloat16}" --threads "${THREADS:-1}" \
     --templated matrices --template-counts 64,128,4 --scaler-rate 0.25 --full-first 0.4 --full-share 0.2 \
-    --fit-images 10000 --fit-steps 300 --fit-rate 2.5e-4 --fit-teaching 1 --warmup 0.1 --ema 0.99 "$@"
+    --fit-images 10000 --fit-steps 1000 --fit-rate 2.5e-4 --fit-teaching 1 --warmup 0.1 --ema 0.99 "$@"
 }
 
 case "$stage" in
@@ -41,9 +41,9 @@ case "$stage" in
     for rate in 1e-4 2.5e-4 $scratch_rate; do
       compare "rates/$rate" --rate "$rate" --sizes 96x6 --methods "$all" --seeds 4 --epochs 1,2,3 --train-images 10000 --test-images 4000
     done
-    for table in "$folder"/rates/*/compare.csv; do # after the third epoch
+    for table in "$folder"/rates/*/compare.csv; do # method, rate, mean accuracy over the three epochs
       rate=$(basename "$(dirname "$table")")
-      awk -F, -v rate="$rate" '$6 == "trained" && $7 == 3 { print $1, rate, $10 }' "$table"
+      awk -F, -v rate="$rate" '$6 == "trained" { sum[$1] += $10 / 3 } END { for (m in sum) print m, rate, sum[m] }' "$table"
     done | sort
     ;;
   short)
