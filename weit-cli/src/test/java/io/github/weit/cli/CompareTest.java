@@ -153,7 +153,9 @@ class CompareTest {
             "rate of wave = 3.0E-4",
             "rate of scratch = 0.001");
     assertThat(Files.readString(out.resolve("report.html")))
-        .contains("but for the peak rates of these: wave 3.0E-4, weit 2.0E-4");
+        .contains(
+            "but for the peak rates of these: wave 3.0E-4, weit 2.0E-4",
+            "the first 50&nbsp;% of the steps trained the full size alone; after that 50&nbsp;% of");
     try (NDManager manager = NDManager.newBaseManager()) {
       Path templates = own.resolve("parents").resolve("templates.safetensors");
       assertThat(Templates.load(templates, manager).provenance())

@@ -208,12 +208,19 @@ public final class CompareJob {
       return "every step trained the full size";
     }
     String heldOut = facts.getOrDefault("sampling.held_out", "");
-    return "%.0f %% of the steps trained the full size, the others one from %s to %s that costs no more, drawn uniformly by width and by depth%s"
-        .formatted(
-            100 * full,
-            facts.getOrDefault("sampling.minimum", "?"),
-            facts.getOrDefault("sampling.maximum", "it"),
-            heldOut.isEmpty() ? "" : "; never drawn: " + heldOut);
+    double first = Double.parseDouble(facts.getOrDefault("sampling.full_first", "0"));
+    String alone =
+        first == 0
+            ? ""
+            : "the first %.0f %% of the steps trained the full size alone; after that "
+                .formatted(100 * first);
+    return alone
+        + "%.0f %% of the steps trained the full size, the others one from %s to %s that costs no more, drawn uniformly by width and by depth%s"
+            .formatted(
+                100 * full,
+                facts.getOrDefault("sampling.minimum", "?"),
+                facts.getOrDefault("sampling.maximum", "it"),
+                heldOut.isEmpty() ? "" : "; never drawn: " + heldOut);
   }
 
   private static String recipe(Plan plan) {
