@@ -49,6 +49,28 @@ class ReportWriterTest {
         .isEqualTo(2 * 760);
   }
 
+  /** Nothing may be asked of the machine that a process which is ending refuses, as hooks are. */
+  @Test
+  void isWrittenByAProcessThatIsBeingStopped() throws IOException, InterruptedException {
+    Path log = folder.resolve("log");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                ReportAtShutdown.class.getName(),
+                folder.resolve("late").toString())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    process.waitFor();
+
+    assertThat(log).content().isEmpty();
+    assertThat(folder.resolve("late").toFile().list())
+        .containsExactlyInAnyOrder(
+            "start.png", "curves.png", "pareto.png", "league.png", "report.html");
+  }
+
   @Test
   void picturesOfManyMethodsAreOfSaneSizes() throws IOException {
     Summary summary = Summary.of(Crowd.rows(2), Crowd.setting().methods());
