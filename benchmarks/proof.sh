@@ -6,6 +6,7 @@
 #   rates     every method at three peak rates and at a size that is not compared; which is best for it
 #   short     ten sizes, three seeds, every method, 3 epochs on 10,000 images; scratch also 15
 #   long      three sizes, two seeds, scratch, ours and the best rival; 15 epochs on all images, augmented
+#   resnet-parents, resnet-rates, resnet-short   the same for residual networks, at three sizes
 # Everything goes on where it was stopped. Two processes of one thread each share a stage: start the same command twice.
 # Needs a built tree (mvn -B -q -DskipTests package). PRECISION, THREADS, METHODS, SEEDS and RATES of the environment
 # replace the usual ones. The warm-up, the average and the higher rate are those that are best for scratch, the rates
@@ -21,39 +22,75 @@ sizes=64x6,96x4,128x3,128x9,192x6,32x12,256x2,64x12,160x4,96x8
 all="${METHODS:-weit,weit-unfitted,scratch,scratch-long,supernet,weight-selection,wave,mimetic,stacking,ligo,tleg,sws,random-templates}"
 scratch_rate=7e-4
 own_rates="${RATES:-weit=1e-4,weit-unfitted=1e-4,supernet=2.5e-4,weight-selection=2.5e-4}"
+resnet_sizes=16x3-3-3,32x1-1-1,48x1-1-1
+resnet_all="${METHODS:-weit,weit-unfitted,scratch,scratch-long,supernet,weight-selection,stacking,ligo,wave,random-templates}"
+resnet_scratch_rate=1e-3
 
-compare() { # NAME OPTIONS...
+compare() { # NAME PARENTS OPTIONS...
   name=$1
-  shift
-  "$home/weit" compare --data "$archive" --parents "$folder/parents" --out "$folder/$name" \
-    --size 128x6 --smallest 32x2 --largest 256x12 --hold-out "$sizes" --precision "${PRECISION:-bfloat16}" --threads "${THREADS:-1}" \
-    --templated matrices --template-counts 64,128,4 --scaler-rate 0.25 --full-first 0.4 --full-share 0.2 \
+  parents=$2
+  shift 2
+  "$home/weit" compare --data "$archive" --parents "$folder/$parents" --out "$folder/$name" \
+    --precision "${PRECISION:-bfloat16}" --threads "${THREADS:-1}" --full-first 0.4 --full-share 0.2 \
     --fit-images 10000 --fit-steps 1000 --fit-rate 2.5e-4 --fit-teaching 1 --warmup 0.1 --ema 0.99 "$@"
 }
 
+vit() { # NAME OPTIONS...
+  name=$1
+  shift
+  compare "$name" parents --size 128x6 --smallest 32x2 --largest 256x12 --hold-out "$sizes" \
+    --templated matrices --template-counts 64,128,4 --scaler-rate 0.25 "$@"
+}
+
+resnet() { # NAME OPTIONS...
+  name=$1
+  shift
+  compare "resnet/$name" resnet/parents --family resnet --size 32x2-2-2 --smallest 16x1-1-1 --largest 48x3-3-3 \
+    --hold-out "$resnet_sizes,24x2-2-2" "$@"
+}
+
+short="--epochs 1,2,3 --train-images 10000 --test-images 4000"
+best_of() { # FOLDER: method, rate, mean accuracy over the three epochs
+  for table in "$1"/*/compare.csv; do
+    rate=$(basename "$(dirname "$table")")
+    awk -F, -v rate="$rate" '$6 == "trained" { sum[$1] += $10 / 3 } END { for (m in sum) print m, rate, sum[m] }' "$table"
+  done | sort
+}
+
+# shellcheck disable=SC2086
 case "$stage" in
   parents)
-    rough() { compare rough --sizes 96x4 --seeds 1 --epochs 1 --train-images 2000 --test-images 4000 "$@"; }
+    rough() { vit rough --sizes 96x4 --seeds 1 --epochs 1 --train-images 2000 --test-images 4000 "$@"; }
     rough --methods weit,supernet --pretrain-steps 10270
     rough --methods "$all" --pretrain-steps 8000
     ;;
   rates)
     for rate in 1e-4 2.5e-4 $scratch_rate; do
-      compare "rates/$rate" --rate "$rate" --sizes 96x6 --methods "$all" --seeds 4 --epochs 1,2,3 --train-images 10000 --test-images 4000
+      vit "rates/$rate" --rate "$rate" --sizes 96x6 --methods "$all" --seeds 4 $short
     done
-    for table in "$folder"/rates/*/compare.csv; do # method, rate, mean accuracy over the three epochs
-      rate=$(basename "$(dirname "$table")")
-      awk -F, -v rate="$rate" '$6 == "trained" { sum[$1] += $10 / 3 } END { for (m in sum) print m, rate, sum[m] }' "$table"
-    done | sort
+    best_of "$folder/rates"
     ;;
   short)
-    compare short --rate $scratch_rate --rate-of "$own_rates" --sizes "$sizes" --methods "$all" --seeds "${SEEDS:-1,2,3}" \
-      --epochs 1,2,3 --long-epochs 1,2,3,5,10,15 --train-images 10000 --test-images 4000
+    vit short --rate $scratch_rate --rate-of "$own_rates" --sizes "$sizes" --methods "$all" --seeds "${SEEDS:-1,2,3}" \
+      $short --long-epochs 1,2,3,5,10,15
     ;;
   long)
-    compare long --rate $scratch_rate --rate-of "$own_rates" --sizes 64x6,128x3,192x6 \
+    vit long --rate $scratch_rate --rate-of "$own_rates" --sizes 64x6,128x3,192x6 \
       --methods "${METHODS:-weit,scratch,weight-selection,supernet}" --seeds "${SEEDS:-1,2}" \
       --epochs 1,2,3,5,8,11,15 --train-images 50000 --crop 4
     ;;
-  *) echo "no stage is called '$stage'; there are parents, rates, short and long" >&2; exit 2 ;;
+  resnet-parents)
+    resnet rough --sizes 32x1-1-1 --seeds 1 --epochs 1 --train-images 2000 --test-images 4000 --methods "$resnet_all" --pretrain-steps 4000
+    ;;
+  resnet-rates)
+    for rate in 2.5e-4 $resnet_scratch_rate 4e-3; do
+      resnet "rates/$rate" --rate "$rate" --sizes 24x2-2-2 --methods "$resnet_all" --seeds 4 $short
+    done
+    best_of "$folder/resnet/rates"
+    ;;
+  resnet-short)
+    resnet short --rate $resnet_scratch_rate ${RATES:+--rate-of "$RATES"} --sizes $resnet_sizes --methods "$resnet_all" \
+      --seeds "${SEEDS:-1,2,3}" $short --long-epochs 1,2,3,5,10,15
+    ;;
+  *) echo "no stage is called '$stage'; see the head of $0" >&2; exit 2 ;;
 esac
