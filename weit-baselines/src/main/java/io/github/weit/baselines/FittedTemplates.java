@@ -18,7 +18,8 @@ import java.util.function.Function;
 /**
  * Learnt templates, with scalers that start from the pre-trained ones and are fitted. With
  * templates of {@link Parent#DISTILLED_TEMPLATES} this is WAVE (arXiv 2406.17503), with those of
- * {@link Parent#TEMPLATES} it is what the others are compared with.
+ * {@link Parent#TEMPLATES} it is what the others are compared with, and with a {@link
+ * Parent#SUPERNET} the control that has a fit and no templates.
  *
  * @param name as in tables
  * @param templates what was learnt; not closed by this
@@ -43,6 +44,16 @@ public record FittedTemplates(
   /** WAVE: templates that were distilled from a dense model. */
   public static FittedTemplates wave(Templates distilled, double unevenness, Fitting fitting) {
     return new FittedTemplates(Method.WAVE.id(), distilled, unevenness, fitting, 0);
+  }
+
+  /**
+   * A supernet's part that gets the same fit. A supernet's scalers are its weights, so all of them
+   * are fitted and nothing is shared any more.
+   */
+  public static FittedTemplates supernet(
+      Templates supernet, double unevenness, Fitting fitting, double teaching) {
+    return new FittedTemplates(
+        Method.SUPERNET_FITTED.id(), supernet, unevenness, fitting, teaching);
   }
 
   @Override

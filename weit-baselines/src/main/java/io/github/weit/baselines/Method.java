@@ -39,6 +39,12 @@ public enum Method {
       "1812.08928",
       "Sizes are drawn as for templates, one per step, without distillation or norms of their own; larger sizes are tiled and interpolated.",
       Optional.of(Parent.SUPERNET)),
+  SUPERNET_FITTED(
+      "supernet-fitted",
+      "The supernet's part, all of whose weights are fitted to a few images as scalers are.",
+      "1812.08928",
+      "A control of ours: what a fit gives without templates.",
+      Optional.of(Parent.SUPERNET)),
   LIGO(
       "ligo",
       "A larger model that is a linear map, learnt in a few steps, of a smaller trained one.",

@@ -3,6 +3,7 @@ package io.github.weit.baselines;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
+import io.github.weit.core.DenseConstraint;
 import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.core.Resize;
 import io.github.weit.core.ScalerSet;
@@ -17,6 +18,7 @@ import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.BatchStream;
 import java.util.Map;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +104,31 @@ class FittedTemplatesTest {
     try (SizedModel found = taught.initialise(size, manager, SEED)) {
       assertThat(manager.getManagedArrays()).hasSize(before + found.weights().size());
       assertThat(Tiny.values(found)).usingRecursiveComparison().isNotEqualTo(ofLabels);
+    }
+  }
+
+  /** The definition: a plain step of AdamW on every weight of the supernet's part. */
+  @Test
+  void ofASupernetEveryWeightIsFitted() {
+    Size size = new Size(16, 2);
+    try (Templates supernet =
+            SupernetCutTest.learnt(Tiny.VIT, new Size(8, 3), new DenseConstraint(), manager);
+        SizedModel cut = new SupernetCut(supernet, 0).initialise(size, manager, SEED);
+        SizedModel found =
+            FittedTemplates.supernet(supernet, 0, Tiny.fitting(1), 1)
+                .initialise(size, manager, SEED)) {
+      Map<String, float[]> before = Tiny.values(cut);
+      Map<String, float[]> after = Tiny.values(found);
+      double rate = 1e-2 * 8 / 16; // AdamW's first step is the rate, whatever the gradient is
+      assertThat(after.keySet()).isEqualTo(before.keySet());
+      after.forEach(
+          (name, values) -> {
+            double largest = 0;
+            for (int i = 0; i < values.length; i++) {
+              largest = Math.max(largest, Math.abs(values[i] - before.get(name)[i]));
+            }
+            assertThat(largest).as(name).isCloseTo(rate, Percentage.withPercentage(20));
+          });
     }
   }
 

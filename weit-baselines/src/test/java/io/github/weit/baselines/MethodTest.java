@@ -22,6 +22,7 @@ class MethodTest {
             "stacking",
             "random-templates",
             "supernet",
+            "supernet-fitted",
             "ligo",
             "tleg",
             "sws",

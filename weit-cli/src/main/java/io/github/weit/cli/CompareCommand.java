@@ -73,7 +73,8 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "What is compared: weit, weit-unfitted, scratch, scratch-long, mimetic,"
-              + " weight-selection, stacking, supernet, ligo, tleg, sws, wave, random-templates"
+              + " weight-selection, stacking, supernet, supernet-fitted, ligo, tleg, sws, wave,"
+              + " random-templates"
               + " (default: ${DEFAULT-VALUE}). What they start from is pre-trained first.")
   private List<String> methods;
 

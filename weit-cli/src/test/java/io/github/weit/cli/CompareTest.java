@@ -104,7 +104,7 @@ class CompareTest {
             "2,2,1",
             "--methods",
             "weit,weit-unfitted,scratch,scratch-long,mimetic,weight-selection,stacking,supernet,"
-                + "ligo,tleg,sws,wave,random-templates",
+                + "supernet-fitted,ligo,tleg,sws,wave,random-templates",
             "--sizes",
             "32x3,64x6",
             "--seeds",
@@ -138,7 +138,7 @@ class CompareTest {
                     Measurement::method,
                     Collectors.mapping(
                         row -> row.size() + " " + row.epoch(), Collectors.toList())));
-    assertThat(sizes.keySet()).hasSize(13);
+    assertThat(sizes.keySet()).hasSize(14);
     assertThat(sizes)
         .containsEntry("weit", List.of("32x3 1", "64x6 1"))
         .containsEntry("scratch-long", List.of("32x3 1", "32x3 2", "64x6 1", "64x6 2"))

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TransferTest {
 
   private static final String ALL =
-      "weit,weit-unfitted,scratch,mimetic,weight-selection,stacking,supernet,ligo,tleg,sws,wave,"
-          + "random-templates";
+      "weit,weit-unfitted,scratch,mimetic,weight-selection,stacking,supernet,supernet-fitted,ligo,tleg,sws,"
+          + "wave,random-templates";
 
   @TempDir static Path shared;
   @TempDir Path own;

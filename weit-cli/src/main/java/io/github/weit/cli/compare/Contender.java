@@ -5,8 +5,10 @@ import io.github.weit.baselines.Parent;
 import io.github.weit.core.WeitException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A method as a comparison runs it.
@@ -26,6 +28,8 @@ record Contender(String name, String sentence, Optional<Method> method, Optional
 
   /** Random weights, trained longer than the others. */
   static final String SCRATCH_LONG = "scratch-long";
+
+  private static final Set<Method> TEACHABLE = EnumSet.of(Method.WAVE, Method.SUPERNET_FITTED);
 
   private static final List<Contender> OWN =
       List.of(
@@ -74,9 +78,9 @@ record Contender(String name, String sentence, Optional<Method> method, Optional
     return List.copyOf(all);
   }
 
-  /** Whether scalers of learnt templates are fitted. */
-  boolean fitsTemplates() {
-    return name.equals(WEIT) || method.filter(known -> known == Method.WAVE).isPresent();
+  /** Whether it is fitted from what was learnt together with a full size, which can teach it. */
+  boolean isTeachable() {
+    return name.equals(WEIT) || method.filter(TEACHABLE::contains).isPresent();
   }
 
   /** Whether it trains for the plan's long epochs. */

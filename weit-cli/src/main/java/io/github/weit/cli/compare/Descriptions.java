@@ -46,14 +46,18 @@ final class Descriptions {
             .orElse(""),
         composed ? OURS : method.map(Method::difference).orElse(""),
         contender.parent().map(this::parent),
-        contender.fitsTemplates() && plan.fitTeaching() > 0 ? fullMacs(contender) : 0,
+        contender.isTeachable() && plan.fitTeaching() > 0 ? fullMacs(contender) : 0,
         refusals);
   }
 
   private static String sentence(Contender contender, Plan plan) {
-    return contender.fitsTemplates() && plan.fitTeaching() > 0
-        ? contender.sentence() + " The full size teaches the fit beside labels."
-        : contender.sentence();
+    if (!contender.isTeachable() || plan.fitTeaching() == 0) {
+      return contender.sentence();
+    }
+    return contender.sentence()
+        + (plan.fitTeaching() == 1
+            ? " The full size teaches the fit, without labels."
+            : " The full size teaches the fit beside labels.");
   }
 
   /** Of the full size, for one image. */

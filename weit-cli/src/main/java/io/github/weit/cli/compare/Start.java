@@ -73,6 +73,8 @@ record Start(
       case STACKING -> unfitted(adapt.apply(new Stacking(parents.dense(), unevenness)));
       case SUPERNET ->
           unfitted(adapt.apply(new SupernetCut(parents.get(Parent.SUPERNET), unevenness)));
+      case SUPERNET_FITTED ->
+          fitted(contender.name(), parents.get(Parent.SUPERNET), fitting, adapt, plan);
       case TLEG -> unfitted(adapt.apply(new SharedLayers(parents.get(Parent.LINEAR_LAYERS))));
       case SWS -> unfitted(adapt.apply(new SharedLayers(parents.get(Parent.STAGE_LAYERS))));
       case WAVE ->
