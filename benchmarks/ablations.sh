@@ -2,7 +2,7 @@
 # What one choice in pre-training or fitting is worth: pre-trains its variants, composes unseen sizes, writes FOLDER/NAME.csv.
 # Needs a built tree (mvn -B -q -DskipTests package). It goes on where it was stopped; several may run in one folder.
 # Usage: benchmarks/ablations.sh CIFAR10_ARCHIVE FOLDER NAME[,NAME] [STEPS [SEED]]
-# Names: terms width kept order templated matrices sampling beyond full-first teaching average rates start fit-images fit-steps fit-rate
+# Names: terms width kept order templated sampling drawn teaching average rates start fit-images fit-steps fit-rate
 set -eu
 home=$(cd "$(dirname "$0")/.." && pwd)
 export OMP_NUM_THREADS=1 MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=1073741824 MALLOC_TOP_PAD_=67108864

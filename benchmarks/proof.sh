@@ -19,11 +19,11 @@ folder=$2
 stage=$3
 export OMP_NUM_THREADS="${THREADS:-1}"
 sizes=64x6,96x4,128x3,128x9,192x6,32x12,256x2,64x12,160x4,96x8
-all="${METHODS:-weit,weit-unfitted,scratch,scratch-long,supernet,weight-selection,wave,mimetic,stacking,ligo,tleg,sws,random-templates}"
+all="${METHODS:-weit,weit-unfitted,scratch,scratch-long,supernet,supernet-fitted,weight-selection,wave,mimetic,stacking,ligo,tleg,sws,random-templates}"
 scratch_rate=7e-4
 own_rates="${RATES:-weit=1e-4,weit-unfitted=1e-4,supernet=2.5e-4,weight-selection=2.5e-4}"
 resnet_sizes=16x3-3-3,32x1-1-1,48x1-1-1
-resnet_all="${METHODS:-weit,weit-unfitted,scratch,scratch-long,supernet,weight-selection,stacking,ligo,wave,random-templates}"
+resnet_all="${METHODS:-weit,weit-unfitted,scratch,scratch-long,supernet,supernet-fitted,weight-selection,stacking,ligo,wave,random-templates}"
 resnet_scratch_rate=1e-3
 
 compare() { # NAME PARENTS OPTIONS...
@@ -31,7 +31,7 @@ compare() { # NAME PARENTS OPTIONS...
   parents=$2
   shift 2
   "$home/weit" compare --data "$archive" --parents "$folder/$parents" --out "$folder/$name" \
-    --precision "${PRECISION:-bfloat16}" --threads "${THREADS:-1}" --full-first 0.4 --full-share 0.2 \
+    --precision "${PRECISION:-bfloat16}" --threads "${THREADS:-1}" --full-first 0.5 --full-share 0.5 \
     --fit-images 10000 --fit-steps 1000 --fit-rate 2.5e-4 --fit-teaching 1 --warmup 0.1 --ema 0.99 "$@"
 }
 
@@ -61,7 +61,7 @@ best_of() { # FOLDER: method, rate, mean accuracy over the three epochs
 case "$stage" in
   parents)
     rough() { vit rough --sizes 96x4 --seeds 1 --epochs 1 --train-images 2000 --test-images 4000 "$@"; }
-    rough --methods weit,supernet --pretrain-steps 10270
+    rough --methods weit,supernet --pretrain-steps 9040
     rough --methods "$all" --pretrain-steps 8000
     ;;
   rates)

@@ -1,6 +1,6 @@
 package io.github.weit.benchmarks.ablations;
 
-import io.github.weit.core.DenseConstraint;
+import io.github.weit.baselines.Parent;
 import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.core.MatricesOnlyConstraint;
 import io.github.weit.core.WeitException;
@@ -21,59 +21,81 @@ import java.util.function.UnaryOperator;
  */
 enum Ablation {
   /** How many templates a type has. */
-  TERMS(cuts(new int[][] {{32, 4, 8, 4}, {32, 8, 16, 4}, {32, 32, 64, 4}})),
-  /** How wide a template is, at equal numbers of templates. */
-  WIDTH(cuts(new int[][] {{16, 16, 32, 4}, {8, 16, 32, 4}})),
+  TERMS(terms(32, 16), terms(32, 32), terms(32, 128)),
+  /** How wide a template is, with as many templates and with a quarter of them. */
+  WIDTH(terms(16, 64), terms(16, 16)),
   /** What share of the full size's parameters is kept, by width and number. */
-  KEPT(
-      cuts(
-          new int[][] {
-            {32, 8, 8, 2}, {32, 4, 4, 2}, {16, 16, 16, 4}, {16, 8, 8, 2}, {16, 32, 32, 4}
-          })),
+  KEPT(terms(32, 16), terms(32, 8), terms(32, 4), terms(32, 2), terms(16, 8)),
   /** Which factor's index runs slower. */
   ORDER(
       Variant.of(
           "interleaved",
           plan ->
-              plan.withConstraint(new KroneckerConstraint(KroneckerConstraint.Order.INTERLEAVED)))),
-  /** Whether embeddings, gains, biases and the head have templates too. */
+              plan.withConstraint(
+                  new MatricesOnlyConstraint(
+                      new KroneckerConstraint(KroneckerConstraint.Order.INTERLEAVED))))),
+  /** Whether embeddings, gains, biases and the head have templates too, or nothing has. */
   TEMPLATED(
+      Variant.of("everything", plan -> plan.withConstraint(new KroneckerConstraint())),
       Variant.of(
-          "matrices only",
-          plan -> plan.withConstraint(new MatricesOnlyConstraint(new KroneckerConstraint()))),
-      Variant.of("nothing", plan -> plan.withConstraint(new DenseConstraint()))),
-  /** How wide and many templates of matrices alone are, and how fast their scalers move. */
-  MATRICES(
-      matrices(32, 16, 1),
-      matrices(32, 16, 0.3),
-      matrices(16, 16, 1),
-      matrices(16, 32, 1),
-      matrices(16, 32, 0.25),
-      matrices(32, 64, 0.25)),
-  /** The share of the steps at the full size. */
-  SAMPLING(full(1), full(0.75), full(0.25), full(0)),
-  /** Whether sizes beyond the full one are drawn, and how often the full one then is. */
-  BEYOND(List.of(beyond(0.5, false), beyond(0.5, true), beyond(0.25, true))),
-  /** Whether the full size is trained alone first, and how often it is drawn then. */
-  FULL_FIRST(List.of(fullFirst(0, 0.5), fullFirst(0.5, 0.5), fullFirst(0.4, 0.2))),
-  /** What steps at smaller sizes learn from. */
+          "everything, width 32 with 16, 32 and 4 templates",
+          plan ->
+              withFamily(vit -> vit.withCut(new TemplateCut(32, 16, 32, 4)))
+                  .apply(plan)
+                  .withConstraint(new KroneckerConstraint())
+                  .withOptions(plan.options().withRates(1, 1))),
+      Variant.of("nothing", Parent.SUPERNET::plan)),
+  /** How often other sizes are drawn, from the start or after the full size alone. */
+  SAMPLING(
+      sampled(0, 1),
+      sampled(0, 0.5),
+      sampled(0, 0.2),
+      sampled(0, 0),
+      sampled(0.4, 0.2),
+      sampled(0.7, 0.5)),
+  /** Which sizes are drawn. */
+  DRAWN(
+      Variant.of(
+          "none beyond the full size",
+          plan -> plan.withSampling(sizes -> sizes.withMaximum(plan.size()))),
+      Variant.of(
+          "none below a width of 64 or a depth of 3",
+          plan -> plan.withSampling(sizes -> sizes.withMinimum(new Size(64, 3))))),
+  /** What steps at other sizes learn from. */
   TEACHING(teaching(0.5), teaching(1)),
   /** Running averages of templates and scalers. */
   AVERAGE(average(0.99), average(0.998)),
   /** Rates, of all and of one factor. */
-  RATES(
-      rate(5e-4),
-      rate(2e-3),
-      Variant.of("scaler rate 0.3", plan -> plan.withOptions(plan.options().withRates(1, 0.3))),
-      Variant.of("template rate 3", plan -> plan.withOptions(plan.options().withRates(3, 1)))),
+  RATES(rate(5e-4), rate(2e-3), scalerRate(0.1), scalerRate(1)),
   /** Where scalers start, with and without a fit. */
   START(starts()),
-  /** How many images scalers are fitted to. */
-  FIT_IMAGES(images(100), images(500), images(10_000)),
+  /** How many images scalers are fitted to, with the full size's word and with labels. */
+  FIT_IMAGES(
+      images(100, 1),
+      images(500, 1),
+      images(2000, 1),
+      images(100, 0),
+      images(500, 0),
+      images(2000, 0),
+      images(10_000, 0)),
   /** How long they are fitted. */
-  FIT_STEPS(steps(50), steps(500)),
+  FIT_STEPS(steps(100), steps(1000)),
   /** How fast they are fitted. */
-  FIT_RATE(fitRate(2e-5), fitRate(5e-5), fitRate(1e-4), fitRate(2e-4), fitRate(1e-3));
+  FIT_RATE(fitRate(5e-5), fitRate(1e-4), fitRate(5e-4), fitRate(1e-3));
+
+  /** Templates and order of the proof, which every variant changes one thing of. */
+  static PretrainPlan standard(PretrainPlan plan) {
+    return cut(32, 64)
+        .apply(plan)
+        .withConstraint(new MatricesOnlyConstraint(new KroneckerConstraint()))
+        .withSampling(
+            sizes ->
+                sizes
+                    .withFullFirst(0.5)
+                    .withFullShare(0.5)
+                    .withMinimum(new Size(32, 2))
+                    .withMaximum(new Size(256, 12)));
+  }
 
   private final List<Variant> variants;
 
@@ -114,16 +136,22 @@ enum Ablation {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static Variant[] cuts(int[][] cuts) {
-    return Arrays.stream(cuts)
-        .map(
-            cut ->
-                Variant.of(
-                    "width %d with %d, %d and %d templates"
-                        .formatted(cut[0], cut[1], cut[2], cut[3]),
-                    withFamily(
-                        vit -> vit.withCut(new TemplateCut(cut[0], cut[1], cut[2], cut[3])))))
-        .toArray(Variant[]::new);
+  private static Variant terms(int width, int terms) {
+    return Variant.of(
+        "width %d with %d and %d templates".formatted(width, terms, 2 * terms), cut(width, terms));
+  }
+
+  /**
+   * Twice as many templates for the MLP as for attention. A step moves a weight by about rate *
+   * sqrt(terms), so the scalers' rate goes with 1 / sqrt(terms).
+   */
+  private static UnaryOperator<PretrainPlan> cut(int width, int terms) {
+    TemplateCut cut = new TemplateCut(width, terms, 2 * terms, 4);
+    double scalerRate = Math.min(1, 2 / Math.sqrt(terms));
+    return plan ->
+        withFamily(vit -> vit.withCut(cut))
+            .apply(plan)
+            .withOptions(plan.options().withRates(1, scalerRate));
   }
 
   private static UnaryOperator<PretrainPlan> withFamily(UnaryOperator<Vit> change) {
@@ -134,49 +162,11 @@ enum Ablation {
     return plan -> plan.withRecipe(change.apply(plan.recipe()));
   }
 
-  /** Twice as many templates for the MLP as for attention. */
-  private static Variant matrices(int width, int terms, double scalerRate) {
-    TemplateCut cut = new TemplateCut(width, terms, 2 * terms, 4);
-    return Variant.of(
-        "matrices only, width %d with %d and %d templates, scaler rate %s"
-            .formatted(width, terms, 2 * terms, scalerRate),
-        plan ->
-            withFamily(vit -> vit.withCut(cut))
-                .apply(plan)
-                .withConstraint(new MatricesOnlyConstraint(new KroneckerConstraint()))
-                .withOptions(plan.options().withRates(1, scalerRate)));
-  }
-
-  private static Variant full(double share) {
-    return Variant.of(
-        "full share " + share, plan -> plan.withSampling(sizes -> sizes.withFullShare(share)));
-  }
-
-  /** With templates as the comparisons have them. */
-  private static Variant beyond(double fullShare, boolean larger) {
-    return Variant.of(
-        "many templates of matrices, full share %s%s"
-            .formatted(fullShare, larger ? ", to 256x12" : ""),
-        plan ->
-            matrices(32, 64, 0.25)
-                .pretraining()
-                .apply(plan)
-                .withSampling(
-                    sizes ->
-                        sizes
-                            .withFullShare(fullShare)
-                            .withMaximum(larger ? new Size(256, 12) : plan.size())));
-  }
-
-  /** With the same templates and sizes. */
-  private static Variant fullFirst(double first, double fullShare) {
+  private static Variant sampled(double first, double fullShare) {
     return Variant.of(
         "full size alone for %s of the steps, then full share %s".formatted(first, fullShare),
         plan ->
-            beyond(fullShare, true)
-                .pretraining()
-                .apply(plan)
-                .withSampling(sizes -> sizes.withFullFirst(first).withFullShare(fullShare)));
+            plan.withSampling(sizes -> sizes.withFullFirst(first).withFullShare(fullShare)));
   }
 
   private static Variant teaching(double weight) {
@@ -193,6 +183,11 @@ enum Ablation {
     return Variant.of("rate " + rate, withRecipe(recipe -> recipe.withLearningRate(rate)));
   }
 
+  private static Variant scalerRate(double rate) {
+    return Variant.of(
+        "scaler rate " + rate, plan -> plan.withOptions(plan.options().withRates(1, rate)));
+  }
+
   private static Variant[] starts() {
     return Arrays.stream(ScalerStart.values())
         .filter(start -> start != ScalerStart.RESIZED)
@@ -202,8 +197,10 @@ enum Ablation {
         .toArray(Variant[]::new);
   }
 
-  private static Variant images(int count) {
-    return Variant.fitting(count + " images", fit -> fit.withImages(count));
+  private static Variant images(int count, double teaching) {
+    return Variant.fitting(
+        "%d images, %s".formatted(count, teaching == 0 ? "labels" : "the full size's word"),
+        fit -> fit.withImages(count).withTeaching(teaching));
   }
 
   private static Variant steps(long count) {

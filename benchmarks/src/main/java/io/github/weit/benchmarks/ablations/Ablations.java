@@ -15,12 +15,16 @@ import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
 import io.github.weit.models.Vit;
+import io.github.weit.scalers.FullSizeTeaching;
 import io.github.weit.scalers.ScalerFit;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.training.Checkpointing.Begin;
+import io.github.weit.training.Classification;
+import io.github.weit.training.Objective;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.Augmentation;
+import io.github.weit.training.data.Batch;
 import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.ImageFolderOptions;
@@ -41,11 +45,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Runs one ablation: pre-trains every variant, composes sizes that were never drawn, fits them
- * where the fit is in question, and writes a row for each model. It goes on where it was stopped,
+ * Runs one ablation: pre-trains every variant, composes sizes that were never drawn, fits two of
+ * them, or all where the fit is in question, and writes a row for each model. It goes on where it was stopped,
  * and variants of equal pre-training share it.
  */
 public final class Ablations {
@@ -55,6 +60,12 @@ public final class Ablations {
       Stream.of("64x6,96x4,128x3,128x9,192x6,32x12,256x2,64x12,160x4,96x8".split(","))
           .map(Size::parse)
           .toList();
+
+  /** Those that are fitted where something else is in question. */
+  private static final List<Size> FITTED = List.of(new Size(64, 6), new Size(128, 3));
+
+  private static final String COMPOSED = "composed";
+  private static final String FITTED_PHASE = "fitted";
   private static final int BATCH = 64;
   private static final int TEST_IMAGES = 4000;
   private static final long PAUSE = 20_000;
@@ -111,8 +122,8 @@ public final class Ablations {
         PretrainPlan.recipe(steps, BATCH)
             .withPrecision(Precision.BFLOAT16)
             .withAugmentation(Augmentation.NONE.withFlip(true));
-    return PretrainPlan.of(vit, FULL, recipe)
-        .withSampling(sizes -> sizes.withMinimum(new Size(32, 2)).withHeldOut(Set.copyOf(TARGETS)));
+    return Ablation.standard(PretrainPlan.of(vit, FULL, recipe))
+        .withSampling(sizes -> sizes.withHeldOut(Set.copyOf(TARGETS)));
   }
 
   /** Variants whose templates another process is learning wait. */
@@ -179,31 +190,38 @@ public final class Ablations {
   }
 
   private void measure(Variant variant, Path file) {
-    FitPlan usual = new FitPlan(ScalerStart.RESIZED, 2000, ablation.ofTheFit() ? 150 : 0, 2.5e-4);
-    FitPlan fit = variant.fit().apply(usual);
+    FitPlan fit = variant.fit().apply(FitPlan.STANDARD);
     try (NDManager own = manager.newSubManager();
         Templates templates = Templates.load(file, own)) {
+      List<Size> fitted = ablation.ofTheFit() ? TARGETS : FITTED;
       for (Size size : TARGETS) {
-        measure(variant, fit, templates, size, own);
+        composed(variant, fit.start(), templates, size, own);
       }
-      if (fit.steps() == 0) {
-        measure(variant, fit, templates, FULL, own);
+      composed(variant, fit.start(), templates, FULL, own);
+      for (Size size : fitted) {
+        fitted(variant, fit, templates, size, own);
       }
     }
   }
 
-  private void measure(
+  private void composed(
+      Variant variant, ScalerStart start, Templates templates, Size size, NDManager parent) {
+    if (table.has(variant.name(), seed.value(), size, COMPOSED)) {
+      return;
+    }
+    try (NDManager own = parent.newSubManager()) {
+      record(variant, templates, size, COMPOSED, start.scalers(templates, size, seed, own), own);
+    }
+  }
+
+  private void fitted(
       Variant variant, FitPlan plan, Templates templates, Size size, NDManager parent) {
-    String fitted = plan.steps() == 0 ? "composed" : "fitted";
-    if (table.has(variant.name(), seed.value(), size, fitted)) {
+    if (table.has(variant.name(), seed.value(), size, FITTED_PHASE)) {
       return;
     }
     try (NDManager own = parent.newSubManager()) {
       ScalerSet start = plan.start().scalers(templates, size, seed, own);
-      record(variant, templates, size, "composed", start, own);
-      if (plan.steps() > 0) {
-        record(variant, templates, size, fitted, fit(plan, templates, size, start, own), own);
-      }
+      record(variant, templates, size, FITTED_PHASE, fit(plan, templates, size, start, own), own);
     }
   }
 
@@ -229,9 +247,19 @@ public final class Ablations {
                 seed,
                 own);
         BatchStream stream = source.open(0)) {
-      fit.run(stream::next, TrainingListener.NONE, () -> false);
+      fit.run(
+          stream::next, task(plan, templates, recipe, own), TrainingListener.NONE, () -> false);
       return fit.scalers().copyTo(own);
     }
+  }
+
+  private static Function<Classification, Objective<Batch>> task(
+      FitPlan plan, Templates templates, Recipe recipe, NDManager own) {
+    if (plan.teaching() == 0) {
+      return network -> network;
+    }
+    SizedModel full = templates.compose(templates.size(), own);
+    return new FullSizeTeaching(full, plan.teaching(), recipe.precision())::of;
   }
 
   private void record(
