@@ -11,8 +11,10 @@ import io.github.weit.models.Vit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -177,25 +179,7 @@ class CommandsTest {
   void fitTrainAndEvalGoOnFromOneAnother() {
     Path weights = own.resolve("96x3.safetensors");
     Path scalers = own.resolve("scalers.safetensors");
-    Command fit =
-        Command.run(
-            "fit",
-            "--templates",
-            fixture.templates(),
-            "--size",
-            "96x3",
-            "--data",
-            fixture.data(),
-            "--steps",
-            2,
-            "--batch",
-            8,
-            "--images",
-            16,
-            "--out",
-            weights,
-            "--scalers-out",
-            scalers);
+    Command fit = fit("96x3", weights, "--scalers-out", scalers);
     assertThat(fit).extracting(Command::code, Command::err).containsExactly(0, "");
     assertThat(fit.out()).contains("composed:", "fitted:", "(12 images)", "wrote");
     assertThat(Artefact.inspect(scalers).kind().name()).isEqualTo("SCALERS");
@@ -239,40 +223,42 @@ class CommandsTest {
     assertThat(eval.out()).contains("images", "12", "%.2f %%".formatted(top1), "top-5");
   }
 
-  private Command fit(Path out, double teaching) {
-    return Command.run(
-        "fit",
-        "--templates",
-        fixture.templates(),
-        "--size",
-        "128x1",
-        "--data",
-        fixture.data(),
-        "--steps",
-        2,
-        "--batch",
-        8,
-        "--images",
-        16,
-        "--rate",
-        0.25,
-        "--fit-teaching",
-        teaching,
-        "--out",
-        out);
+  private Command fit(String size, Path out, Object... more) {
+    Object[] usual = {
+      "fit",
+      "--templates",
+      fixture.templates(),
+      "--size",
+      size,
+      "--data",
+      fixture.data(),
+      "--steps",
+      2,
+      "--batch",
+      8,
+      "--images",
+      16,
+      "--out",
+      out
+    };
+    return Command.run(Stream.of(usual, more).flatMap(Arrays::stream).toArray());
+  }
+
+  private Command taught(Path out, double teaching) {
+    return fit("128x1", out, "--rate", 0.25, "--fit-teaching", teaching);
   }
 
   @Test
   void theFullSizeTeachesAFitAtARateForItsWidth() {
     Path labels = own.resolve("labels.safetensors");
     Path taught = own.resolve("taught.safetensors");
-    assertThat(fit(labels, 0).code()).isZero();
-    assertThat(fit(taught, 1).code()).isZero();
+    assertThat(taught(labels, 0).code()).isZero();
+    assertThat(taught(taught, 1).code()).isZero();
     Map<String, String> provenance = Artefact.inspect(taught).provenance();
     assertThat(provenance).containsEntry("fit.teaching", "1.0");
     assertThat(provenance.get("fit.recipe")).contains("learningRate=0.125,"); // 64 / 128 of it
     assertThat(Hashes.sha256(taught)).isNotEqualTo(Hashes.sha256(labels));
-    assertThat(fit(own.resolve("none"), 1.5).err()).contains("from 0 to 1, found 1.5");
+    assertThat(taught(own.resolve("none"), 1.5).err()).contains("from 0 to 1, found 1.5");
   }
 
   @Test

@@ -42,7 +42,7 @@ final class HtmlMethods {
     items.add(
         "Trained: all weights train as usual ("
             + setting.training().recipe()
-            + "), by the same recipe and on the same test images for every method.");
+            + "), and are tested on the same images, whatever the method.");
     return Html.list(items);
   }
 
