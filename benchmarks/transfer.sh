@@ -3,7 +3,8 @@
 # PARENTS is the folder of a comparison with templates.safetensors, dense.safetensors and supernet.safetensors, for example of
 #   weit compare --data cifar10 --methods weit,weight-selection,supernet --out PARENTS
 # SETS is what benchmarks/transfer-data.sh wrote. It goes on where it was stopped; several may run with one OUT.
-# Needs a built tree (mvn -B -q -DskipTests package). METHODS, SIZES, SEEDS and THREADS of the environment replace the usual ones.
+# The recipe is that of benchmarks/proof.sh; a fit learns from labels, since templates of other images know no other classes.
+# Needs a built tree (mvn -B -q -DskipTests package). METHODS, SIZES, SEEDS, RATES, PRECISION and THREADS of the environment replace the usual ones.
 # Usage: benchmarks/transfer.sh PARENTS SETS OUT [NAME...]
 set -eu
 home=$(cd "$(dirname "$0")/.." && pwd)
@@ -23,5 +24,6 @@ for name in "$@"; do
   "$home/weit" compare --data "$sets/$name.tar" $form --parents "$parents" --out "$out/$name" \
     --methods "${METHODS:-weit,weit-unfitted,scratch,scratch-long,weight-selection,supernet}" \
     --sizes "${SIZES:-64x6,128x3,192x6}" --seeds "${SEEDS:-1,2}" --epochs 1,2,3 --long-epochs 1,5 \
-    --train-images 10000 --threads "${THREADS:-1}"
+    --train-images 10000 --fit-images 2000 --fit-steps 150 --rate 7e-4 ${RATES:+--rate-of "$RATES"} --warmup 0.1 --ema 0.99 \
+    --precision "${PRECISION:-bfloat16}" --threads "${THREADS:-1}"
 done
