@@ -9,11 +9,10 @@ import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
 import io.github.weit.scalers.FullSizeTeaching;
-import io.github.weit.training.Classification;
-import io.github.weit.training.Objective;
-import io.github.weit.training.data.Batch;
+import io.github.weit.scalers.FullSizeTeaching.Lesson;
+import io.github.weit.training.Recipe;
+import io.github.weit.training.data.BatchSource;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * Learnt templates, with scalers that start from the pre-trained ones and are fitted. With
@@ -69,15 +68,23 @@ public record FittedTemplates(
       ScalerSet start = composed.scalers(size, scratch, seed);
       return fitting
           .at(templates.size(), size)
-          .fitted(templates.family(), size, templates.bank(), start, task(scratch), seed, manager);
+          .fitted(
+              templates.family(),
+              size,
+              templates.bank(),
+              start,
+              source -> lesson(source, scratch),
+              seed,
+              manager);
     }
   }
 
-  private Function<Classification, Objective<Batch>> task(NDManager scratch) {
+  private Lesson lesson(BatchSource source, NDManager scratch) {
     if (teaching == 0) {
-      return network -> network;
+      return Lesson.ofLabels(source);
     }
+    Recipe recipe = fitting.recipe();
     SizedModel full = templates.compose(templates.size(), scratch);
-    return new FullSizeTeaching(full, teaching, fitting.recipe().precision())::of;
+    return new FullSizeTeaching(full, teaching, recipe.precision()).lesson(source, recipe, scratch);
   }
 }

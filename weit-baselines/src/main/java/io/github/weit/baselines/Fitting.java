@@ -10,12 +10,10 @@ import io.github.weit.models.Family;
 import io.github.weit.models.ImageTransfer;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
+import io.github.weit.scalers.FullSizeTeaching.Lesson;
 import io.github.weit.scalers.ScalerFit;
-import io.github.weit.training.Classification;
-import io.github.weit.training.Objective;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
-import io.github.weit.training.data.Batch;
 import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.ImageSet;
@@ -76,11 +74,15 @@ public record Fitting(
     return new Fitting(images, normalisation, recipe, listener, stop, value);
   }
 
-  /** Batches in the order that a seed decides; to be closed. */
-  BatchStream open(Seed seed) {
+  /** Batches in the order that a seed decides. */
+  BatchSource source(Seed seed) {
     return new BatchSource(
-            images, normalisation, recipe.augmentation(), recipe.batchSize(), seed.child("data"))
-        .open(0);
+        images, normalisation, recipe.augmentation(), recipe.batchSize(), seed.child("data"));
+  }
+
+  /** A stream of them; to be closed. */
+  BatchStream open(Seed seed) {
+    return source(seed).open(0);
   }
 
   /**
@@ -89,20 +91,21 @@ public record Fitting(
    * beside the scalers of everything else.
    *
    * @param family of the templates
-   * @param task makes the loss
+   * @param lesson what is learnt of a source of batches
    */
   SizedModel fitted(
       Family family,
       Size size,
       TemplateBank bank,
       ScalerSet start,
-      Function<Classification, Objective<Batch>> task,
+      Function<BatchSource, Lesson> lesson,
       Seed seed,
       NDManager manager) {
+    Lesson taught = lesson.apply(source(seed));
     try (NDManager scratch = manager.newSubManager();
         ScalerFit fit = fit(family, size, bank, start, seed, scratch);
-        BatchStream stream = open(seed)) {
-      fit.run(stream::next, task, listener, stop);
+        BatchStream stream = taught.source().open(0)) {
+      fit.run(stream::next, taught.task(), listener, stop);
       return fit.model(manager);
     }
   }

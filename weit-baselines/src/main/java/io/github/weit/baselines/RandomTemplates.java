@@ -9,6 +9,7 @@ import io.github.weit.core.WeightType;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
+import io.github.weit.scalers.FullSizeTeaching.Lesson;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,7 +44,7 @@ public record RandomTemplates(Family family, Constraint constraint, Size full, F
       ScalerSet start = ScalerSet.create(constraint, types, scratch, seed);
       return fitting
           .at(full, size)
-          .fitted(family, size, bank, start, network -> network, seed, manager);
+          .fitted(family, size, bank, start, Lesson::ofLabels, seed, manager);
     }
   }
 }

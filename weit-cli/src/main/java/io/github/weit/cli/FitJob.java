@@ -17,15 +17,13 @@ import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
 import io.github.weit.scalers.FullSizeTeaching;
+import io.github.weit.scalers.FullSizeTeaching.Lesson;
 import io.github.weit.scalers.ScalerFit;
 import io.github.weit.training.Checkpointing;
-import io.github.weit.training.Classification;
-import io.github.weit.training.Objective;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.Resumable;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.TrainingResult;
-import io.github.weit.training.data.Batch;
 import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.DataFacts;
@@ -37,7 +35,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 
 /** Composes one size from templates, fits its scalers if there are images, and writes weights. */
 final class FitJob {
@@ -158,10 +155,9 @@ final class FitJob {
       TrainingListener listener =
           TrainingListener.all(TrainingLines.onOutput("fit"), checkpointing);
       TrainingResult result;
-      try (BatchStream stream = source.open(run.position() * recipe.accumulation())) {
-        result =
-            checkpointing.guard(
-                () -> fit.run(stream::next, task(templates, recipe), listener, stop));
+      Lesson lesson = lesson(templates, source, recipe);
+      try (BatchStream stream = lesson.source().open(run.position() * recipe.accumulation())) {
+        result = checkpointing.guard(() -> fit.run(stream::next, lesson.task(), listener, stop));
       }
       provenance.put("fit.steps", Long.toString(result.position()));
       provenance.put("fit.images", Integer.toString(images.size()));
@@ -180,12 +176,12 @@ final class FitJob {
     }
   }
 
-  private Function<Classification, Objective<Batch>> task(Templates templates, Recipe recipe) {
+  private Lesson lesson(Templates templates, BatchSource source, Recipe recipe) {
     if (teaching == 0) {
-      return network -> network;
+      return Lesson.ofLabels(source);
     }
     SizedModel full = templates.compose(templates.size(), manager);
-    return new FullSizeTeaching(full, teaching, recipe.precision())::of;
+    return new FullSizeTeaching(full, teaching, recipe.precision()).lesson(source, recipe, manager);
   }
 
   private void requireImages(Templates templates, Optional<ImageSet> train) {

@@ -77,7 +77,9 @@ class KillTest {
             "--steps",
             120,
             "--batch",
-            8);
+            8,
+            "--fit-teaching",
+            0.5);
     assertKillingChangesNothing(command, false);
   }
 

@@ -1,15 +1,22 @@
 package io.github.weit.scalers;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import io.github.weit.core.Seed;
 import io.github.weit.core.engine.Precision;
+import io.github.weit.models.Family;
 import io.github.weit.models.Pass;
+import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
 import io.github.weit.training.Classification;
 import io.github.weit.training.Distillation;
 import io.github.weit.training.Objective;
+import io.github.weit.training.Recipe;
+import io.github.weit.training.data.Answers;
 import io.github.weit.training.data.Batch;
+import io.github.weit.training.data.BatchSource;
+import java.util.function.Function;
 
 /**
  * A fit that learns from the full size as well as from labels. Templates come with the scalers of
@@ -18,9 +25,13 @@ import io.github.weit.training.data.Batch;
  *
  * <pre>  loss = a KL(softmax(v) || softmax(z)) + (1 - a) crossEntropy(z, y)</pre>
  *
- * <p>with logits v of the full size, z of the size that is fitted, targets y and weight a. The step
- * costs one more forward pass, of the full size. This is ours and not part of the paper's method;
- * the loss is that of {@link Distillation}.
+ * <p>with logits v of the full size, z of the size that is fitted, targets y and weight a. This is
+ * ours and not part of the paper's method; the loss is that of {@link Distillation}.
+ *
+ * <p>What the full size says of an image does not change, so {@link #lesson} asks once for each
+ * image, and for its mirror image, where that is less work than asking at every step: a small size
+ * is then fitted in half of the time or less. The number that is shown as the loss has then the
+ * entropy of softmax(v) in it, {@link Answers}.
  *
  * @param full the model of the full size, {@link Templates#compose} of {@link Templates#size}; it
  *     must stay open
@@ -29,7 +40,59 @@ import io.github.weit.training.data.Batch;
  */
 public record FullSizeTeaching(SizedModel full, double weight, Precision precision) {
 
-  /** The loss above of a network that is fitted; for {@link ScalerFit#run}. */
+  /** The most that answers may take, in bytes. */
+  private static final long MOST_BYTES = 64L << 20;
+
+  /** Batches to fit on and the loss to fit by, which together teach; for {@link ScalerFit#run}. */
+  public record Lesson(BatchSource source, Function<Classification, Objective<Batch>> task) {
+
+    /** By labels alone. */
+    public static Lesson ofLabels(BatchSource source) {
+      return new Lesson(source, network -> network);
+    }
+  }
+
+  /**
+   * How a fit of {@code recipe} is taught on batches of {@code source}: by answers that were asked
+   * beforehand, or by asking at every step where images differ by more than mirroring, where a step
+   * needs the batch (batch norms), or where there are too few steps or too many classes.
+   *
+   * @param recipe of the fit; its augmentation is the source's
+   * @param manager decides the device; nothing is left in it
+   */
+  public Lesson lesson(BatchSource source, Recipe recipe, NDManager manager) {
+    return weight > 0 && isAskedBefore(full.family(), full.size(), source.images().size(), recipe)
+        ? Lesson.ofLabels(source.withAnswers(Answers.of(source, this::said, manager), weight))
+        : new Lesson(source, this::of);
+  }
+
+  /**
+   * Images that the full size is shown in a fit, which is what teaching costs: those of every step,
+   * or each once and its mirror image.
+   *
+   * @param images that are fitted on
+   */
+  public static long shown(Family family, Size full, int images, Recipe recipe) {
+    return isAskedBefore(family, full, images, recipe) ? views(images, recipe) : seen(recipe);
+  }
+
+  private static boolean isAskedBefore(Family family, Size full, int images, Recipe recipe) {
+    long views = views(images, recipe);
+    return recipe.augmentation().mirrorsAtMost()
+        && family.statistics(full).isEmpty()
+        && views <= seen(recipe)
+        && views * family.classes() * Float.BYTES <= MOST_BYTES;
+  }
+
+  private static long views(int images, Recipe recipe) {
+    return (recipe.augmentation().flip() ? 2L : 1L) * images;
+  }
+
+  private static long seen(Recipe recipe) {
+    return recipe.steps() * recipe.accumulation() * recipe.batchSize();
+  }
+
+  /** The loss above of a network that is fitted, asking at every step. */
   public Objective<Batch> of(Classification network) {
     return new Distillation(this::said, weight, 1).of(network);
   }

@@ -13,17 +13,25 @@ import io.github.weit.core.Seed;
 import io.github.weit.core.TemplateBank;
 import io.github.weit.core.engine.Precision;
 import io.github.weit.core.engine.WeitEngine;
+import io.github.weit.models.ResNet;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Vit;
+import io.github.weit.scalers.FullSizeTeaching.Lesson;
 import io.github.weit.training.Classification;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.Step;
 import io.github.weit.training.TrainingListener;
+import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.data.Batch;
+import io.github.weit.training.data.BatchSource;
+import io.github.weit.training.data.BatchStream;
+import io.github.weit.training.data.ImageSet;
+import io.github.weit.training.data.Normalisation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +43,8 @@ class FullSizeTeachingTest {
   private static final Size SIZE = new Size(32, 2);
   private static final Seed SEED = new Seed(3);
   private static final Step STEP = new Step(0, SEED);
+
+  private static final ImageSet IMAGES = images();
 
   private NDManager manager;
   private TemplateBank bank;
@@ -115,6 +125,81 @@ class FullSizeTeachingTest {
   void hasNothingToTeachTheFullSize() {
     Classification itself = (step, images) -> full.logits(images);
     assertThat(loss(1, itself, batch(1, manager))).isCloseTo(0, within(1e-6));
+  }
+
+  private static ImageSet images() {
+    byte[] pixels = new byte[12 * 64];
+    new Seed(4).generator().nextBytes(pixels);
+    int[] labels = IntStream.range(0, 12).map(i -> i % 3).toArray();
+    return ImageSet.of("noise", List.of("a", "b", "c"), 1, 8, 8, labels, pixels);
+  }
+
+  private static BatchSource source(Augmentation augmentation) {
+    return new BatchSource(IMAGES, Normalisation.of(IMAGES), augmentation, 4, SEED);
+  }
+
+  private double[] losses(Lesson lesson, SizedModel student) {
+    Classification network = (step, images) -> student.logits(images);
+    double[] losses = new double[7];
+    try (BatchStream stream = lesson.source().open(0)) {
+      for (int i = 0; i < losses.length; i++) {
+        losses[i] =
+            lesson.task().apply(network).loss(STEP, stream.next(manager), manager).getFloat();
+      }
+    }
+    return losses;
+  }
+
+  /** Two losses that differ by the same number for all students have the same gradient. */
+  @Test
+  void askedBeforehandItTeachesWhatItDoesWhenAskedAtEveryStep() {
+    Recipe recipe = Recipe.of(12, 4).withAugmentation(Augmentation.NONE.withFlip(true));
+    FullSizeTeaching teaching = new FullSizeTeaching(full, 0.6, recipe.precision());
+    BatchSource source = source(recipe.augmentation());
+    Lesson before = teaching.lesson(source, recipe, manager);
+    Lesson asked = new Lesson(source, teaching::of);
+    assertThat(before.source()).isNotSameAs(source);
+    try (SizedModel one = SizedModel.random(VIT, SIZE, manager, new Seed(9));
+        SizedModel two = SizedModel.random(VIT, FULL, manager, new Seed(10))) {
+      double[] beforeOne = losses(before, one);
+      double[] beforeTwo = losses(before, two);
+      double[] askedOne = losses(asked, one);
+      double[] askedTwo = losses(asked, two);
+      for (int i = 0; i < beforeOne.length; i++) {
+        assertThat(beforeOne[i] - askedOne[i])
+            .isCloseTo(beforeTwo[i] - askedTwo[i], within(1e-5))
+            .isGreaterThan(0.1); // the entropy's share
+        assertThat(Math.abs(beforeOne[i] - beforeTwo[i])).isGreaterThan(1e-4);
+      }
+    }
+  }
+
+  @Test
+  void isAskedAtEveryStepWhereThatIsLessWorkOrOneImageHasManyViews() {
+    FullSizeTeaching teaching = new FullSizeTeaching(full, 1, Precision.FLOAT32);
+    Recipe enough = Recipe.of(6, 4).withAugmentation(Augmentation.NONE.withFlip(true));
+    Recipe few = enough.withSteps(5); // 20 images, of 12 with two views
+    Recipe cropped = Recipe.of(60, 4).withAugmentation(Augmentation.LIGHT);
+    assertThat(isAskedBefore(teaching, enough)).isTrue();
+    assertThat(isAskedBefore(teaching, few)).isFalse();
+    assertThat(isAskedBefore(teaching, cropped)).isFalse();
+    assertThat(isAskedBefore(new FullSizeTeaching(full, 0, Precision.FLOAT32), enough)).isFalse();
+    assertThat(FullSizeTeaching.shown(VIT, FULL, 12, enough.withSteps(50))).isEqualTo(24);
+    assertThat(FullSizeTeaching.shown(VIT, FULL, 12, few)).isEqualTo(20);
+    ResNet net = ResNet.small(8, 1, 3);
+    Size size = Size.parse("8x1-1-1");
+    assertThat(FullSizeTeaching.shown(net, size, 12, enough.withSteps(50))).isEqualTo(200);
+    try (SizedModel ofBatches = SizedModel.random(net, size, manager, SEED)) {
+      assertThat(
+              isAskedBefore(
+                  new FullSizeTeaching(ofBatches, 1, Precision.FLOAT32), enough.withSteps(50)))
+          .isFalse();
+    }
+  }
+
+  private boolean isAskedBefore(FullSizeTeaching teaching, Recipe recipe) {
+    BatchSource source = source(recipe.augmentation());
+    return teaching.lesson(source, recipe, manager).source() != source;
   }
 
   /** Without labels: what is fitted comes to say what the full size says. */

@@ -165,8 +165,7 @@ enum Ablation {
   private static Variant sampled(double first, double fullShare) {
     return Variant.of(
         "full size alone for %s of the steps, then full share %s".formatted(first, fullShare),
-        plan ->
-            plan.withSampling(sizes -> sizes.withFullFirst(first).withFullShare(fullShare)));
+        plan -> plan.withSampling(sizes -> sizes.withFullFirst(first).withFullShare(fullShare)));
   }
 
   private static Variant teaching(double weight) {

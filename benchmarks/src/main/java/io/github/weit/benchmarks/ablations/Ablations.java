@@ -16,15 +16,13 @@ import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
 import io.github.weit.models.Vit;
 import io.github.weit.scalers.FullSizeTeaching;
+import io.github.weit.scalers.FullSizeTeaching.Lesson;
 import io.github.weit.scalers.ScalerFit;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.training.Checkpointing.Begin;
-import io.github.weit.training.Classification;
-import io.github.weit.training.Objective;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.Augmentation;
-import io.github.weit.training.data.Batch;
 import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.ImageFolderOptions;
@@ -45,13 +43,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * Runs one ablation: pre-trains every variant, composes sizes that were never drawn, fits two of
- * them, or all where the fit is in question, and writes a row for each model. It goes on where it was stopped,
- * and variants of equal pre-training share it.
+ * them, or all where the fit is in question, and writes a row for each model. It goes on where it
+ * was stopped, and variants of equal pre-training share it.
  */
 public final class Ablations {
 
@@ -237,6 +234,7 @@ public final class Ablations {
             .withAugmentation(Augmentation.NONE.withFlip(true));
     BatchSource source =
         new BatchSource(images, normalisation, recipe.augmentation(), batch, seed.child("data"));
+    Lesson lesson = lesson(plan, templates, source, recipe, own);
     try (ScalerFit fit =
             new ScalerFit(
                 templates.family(),
@@ -246,20 +244,20 @@ public final class Ablations {
                 ScalerFit.recipe(recipe, templates.size(), size),
                 seed,
                 own);
-        BatchStream stream = source.open(0)) {
-      fit.run(
-          stream::next, task(plan, templates, recipe, own), TrainingListener.NONE, () -> false);
+        BatchStream stream = lesson.source().open(0)) {
+      fit.run(stream::next, lesson.task(), TrainingListener.NONE, () -> false);
       return fit.scalers().copyTo(own);
     }
   }
 
-  private static Function<Classification, Objective<Batch>> task(
-      FitPlan plan, Templates templates, Recipe recipe, NDManager own) {
+  private static Lesson lesson(
+      FitPlan plan, Templates templates, BatchSource source, Recipe recipe, NDManager own) {
     if (plan.teaching() == 0) {
-      return network -> network;
+      return Lesson.ofLabels(source);
     }
     SizedModel full = templates.compose(templates.size(), own);
-    return new FullSizeTeaching(full, plan.teaching(), recipe.precision())::of;
+    return new FullSizeTeaching(full, plan.teaching(), recipe.precision())
+        .lesson(source, recipe, own);
   }
 
   private void record(

@@ -23,8 +23,7 @@ class AblationTest {
 
   private static PretrainPlan plan() {
     return Ablation.standard(
-            PretrainPlan.of(
-                Vit.small(32, 3, 10), new Size(128, 6), PretrainPlan.recipe(1500, 64)))
+            PretrainPlan.of(Vit.small(32, 3, 10), new Size(128, 6), PretrainPlan.recipe(1500, 64)))
         .withSampling(
             sizes -> sizes.withHeldOut(Set.of(new Size(64, 6), new Size(96, 4), new Size(128, 3))));
   }

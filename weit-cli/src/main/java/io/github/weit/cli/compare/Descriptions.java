@@ -6,6 +6,7 @@ import io.github.weit.cli.report.MethodFacts;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.models.Templates;
+import io.github.weit.scalers.FullSizeTeaching;
 import io.github.weit.templates.SizeSampler;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -46,7 +47,7 @@ final class Descriptions {
             .orElse(""),
         composed ? OURS : method.map(Method::difference).orElse(""),
         contender.parent().map(this::parent),
-        contender.isTeachable() && plan.fitTeaching() > 0 ? fullMacs(contender) : 0,
+        contender.isTeachable() && plan.fitTeaching() > 0 ? taughtMacs(contender, plan) : 0,
         refusals);
   }
 
@@ -60,10 +61,12 @@ final class Descriptions {
             : " The full size teaches the fit beside labels.");
   }
 
-  /** Of the full size, for one image. */
-  private long fullMacs(Contender contender) {
+  /** What the full size says in one fit. */
+  private long taughtMacs(Contender contender, Plan plan) {
     Templates learnt = parents.get(contender.parent().orElseThrow());
-    return learnt.family().cost(learnt.size()).macs();
+    Family family = learnt.family();
+    return family.cost(learnt.size()).macs()
+        * FullSizeTeaching.shown(family, learnt.size(), plan.fitImages(), plan.fit());
   }
 
   private static String label(Contender contender) {

@@ -61,13 +61,13 @@ final class HtmlCosts {
     return "<td>" + text + "</td>";
   }
 
-  /** At each size: images that the fit saw, times what one costs, a teacher's answer included. */
+  /** At each size: images that the fit saw, times what one costs, and what its teacher costs. */
   private LongStream fit(String method) {
     long taught = setting.facts(method).map(MethodFacts::taughtMacs).orElse(0L);
     return summary
         .rows()
         .filter(m -> m.method().equals(method) && m.phase().equals(Measurement.FITTED))
-        .mapToLong(m -> m.images() * (m.macs() + taught));
+        .mapToLong(m -> m.images() * m.macs() + taught);
   }
 
   /** At each size that the method was trained at. */

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param difference where the implementation compared here differs from its source; empty for
  *     nowhere
  * @param parent what it needs trained beforehand
- * @param taughtMacs multiply-accumulates of what teaches its fit, an image; 0 if labels alone do
+ * @param taughtMacs multiply-accumulates of what teaches one fit of it; 0 if labels alone do
  * @param refusals why it has nothing at a size, by the size's name
  */
 public record MethodFacts(

@@ -258,7 +258,16 @@ class ReportWriterTest {
             few.fitting(),
             few.training(),
             few.provenance(),
-            List.of(Synthetic.facts("weit", "WeiT", Synthetic.parent("templates", 9_000_000))));
+            List.of(
+                new MethodFacts(
+                    "weit",
+                    "WeiT",
+                    "What it is.",
+                    "",
+                    "",
+                    Optional.of(Synthetic.parent("templates", 9_000_000)),
+                    20_000_000,
+                    Map.of())));
     List<Measurement> rows = new ArrayList<>();
     rows.add(
         new Measurement(
@@ -270,7 +279,7 @@ class ReportWriterTest {
     assertThat(html)
         .contains("<td class=\"l\">templates</td><td>1.00k</td><td>10</td><td>9.00M</td>")
         .contains("<td>9.00M</td><td>4.50M</td>") // two sizes share it
-        .contains("<td>1.28G</td>") // 640 images of 2 M
+        .contains("<td>1.30G</td>") // 640 images of 2 M, and what teaches
         .contains("<td>20.0G\u201360.0G</td>") // 10,000 images of 2 M and 6 M
         .contains("<td>2.50k <small>2.5&nbsp;%</small></td>")
         .contains("WeiT&#39;s templates are 1.00k numbers");

@@ -47,6 +47,11 @@ public record Augmentation(
     }
   }
 
+  /** Whether an image has no other views than itself and its mirror image. */
+  public boolean mirrorsAtMost() {
+    return cropPadding == 0 && mixupAlpha == 0 && cutmixAlpha == 0 && erasingProbability == 0;
+  }
+
   public Augmentation withFlip(boolean value) {
     return new Augmentation(
         value, cropPadding, mixupAlpha, cutmixAlpha, erasingProbability, labelSmoothing);

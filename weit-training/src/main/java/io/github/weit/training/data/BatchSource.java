@@ -1,7 +1,10 @@
 package io.github.weit.training.data;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
+import java.util.Optional;
 import java.util.function.LongFunction;
 
 /**
@@ -18,6 +21,10 @@ public final class BatchSource {
   private final Augmentation augmentation;
   private final int batchSize;
   private final Seed seed;
+  private final Optional<Taught> taught;
+
+  /** What a teacher says, and how much it counts. */
+  private record Taught(Answers answers, double weight) {}
 
   /**
    * @throws WeitException if the batch size is below 1 or above the number of images, or the
@@ -29,6 +36,16 @@ public final class BatchSource {
       Augmentation augmentation,
       int batchSize,
       Seed seed) {
+    this(images, normalisation, augmentation, batchSize, seed, Optional.empty());
+  }
+
+  private BatchSource(
+      ImageSet images,
+      Normalisation normalisation,
+      Augmentation augmentation,
+      int batchSize,
+      Seed seed,
+      Optional<Taught> taught) {
     if (batchSize < 1 || batchSize > images.size()) {
       throw new WeitException(
           "Batches of %s: batch size must be from 1 to the number of images, %d, found %d"
@@ -44,6 +61,26 @@ public final class BatchSource {
     this.augmentation = augmentation;
     this.batchSize = batchSize;
     this.seed = seed;
+    this.taught = taught;
+  }
+
+  /**
+   * The same batches with other targets: a p + (1 - a) t, with what a teacher says p and targets t.
+   *
+   * @param answers of {@link Answers#of} for this source
+   * @param weight a, from 0 (targets as they are) to 1 (what the teacher says alone)
+   */
+  public BatchSource withAnswers(Answers answers, double weight) {
+    if (!answers.isAbout(images) || !augmentation.mirrorsAtMost()) {
+      throw new WeitException(
+          "what a teacher says must be about the images of these batches, %s, which must be at most mirrored"
+              .formatted(images.id()));
+    }
+    if (!(weight >= 0 && weight <= 1)) {
+      throw new WeitException("the weight of a teacher must be from 0 to 1, found " + weight);
+    }
+    Optional<Taught> other = Optional.of(new Taught(answers, weight));
+    return new BatchSource(images, normalisation, augmentation, batchSize, seed, other);
   }
 
   public ImageSet images() {
@@ -76,6 +113,15 @@ public final class BatchSource {
       throw new WeitException("Batches start at a step >= 0, found " + firstStep);
     }
     return new BatchStream(this, firstStep, new Preparation());
+  }
+
+  /** Targets of a batch, {@code (B, classes)}. */
+  NDArray targets(HostBatch batch, AugmentationDraws draws, NDManager manager) {
+    int classes = images.classes().size();
+    float[] rows = batch.rows(classes, augmentation.labelSmoothing());
+    taught.ifPresent(
+        teacher -> teacher.answers().blend(rows, batch.indices(), draws.flip(), teacher.weight()));
+    return batch.upload(manager, rows, classes);
   }
 
   /** The order of an epoch: a permutation of 0 to n - 1. */

@@ -81,13 +81,11 @@ public final class BatchStream implements AutoCloseable {
           failed.cause());
     }
     Ready ready = (Ready) item;
-    ImageSet images = source.images();
-    Augmentation augmentation = source.augmentation();
     return Augmenter.apply(
-        ready.batch().images(manager, images),
-        ready.batch().targets(manager, images.classes().size(), augmentation.labelSmoothing()),
+        ready.batch().images(manager, source.images()),
+        source.targets(ready.batch(), ready.draws(), manager),
         source.normalisation(),
-        augmentation,
+        source.augmentation(),
         ready.draws());
   }
 

@@ -35,6 +35,11 @@ public final class EvaluationBatches {
     return images;
   }
 
+  /** Images of every batch but the last. */
+  int batchSize() {
+    return batchSize;
+  }
+
   /** ceil(images / batch size). */
   public int count() {
     return (int) (((long) images.size() + batchSize - 1) / batchSize);

@@ -13,19 +13,22 @@ import java.util.Arrays;
  *
  * @param pixels {@code (B, C, H, W)}
  * @param labels {@code (B)}
+ * @param indices {@code (B)}, of the images in their set
  */
-record HostBatch(byte[] pixels, int[] labels) {
+record HostBatch(byte[] pixels, int[] labels, int[] indices) {
 
   static HostBatch gather(ImageSet set, int[] order, int from, int count) {
     int image = set.imageBytes();
     byte[] pixels = new byte[Math.multiplyExact(count, image)];
     int[] labels = new int[count];
+    int[] indices = new int[count];
     for (int i = 0; i < count; i++) {
       int index = order.length == 0 ? from + i : order[from + i];
       set.copyTo(index, pixels, i * image);
       labels[i] = set.label(index);
+      indices[i] = index;
     }
-    return new HostBatch(pixels, labels);
+    return new HostBatch(pixels, labels, indices);
   }
 
   /** {@code (B, C, H, W)} uint8. */
@@ -36,12 +39,22 @@ record HostBatch(byte[] pixels, int[] labels) {
 
   /** {@code (B, classes)} float32: one-hot rows, smoothed. */
   NDArray targets(NDManager manager, int classes, double smoothing) {
+    return upload(manager, rows(classes, smoothing), classes);
+  }
+
+  /** Rows of targets on a device. */
+  NDArray upload(NDManager manager, float[] rows, int classes) {
+    return Ops.upload(manager, host -> host.create(rows, new Shape(labels.length, classes)));
+  }
+
+  /** {@code (B, classes)}: one-hot, smoothed. */
+  float[] rows(int classes, double smoothing) {
     float[] rows = new float[Math.multiplyExact(labels.length, classes)];
     double off = smoothing / classes;
     Arrays.fill(rows, (float) off);
     for (int i = 0; i < labels.length; i++) {
       rows[i * classes + labels[i]] = (float) (1 - smoothing + off);
     }
-    return Ops.upload(manager, host -> host.create(rows, new Shape(labels.length, classes)));
+    return rows;
   }
 }
