@@ -180,6 +180,11 @@ final class FitJob {
     if (teaching == 0) {
       return Lesson.ofLabels(source);
     }
+    System.out.printf(
+        Locale.ROOT,
+        "asking the full size, %s, about %d images...%n",
+        templates.size(),
+        source.images().size());
     SizedModel full = templates.compose(templates.size(), manager);
     return new FullSizeTeaching(full, teaching, recipe.precision()).lesson(source, recipe, manager);
   }
