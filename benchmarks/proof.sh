@@ -3,7 +3,7 @@
 # Usage: benchmarks/proof.sh ARCHIVE FOLDER STAGE
 #   parents   pre-trains everything that methods start from into FOLDER/parents, with as many multiplications for
 #             each as 8,000 steps at the full size take
-#   rates     every method at three peak rates and at a size that is not compared; which is best for it
+#   rates     every method at four peak rates and at a size that is not compared; which is best for it
 #   short     ten sizes, three seeds, every method, 3 epochs on 10,000 images; scratch also 15
 #   long      three sizes, two seeds, scratch, ours and the best rival; 15 epochs on all images, augmented
 #   resnet-parents, resnet-rates, resnet-short   the same for residual networks, at three sizes
@@ -65,7 +65,7 @@ case "$stage" in
     rough --methods "$all" --pretrain-steps 8000
     ;;
   rates)
-    for rate in 1e-4 2.5e-4 $scratch_rate; do
+    for rate in 4e-5 1e-4 2.5e-4 $scratch_rate; do
       vit "rates/$rate" --rate "$rate" --sizes 96x6 --methods "$all" --seeds 4 $short
     done
     best_of "$folder/rates"

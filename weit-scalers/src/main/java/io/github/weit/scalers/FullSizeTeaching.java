@@ -29,9 +29,9 @@ import java.util.function.Function;
  * ours and not part of the paper's method; the loss is that of {@link Distillation}.
  *
  * <p>What the full size says of an image does not change, so {@link #lesson} asks once for each
- * image, and for its mirror image, where that is less work than asking at every step: a step at half
- * of the width takes fewer multiplications than the answers to it would. The number that is shown
- * as the loss has then the entropy of softmax(v) in it, see {@link Answers}.
+ * image, and for its mirror image, where that is less work than asking at every step: a step at
+ * half of the width takes fewer multiplications than the answers to it would. The number that is
+ * shown as the loss has then the entropy of softmax(v) in it, see {@link Answers}.
  *
  * @param full the model of the full size, {@link Templates#compose} of {@link Templates#size}; it
  *     must stay open

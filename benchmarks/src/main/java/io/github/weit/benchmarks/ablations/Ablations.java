@@ -15,16 +15,10 @@ import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
 import io.github.weit.models.Vit;
-import io.github.weit.scalers.FullSizeTeaching;
-import io.github.weit.scalers.FullSizeTeaching.Lesson;
-import io.github.weit.scalers.ScalerFit;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.training.Checkpointing.Begin;
 import io.github.weit.training.Recipe;
-import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.Augmentation;
-import io.github.weit.training.data.BatchSource;
-import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.ImageFolderOptions;
 import io.github.weit.training.data.ImageFolders;
 import io.github.weit.training.data.ImageSet;
@@ -76,6 +70,7 @@ public final class Ablations {
   private final long steps;
   private final Seed seed;
   private final NDManager manager;
+  private final Fits fits;
 
   private Ablations(
       Ablation ablation, Path archive, Path folder, long steps, long seed, NDManager manager) {
@@ -88,6 +83,7 @@ public final class Ablations {
     train = read(archive, "train");
     test = read(archive, "test").subset(TEST_IMAGES, new Seed(0).child("test"));
     normalisation = Normalisation.of(train);
+    fits = new Fits(train, normalisation, this.seed);
   }
 
   private static ImageSet read(Path archive, String part) {
@@ -218,46 +214,9 @@ public final class Ablations {
     }
     try (NDManager own = parent.newSubManager()) {
       ScalerSet start = plan.start().scalers(templates, size, seed, own);
-      record(variant, templates, size, FITTED_PHASE, fit(plan, templates, size, start, own), own);
+      record(
+          variant, templates, size, FITTED_PHASE, fits.fit(plan, templates, size, start, own), own);
     }
-  }
-
-  private ScalerSet fit(
-      FitPlan plan, Templates templates, Size size, ScalerSet start, NDManager own) {
-    ImageSet images =
-        train.subset(10_000, new Seed(0).child("subset")).subset(plan.images(), seed.child("fit"));
-    int batch = Math.min(BATCH, plan.images());
-    Recipe recipe =
-        Recipe.of(plan.steps(), batch)
-            .withLearningRate(plan.rate())
-            .withPrecision(Precision.BFLOAT16)
-            .withAugmentation(Augmentation.NONE.withFlip(true));
-    BatchSource source =
-        new BatchSource(images, normalisation, recipe.augmentation(), batch, seed.child("data"));
-    Lesson lesson = lesson(plan, templates, source, recipe, own);
-    try (ScalerFit fit =
-            new ScalerFit(
-                templates.family(),
-                size,
-                templates.bank(),
-                start,
-                ScalerFit.recipe(recipe, templates.size(), size),
-                seed,
-                own);
-        BatchStream stream = lesson.source().open(0)) {
-      fit.run(stream::next, lesson.task(), TrainingListener.NONE, () -> false);
-      return fit.scalers().copyTo(own);
-    }
-  }
-
-  private static Lesson lesson(
-      FitPlan plan, Templates templates, BatchSource source, Recipe recipe, NDManager own) {
-    if (plan.teaching() == 0) {
-      return Lesson.ofLabels(source);
-    }
-    SizedModel full = templates.compose(templates.size(), own);
-    return new FullSizeTeaching(full, plan.teaching(), recipe.precision())
-        .lesson(source, recipe, own);
   }
 
   private void record(
