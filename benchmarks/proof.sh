@@ -26,13 +26,15 @@ resnet_sizes=16x3-3-3,32x1-1-1,48x1-1-1
 resnet_all="${METHODS:-weit,weit-unfitted,scratch,scratch-long,supernet,supernet-fitted,weight-selection,stacking,ligo,wave,random-templates}"
 resnet_scratch_rate=1e-3
 
+fit_steps=1000
+
 compare() { # NAME PARENTS OPTIONS...
   name=$1
   parents=$2
   shift 2
   "$home/weit" compare --data "$archive" --parents "$folder/$parents" --out "$folder/$name" \
     --precision "${PRECISION:-bfloat16}" --threads "${THREADS:-1}" --full-first 0.5 --full-share 0.5 \
-    --fit-images 10000 --fit-steps 1000 --fit-rate 2.5e-4 --fit-teaching 1 --warmup 0.1 --ema 0.99 "$@"
+    --fit-images 10000 --fit-steps "$fit_steps" --fit-rate 2.5e-4 --fit-teaching 1 --warmup 0.1 --ema 0.99 "$@"
 }
 
 vit() { # NAME OPTIONS...
@@ -59,7 +61,8 @@ best_of() { # FOLDER: method, rate, mean accuracy over the three epochs
 
 # shellcheck disable=SC2086
 case "$stage" in
-  parents)
+  parents) # and one trial of each, since there is no other way to ask for parents alone
+    fit_steps=1
     rough() { vit rough --sizes 96x4 --seeds 1 --epochs 1 --train-images 2000 --test-images 4000 "$@"; }
     rough --methods weit,supernet --pretrain-steps 9040
     rough --methods "$all" --pretrain-steps 8000
@@ -80,6 +83,7 @@ case "$stage" in
       --epochs 1,2,3,5,8,11,15 --train-images 50000 --crop 4
     ;;
   resnet-parents)
+    fit_steps=1
     resnet rough --sizes 32x1-1-1 --seeds 1 --epochs 1 --train-images 2000 --test-images 4000 --methods "$resnet_all" --pretrain-steps 4000
     ;;
   resnet-rates)
