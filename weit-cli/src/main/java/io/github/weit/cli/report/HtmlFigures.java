@@ -42,12 +42,12 @@ final class HtmlFigures {
     String caption =
         "Test accuracy at each size"
             + (more ? ", of WeiT and the two others it leads least" : "")
-            + ". Dots: first weights, not trained at that size (pale: single"
-            + " seeds). Lines: how far training from scratch gets. Dashed: guessing among "
+            + ". Hollow: first weights as they are, no image seen; full: after a fit, where there is"
+            + " one (pale: single seeds). Squares: how far training from scratch gets. Dashed: guessing among "
             + setting.data().classes()
             + " classes.";
     return part(
-        "What a model can do before any training",
+        "What a model can do before ordinary training",
         figure("wide", Html.picture(draw, findings.headline()), caption));
   }
 

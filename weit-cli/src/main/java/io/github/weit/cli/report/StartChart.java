@@ -4,14 +4,16 @@ import io.github.weit.cli.report.Figure.Align;
 import java.awt.Color;
 import java.awt.Font;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * What a model can do before any training at its size, against what scratch has learnt after its
- * first and last epoch: a row for each size, in it a lane for each method, so that no two numbers
- * share a place.
+ * What a model can do before ordinary training at its size, composed and fitted, against what
+ * scratch has learnt after its first and last epoch: a row for each size, in it a lane for each
+ * method, so that no two numbers share a place.
  */
 final class StartChart {
   private static final int OTHERS = 2;
@@ -24,6 +26,7 @@ final class StartChart {
   private final double guess;
   private final Sheet sheet;
   private final List<String> starters;
+  private final List<String> lanes;
   private final Font small = Figure.font(Font.PLAIN, 12);
   private final Font number = Figure.font(Font.BOLD, 13);
 
@@ -37,6 +40,24 @@ final class StartChart {
     this.guess = guess;
     this.sheet = sheet;
     this.starters = starters(summary);
+    this.lanes = new ArrayList<>(starters);
+    lanes.add(Methods.SCRATCH);
+  }
+
+  /** What a lane shows: the hollow mark, if there are two, and the full one. */
+  private record Pair(Optional<Statistic> before, Optional<Statistic> after) {
+
+    private static Pair of(Optional<Statistic> before, Optional<Statistic> after) {
+      return after.isPresent() ? new Pair(before, after) : new Pair(after, before);
+    }
+
+    private boolean falls() {
+      return before.isPresent() && before.get().mean() > after.orElseThrow().mean();
+    }
+
+    private List<Statistic> both() {
+      return Stream.of(before, after).flatMap(Optional::stream).toList();
+    }
   }
 
   /** WeiT and, of the others that start with more than random weights, the two it leads least. */
@@ -56,7 +77,7 @@ final class StartChart {
 
   byte[] png() {
     List<String> sizes = summary.sizes();
-    int row = LANE * (starters.size() + 1) + ROW_GAP;
+    int row = LANE * lanes.size() + ROW_GAP;
     int head = sheet.titled() ? 68 : 0;
     double legend =
         new Figure(theme, sheet.width(), 80).legend(keys(), sheet.inset(), 10, sheet.width() - 20);
@@ -65,7 +86,7 @@ final class StartChart {
     Figure figure = new Figure(theme, sheet.width(), top + sizes.size() * row + 50);
     if (sheet.titled()) {
       figure.title(
-          "What a model can do before any training",
+          "What a model can do before ordinary training",
           "Test accuracy in %, for every size of model",
           sheet.inset());
     }
@@ -90,10 +111,9 @@ final class StartChart {
     panel.vertical(100 * guess, theme.muted(), true);
     List<String> sizes = summary.sizes();
     for (int i = 0; i < sizes.size(); i++) {
-      for (int lane = 0; lane < starters.size(); lane++) {
-        starter(panel, sizes.get(i), starters.get(lane), laneY(i, lane, row));
+      for (int lane = 0; lane < lanes.size(); lane++) {
+        lane(panel, sizes.get(i), lanes.get(lane), laneY(i, lane, row));
       }
-      scratchLane(panel, sizes.get(i), laneY(i, starters.size(), row));
     }
     panel.paint(figure);
     for (int i = 0; i < sizes.size(); i++) {
@@ -126,24 +146,21 @@ final class StartChart {
     return -(size + (ROW_GAP / 2.0 + LANE * (lane + 0.5)) / row);
   }
 
-  private void starter(Panel panel, String size, String method, double y) {
-    for (Measurement m : summary.rows(size, method, Measurement.COMPOSED, 0)) {
-      dot(panel, m.accuracy(), y, Theme.fade(colour(method), 0.35), mark(method, 3, false));
-    }
-    composed(size, method)
-        .ifPresent(a -> dot(panel, a.mean(), y, colour(method), mark(method, 6.5, false)));
-  }
-
-  private void scratchLane(Panel panel, String size, double y) {
-    Optional<Statistic> first = scratch(size, true);
-    Optional<Statistic> last = scratch(size, false);
-    Color colour = colour(Methods.SCRATCH);
-    if (first.isPresent() && last.isPresent()) {
-      double[] xs = {100 * first.get().mean(), 100 * last.get().mean()};
+  private void lane(Panel panel, String size, String method, double y) {
+    Pair pair = pair(size, method);
+    Color colour = colour(method);
+    if (pair.both().size() == 2) {
+      double[] xs = pair.both().stream().mapToDouble(a -> 100 * a.mean()).toArray();
       panel.line(xs, new double[] {y, y}, Theme.fade(colour, 0.35), 3, Figure.Stroke.SOLID);
     }
-    first.ifPresent(a -> dot(panel, a.mean(), y, colour, mark(Methods.SCRATCH, 5, true)));
-    last.ifPresent(a -> dot(panel, a.mean(), y, colour, mark(Methods.SCRATCH, 5.5, false)));
+    if (!method.equals(Methods.SCRATCH)) {
+      for (Measurement m : starts(size, method)) {
+        dot(panel, m.accuracy(), y, Theme.fade(colour, 0.35), mark(method, 3, false));
+      }
+    }
+    pair.before().ifPresent(a -> dot(panel, a.mean(), y, colour, mark(method, 5, true)));
+    double radius = method.equals(Methods.SCRATCH) ? 5.5 : 6.5;
+    pair.after().ifPresent(a -> dot(panel, a.mean(), y, colour, mark(method, radius, false)));
   }
 
   private static void dot(Panel panel, double accuracy, double y, Color colour, Dot dot) {
@@ -160,18 +177,23 @@ final class StartChart {
         size, sheet.inset(), middle - 9, Align.LEFT, Figure.font(Font.BOLD, 15), theme.ink());
     String parameters = Numbers.count(summary.parameters(size)) + " param.";
     figure.text(parameters, sheet.inset(), middle + 10, Align.LEFT, small, theme.muted());
-    for (int lane = 0; lane < starters.size(); lane++) {
-      String method = starters.get(lane);
-      double y = panel.y(laneY(index, lane, row));
-      composed(size, method).ifPresent(a -> right(figure, panel, a, y, number, method));
+    for (int lane = 0; lane < lanes.size(); lane++) {
+      numbers(figure, panel, size, lanes.get(lane), panel.y(laneY(index, lane, row)));
     }
-    double y = panel.y(laneY(index, starters.size(), row));
-    Optional<Statistic> first = scratch(size, true);
-    Optional<Statistic> last = scratch(size, false);
-    boolean falls = first.isPresent() && last.isPresent() && first.get().mean() > last.get().mean();
-    (falls ? last : first).ifPresent(a -> left(figure, panel, a, y));
-    if (summary.sharedEpochs().size() > 1) {
-      (falls ? first : last).ifPresent(a -> right(figure, panel, a, y, small, Methods.SCRATCH));
+  }
+
+  /** Numbers beside their marks; that of the full mark of a start is bold. */
+  private void numbers(Figure figure, Panel panel, String size, String method, double y) {
+    Pair pair = pair(size, method);
+    boolean scratch = method.equals(Methods.SCRATCH);
+    Font font = scratch ? small : number;
+    boolean leftwards = pair.before().isEmpty() ? scratch : pair.falls();
+    if (leftwards) {
+      pair.after().ifPresent(a -> left(figure, panel, a, y, font, method));
+      pair.before().ifPresent(a -> right(figure, panel, a, y, small, method));
+    } else {
+      pair.before().ifPresent(a -> left(figure, panel, a, y, small, method));
+      pair.after().ifPresent(a -> right(figure, panel, a, y, font, method));
     }
   }
 
@@ -183,26 +205,46 @@ final class StartChart {
     figure.text(text, x, y, Align.LEFT, font, colour(method));
   }
 
-  private void left(Figure figure, Panel panel, Statistic a, double y) {
-    double x = panel.x(100 * a.mean()) - 11;
+  private void left(Figure figure, Panel panel, Statistic a, double y, Font font, String method) {
+    double reach = method.equals(Methods.SCRATCH) ? a.mean() : a.min();
+    double x = Math.min(panel.x(100 * a.mean()) - 11, panel.x(100 * reach) - 8);
     String text = Numbers.percent(a.mean());
-    double width = figure.width(text, small);
+    double width = figure.width(text, font);
     figure.fill(x - width - 2, y - 8, width + 4, 16, theme.paper());
-    figure.text(text, x, y, Align.RIGHT, small, colour(Methods.SCRATCH));
+    figure.text(text, x, y, Align.RIGHT, font, colour(method));
   }
 
   private List<Double> values() {
     List<Double> values = new ArrayList<>(List.of(100 * guess));
     for (String size : summary.sizes()) {
-      starters.forEach(m -> composed(size, m).ifPresent(a -> values.add(100 * a.mean())));
-      scratch(size, true).ifPresent(a -> values.add(100 * a.mean()));
-      scratch(size, false).ifPresent(a -> values.add(100 * a.mean()));
+      for (String method : lanes) {
+        pair(size, method).both().forEach(a -> values.add(100 * a.mean()));
+      }
     }
     return values;
   }
 
-  private Optional<Statistic> composed(String size, String method) {
-    return summary.accuracy(size, method, Measurement.COMPOSED, 0);
+  /** Composed and fitted, or of scratch the first and the last epoch. */
+  private Pair pair(String size, String method) {
+    if (method.equals(Methods.SCRATCH)) {
+      List<Integer> epochs = summary.sharedEpochs();
+      return Pair.of(
+          epochs.size() > 1 ? scratch(size, true) : Optional.empty(), scratch(size, false));
+    }
+    return Pair.of(
+        summary.accuracy(size, method, Measurement.COMPOSED, 0),
+        summary.accuracy(size, method, Measurement.FITTED, 0));
+  }
+
+  /** What the full mark is the mean of. */
+  private Collection<Measurement> starts(String size, String method) {
+    Collection<Measurement> fitted = summary.rows(size, method, Measurement.FITTED, 0);
+    return fitted.isEmpty() ? summary.rows(size, method, Measurement.COMPOSED, 0) : fitted;
+  }
+
+  private boolean has(String method, String phase) {
+    return summary.sizes().stream()
+        .anyMatch(size -> !summary.rows(size, method, phase, 0).isEmpty());
   }
 
   private Optional<Statistic> scratch(String size, boolean first) {
@@ -217,8 +259,15 @@ final class StartChart {
   private List<Figure.Key> keys() {
     List<Figure.Key> keys = new ArrayList<>();
     for (String method : starters) {
-      String text = summary.label(method) + ", no training";
-      keys.add(Figure.Key.mark(text, colour(method), mark(method, 6, false)));
+      boolean fitted = has(method, Measurement.FITTED);
+      String label = summary.label(method);
+      if (has(method, Measurement.COMPOSED)) {
+        Dot mark = mark(method, fitted ? 5 : 6, fitted);
+        keys.add(Figure.Key.mark(label + ", no training", colour(method), mark));
+      }
+      if (fitted) {
+        keys.add(Figure.Key.mark(label + ", fitted", colour(method), mark(method, 6, false)));
+      }
     }
     List<Integer> epochs = summary.sharedEpochs();
     if (summary.methods().contains(Methods.SCRATCH) && !epochs.isEmpty()) {

@@ -213,7 +213,7 @@ class ReportWriterTest {
             "Learning curves",
             "Accuracy and size",
             "All methods",
-            "What a model can do before any training",
+            "What a model can do before ordinary training",
             "What it costs",
             "What is compared",
             "What this does not show",
