@@ -80,6 +80,68 @@ class CompareTest {
     assertThat(out.resolve("compare.csv")).hasBinaryContent(csv);
   }
 
+  private Command withRate(double rate, String out) {
+    return Command.run(
+        "compare",
+        "--data",
+        fixture.data(),
+        "--size",
+        "64x2",
+        "--pretrain-steps",
+        2,
+        "--pretrain-batch",
+        8,
+        "--template-counts",
+        "2,2,1",
+        "--methods",
+        "weit,supernet-fitted",
+        "--sizes",
+        "32x2",
+        "--seeds",
+        1,
+        "--epochs",
+        1,
+        "--batch",
+        8,
+        "--fit-steps",
+        7,
+        "--fit-images",
+        16,
+        "--rate",
+        rate,
+        "--parents",
+        own.resolve("shared"),
+        "--out",
+        own.resolve(out));
+  }
+
+  private List<Measurement> rows(String out, String phase) {
+    return MeasurementCsv.read(own.resolve(out).resolve("compare.csv")).stream()
+        .filter(row -> row.phase().equals(phase))
+        .toList();
+  }
+
+  @Test
+  void comparisonsThatDifferInTrainingShareTheirFits() throws IOException {
+    Command first = withRate(1e-3, "slow");
+    assertThat(first).extracting(Command::code, Command::err).containsExactly(0, "");
+    assertThat(first.out()).contains("7/7");
+    try (Stream<Path> fits = Files.list(own.resolve("shared/fits"))) {
+      assertThat(fits.map(Path::getFileName).map(Path::toString).toList())
+          .hasSize(2)
+          .anyMatch(name -> name.startsWith("weit-32x2-1-"))
+          .anyMatch(name -> name.startsWith("supernet-fitted-32x2-1-"));
+    }
+
+    Command second = withRate(1e-2, "fast");
+    assertThat(second).extracting(Command::code, Command::err).containsExactly(0, "");
+    assertThat(second.out()).doesNotContain("7/7");
+    assertThat(rows("fast", Measurement.FITTED))
+        .isEqualTo(rows("slow", Measurement.FITTED))
+        .hasSize(2);
+    assertThat(rows("fast", Measurement.TRAINED)).isNotEqualTo(rows("slow", Measurement.TRAINED));
+  }
+
   @Test
   void compareRunsEveryMethodWhereItHasSomethingToOffer() throws IOException {
     Path out = own.resolve("methods");

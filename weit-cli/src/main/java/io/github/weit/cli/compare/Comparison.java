@@ -2,6 +2,7 @@ package io.github.weit.cli.compare;
 
 import ai.djl.ndarray.NDManager;
 import io.github.weit.baselines.Fitting;
+import io.github.weit.baselines.Parent;
 import io.github.weit.cli.report.Measurement;
 import io.github.weit.cli.report.Provenance;
 import io.github.weit.core.Seed;
@@ -85,6 +86,7 @@ final class Comparison {
    */
   public List<Measurement> run(
       Parents parents, NDManager manager, Observer observer, BooleanSupplier stop) {
+    FitStore fits = new FitStore(fitsFolder(parents), parents, plan, family, images);
     try (TrialStore store = new TrialStore(csv)) {
       List<TrialStore.Key> keys = keys(parents);
       int index = 0;
@@ -102,7 +104,7 @@ final class Comparison {
           Contender method = Contender.of(key.method());
           Trial trial =
               new Trial(plan, method, family, images, key.size(), key.seed(), listener, stop);
-          List<Measurement> found = trial.run(manager, parents);
+          List<Measurement> found = trial.run(manager, parents, fits);
           if (!found.isEmpty()) {
             store.put(key, provenance, found);
             observer.finished(found);
@@ -111,6 +113,12 @@ final class Comparison {
       }
       return store.all();
     }
+  }
+
+  /** Beside what fits start from, for other comparisons; but that of other images is left alone. */
+  private Path fitsFolder(Parents parents) {
+    Path beside = images.transfer().isPresent() ? csv : parents.file(Parent.TEMPLATES);
+    return beside.resolveSibling("fits");
   }
 
   /** Every trial there can be: seed by seed, so that a part of them is a comparison of its own. */

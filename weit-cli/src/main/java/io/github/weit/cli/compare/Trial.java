@@ -73,7 +73,7 @@ final class Trial {
   }
 
   /** Runs it to its end. Empty if it was stopped. */
-  List<Measurement> run(NDManager parent, Parents parents) {
+  List<Measurement> run(NDManager parent, Parents parents, FitStore fits) {
     Fitting fitting =
         new Fitting(
             images.fit(), images.normalisation(), plan.fit(), listener, stop, images.transfer());
@@ -88,11 +88,26 @@ final class Trial {
                   measure(Measurement.COMPOSED, 0, 0, model, numbers);
                 }
               });
-      SizedModel model = start.first().initialise(size, manager, seed);
+      SizedModel model = first(start, fits, manager);
       String phase = start.fitSteps() > 0 ? Measurement.FITTED : Measurement.COMPOSED;
       measure(phase, 0, start.fitSteps(), model, numbers);
       return train(model, numbers) ? measurements : List.of();
     }
+  }
+
+  private SizedModel first(Start start, FitStore fits, NDManager manager) {
+    if (start.fitSteps() == 0) {
+      return start.first().initialise(size, manager, seed);
+    }
+    return fits.find(method, size, seed, manager)
+        .orElseGet(
+            () -> {
+              SizedModel fitted = start.first().initialise(size, manager, seed);
+              if (!stop.getAsBoolean()) {
+                fits.keep(method, size, seed, fitted);
+              }
+              return fitted;
+            });
   }
 
   private boolean train(SizedModel model, long numbers) {

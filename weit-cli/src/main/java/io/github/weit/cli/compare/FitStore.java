@@ -1,0 +1,90 @@
+package io.github.weit.cli.compare;
+
+import ai.djl.ndarray.NDManager;
+import io.github.weit.baselines.Parent;
+import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
+import io.github.weit.core.files.Hashes;
+import io.github.weit.models.Family;
+import io.github.weit.models.Size;
+import io.github.weit.models.SizedModel;
+import io.github.weit.training.data.Normalisation;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * Fitted models, in files: a fit is the longest part of a trial and does not depend on the ordinary
+ * training after it. So a trial that was stopped after its fit goes on there, and comparisons that
+ * differ in the rates of ordinary training share their fits. A file is found by everything that
+ * decides its fit; the folder may be deleted at any time.
+ */
+final class FitStore {
+
+  private final Path folder;
+  private final Parents parents;
+  private final Plan plan;
+  private final Family family;
+  private final Trial.Images images;
+
+  /**
+   * @param folder where the files are, or are to be
+   * @param family of what is fitted
+   */
+  FitStore(Path folder, Parents parents, Plan plan, Family family, Trial.Images images) {
+    this.folder = folder;
+    this.parents = parents;
+    this.plan = plan;
+    this.family = family;
+    this.images = images;
+  }
+
+  /** The model of a fit that was made before, in {@code manager}. */
+  Optional<SizedModel> find(Contender method, Size size, Seed seed, NDManager manager) {
+    Path file = file(method, size, seed);
+    return Files.exists(file) ? Optional.of(SizedModel.load(file, manager)) : Optional.empty();
+  }
+
+  /** Keeps the model of a fit that came to its end. */
+  void keep(Contender method, Size size, Seed seed, SizedModel model) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new WeitException("cannot make the folder %s: %s".formatted(folder, e), e);
+    }
+    model.artefact(facts(method, seed)).save(file(method, size, seed));
+  }
+
+  private Path file(Contender method, Size size, Seed seed) {
+    byte[] facts = facts(method, seed).toString().getBytes(StandardCharsets.UTF_8);
+    String name =
+        "%s-%s-%d-%s.safetensors"
+            .formatted(method.name(), size, seed.value(), UUID.nameUUIDFromBytes(facts));
+    return folder.resolve(name);
+  }
+
+  private Map<String, String> facts(Contender method, Seed seed) {
+    Map<String, String> facts = new TreeMap<>();
+    facts.put("method", method.name());
+    facts.put("seed", Long.toString(seed.value()));
+    facts.put("family", family.id() + " " + new TreeMap<>(family.options()));
+    facts.put("templates.sha256", Hashes.sha256(parents.file(Parent.TEMPLATES)));
+    method.parent().ifPresent(own -> facts.put("parent.sha256", sha256(own)));
+    facts.put("fit.sha256", images.fit().sha256());
+    facts.put("fit.recipe", plan.fit().toString());
+    facts.put("fit.teaching", Double.toString(plan.fitTeaching()));
+    facts.put("fit.unevenness", Double.toString(plan.unevenness()));
+    Normalisation normalisation = images.normalisation();
+    facts.put("fit.normalisation", normalisation.mean() + " " + normalisation.deviation());
+    return facts;
+  }
+
+  private String sha256(Parent parent) {
+    return Hashes.sha256(parents.file(parent));
+  }
+}
