@@ -29,10 +29,9 @@ class CompareTest {
     fixture = Fixture.make(shared);
   }
 
-  @Test
-  void compareWritesAReportDoesNothingTheSecondTimeAndMixesNoSettings() throws IOException {
-    Path out = own.resolve("compare");
-    Object[] arguments = {
+  /** A small comparison at one size with one seed. */
+  private static Command compare(Object... more) {
+    Object[] usual = {
       "compare",
       "--data",
       fixture.data(),
@@ -52,67 +51,54 @@ class CompareTest {
       1,
       "--batch",
       8,
-      "--fit-steps",
-      1,
       "--fit-images",
-      16,
-      "--out",
-      out
+      16
     };
-    Command first = Command.run(arguments);
+    return Command.run(Stream.of(usual, more).flatMap(Stream::of).toArray());
+  }
+
+  @Test
+  void compareWritesAReportDoesNothingTheSecondTimeAndMixesNoSettings() throws IOException {
+    Path out = own.resolve("compare");
+    Object[] arguments = {"--fit-steps", 1, "--out", out};
+    Command first = compare(arguments);
     assertThat(first).extracting(Command::code, Command::err).containsExactly(0, "");
     assertThat(out.resolve("report.html")).isNotEmptyFile();
     byte[] csv = Files.readAllBytes(out.resolve("compare.csv"));
     byte[] templates = Files.readAllBytes(out.resolve("templates.safetensors"));
-    Command second = Command.run(arguments);
+    Command second = compare(arguments);
     assertThat(second.code()).isZero();
     assertThat(second.out()).doesNotContain("% correct", "pre-training");
     assertThat(out.resolve("compare.csv")).hasBinaryContent(csv);
     assertThat(out.resolve("templates.safetensors")).hasBinaryContent(templates);
     Object[] others = Stream.concat(Stream.of(arguments), Stream.of("--rate", 0.1)).toArray();
-    Command changed = Command.run(others);
+    Command changed = compare(others);
     assertThat(changed.code()).isNotZero();
     assertThat(changed.err()).contains("other settings", "training was", "0.1", "another folder");
     Object[] faster =
         Stream.concat(Stream.of(arguments), Stream.of("--rate-of", "weit=0.2")).toArray();
-    assertThat(Command.run(faster).err())
-        .contains("other settings", "rate of weit was 0.001", "0.2");
+    assertThat(compare(faster).err()).contains("other settings", "rate of weit was 0.001", "0.2");
     assertThat(out.resolve("compare.csv")).hasBinaryContent(csv);
   }
 
-  private Command withRate(double rate, String out) {
-    return Command.run(
-        "compare",
-        "--data",
-        fixture.data(),
-        "--size",
-        "64x2",
-        "--pretrain-steps",
-        2,
-        "--pretrain-batch",
-        8,
-        "--template-counts",
-        "2,2,1",
+  private Command withRate(double rate, int fitSteps, String out) {
+    return compare(
         "--methods",
         "weit,supernet-fitted",
-        "--sizes",
-        "32x2",
-        "--seeds",
-        1,
-        "--epochs",
-        1,
-        "--batch",
-        8,
         "--fit-steps",
-        7,
-        "--fit-images",
-        16,
+        fitSteps,
         "--rate",
         rate,
         "--parents",
         own.resolve("shared"),
         "--out",
         own.resolve(out));
+  }
+
+  private List<String> fits() throws IOException {
+    try (Stream<Path> fits = Files.list(own.resolve("shared/fits"))) {
+      return fits.map(Path::getFileName).map(Path::toString).toList();
+    }
   }
 
   private List<Measurement> rows(String out, String phase) {
@@ -123,23 +109,24 @@ class CompareTest {
 
   @Test
   void comparisonsThatDifferInTrainingShareTheirFits() throws IOException {
-    Command first = withRate(1e-3, "slow");
+    Command first = withRate(1e-3, 7, "slow");
     assertThat(first).extracting(Command::code, Command::err).containsExactly(0, "");
     assertThat(first.out()).contains("7/7");
-    try (Stream<Path> fits = Files.list(own.resolve("shared/fits"))) {
-      assertThat(fits.map(Path::getFileName).map(Path::toString).toList())
-          .hasSize(2)
-          .anyMatch(name -> name.startsWith("weit-32x2-1-"))
-          .anyMatch(name -> name.startsWith("supernet-fitted-32x2-1-"));
-    }
+    assertThat(fits())
+        .hasSize(2)
+        .anyMatch(name -> name.startsWith("weit-32x2-1-"))
+        .anyMatch(name -> name.startsWith("supernet-fitted-32x2-1-"));
 
-    Command second = withRate(1e-2, "fast");
+    Command second = withRate(1e-2, 7, "fast");
     assertThat(second).extracting(Command::code, Command::err).containsExactly(0, "");
     assertThat(second.out()).doesNotContain("7/7");
     assertThat(rows("fast", Measurement.FITTED))
         .isEqualTo(rows("slow", Measurement.FITTED))
         .hasSize(2);
     assertThat(rows("fast", Measurement.TRAINED)).isNotEqualTo(rows("slow", Measurement.TRAINED));
+
+    assertThat(withRate(1e-3, 6, "shorter").out()).contains("6/6");
+    assertThat(fits()).hasSize(4);
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
@@ -63,7 +64,7 @@ class ReportWriterTest {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
-    process.waitFor();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
 
     assertThat(log).content().isEmpty();
     assertThat(folder.resolve("late").toFile().list())
