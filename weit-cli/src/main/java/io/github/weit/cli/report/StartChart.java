@@ -5,6 +5,7 @@ import java.awt.Color;
 import java.awt.Font;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -221,6 +222,7 @@ final class StartChart {
         pair(size, method).both().forEach(a -> values.add(100 * a.mean()));
       }
     }
+    values.add(Math.min(100, Collections.max(values) + 5)); // room for the number beside it
     return values;
   }
 
