@@ -9,6 +9,7 @@ import io.github.weit.core.Seed;
 import io.github.weit.models.Size;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.training.Recipe;
+import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.data.ImageSet;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -234,7 +235,12 @@ final class CompareCommand implements Callable<Integer> {
             .withPrecision(pretraining.precision())
             .withAugmentation(augmentation.get());
     Recipe fit =
-        training.withSteps(fitSteps).withLearningRate(fitRate).withWarmup(FIT_WARMUP).withEma(0);
+        training
+            .withSteps(fitSteps)
+            .withLearningRate(fitRate)
+            .withWarmup(FIT_WARMUP)
+            .withEma(0)
+            .withAugmentation(Augmentation.NONE.withFlip(augmentation.get().flip()));
     int fitted = Math.min(fitImages, images);
     return new Plan(
         methods,

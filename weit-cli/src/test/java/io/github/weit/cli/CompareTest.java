@@ -130,6 +130,16 @@ class CompareTest {
   }
 
   @Test
+  void aFitMirrorsImagesAndDoesNothingElseToThem() throws IOException {
+    Path out = own.resolve("crops");
+    assertThat(compare("--methods", "scratch", "--crop", 2, "--mixup", 0.2, "--out", out).code())
+        .isZero();
+    assertThat(Files.readAllLines(out.resolve("experiment.txt")))
+        .anyMatch(line -> line.matches("fit = .*flip=true, cropPadding=0, mixupAlpha=0.0.*"))
+        .anyMatch(line -> line.matches("training = .*flip=true, cropPadding=2, mixupAlpha=0.2.*"));
+  }
+
+  @Test
   void compareRunsEveryMethodWhereItHasSomethingToOffer() throws IOException {
     Path out = own.resolve("methods");
     Command command =
