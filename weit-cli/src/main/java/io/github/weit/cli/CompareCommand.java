@@ -170,17 +170,15 @@ final class CompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--fit-steps",
-      defaultValue = "150",
       paramLabel = "N",
-      description = "Steps of fitting scalers (default: ${DEFAULT-VALUE}).")
-  private long fitSteps;
+      description = "Steps of fitting scalers (default: 150; tuned: 1000).")
+  private Optional<Long> fitSteps = Optional.empty();
 
   @Option(
       names = "--fit-images",
-      defaultValue = "2000",
       paramLabel = "N",
-      description = "Images that scalers are fitted on (default: ${DEFAULT-VALUE}).")
-  private int fitImages;
+      description = "Images that scalers are fitted on (default: 2000; tuned: 10000).")
+  private Optional<Integer> fitImages = Optional.empty();
 
   @Option(
       names = "--fit-rate",
@@ -227,6 +225,7 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private Plan plan(List<Size> targets, int images) {
+    TunedOption tuned = pretraining.tuned();
     Recipe training =
         Recipe.of(1, batch)
             .withLearningRate(rate)
@@ -236,19 +235,19 @@ final class CompareCommand implements Callable<Integer> {
             .withAugmentation(augmentation.get());
     Recipe fit =
         training
-            .withSteps(fitSteps)
+            .withSteps(tuned.choose(fitSteps, 150L, 1000L))
             .withLearningRate(fitRate)
             .withWarmup(FIT_WARMUP)
             .withEma(0)
             .withAugmentation(Augmentation.NONE.withFlip(augmentation.get().flip()));
-    int fitted = Math.min(fitImages, images);
+    int fitted = Math.min(tuned.choose(fitImages, 2000, 10_000), images);
     return new Plan(
         methods,
         targets,
         seeds,
         fit,
         fitted,
-        teaching.weight(),
+        teaching.weight(tuned),
         training,
         rates,
         images,

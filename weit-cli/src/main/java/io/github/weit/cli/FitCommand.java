@@ -57,17 +57,15 @@ final class FitCommand implements Callable<Integer> {
 
   @Option(
       names = "--images",
-      defaultValue = "2000",
       paramLabel = "N",
-      description = "Training images that are fitted on (default: ${DEFAULT-VALUE}).")
-  private int images;
+      description = "Training images that are fitted on (default: 2000; tuned: 10000).")
+  private Optional<Integer> images = Optional.empty();
 
   @Option(
       names = "--steps",
-      defaultValue = "150",
       paramLabel = "N",
-      description = "Steps of the fit (default: ${DEFAULT-VALUE}).")
-  private long steps;
+      description = "Steps of the fit (default: 150; tuned: 1000).")
+  private Optional<Long> steps = Optional.empty();
 
   @Option(
       names = "--rate",
@@ -94,6 +92,7 @@ final class FitCommand implements Callable<Integer> {
               + "random (default: ${DEFAULT-VALUE}).")
   private FitJob.Start start;
 
+  @Mixin private TunedOption tuned;
   @Mixin private TeachingOption teaching;
   @Mixin private WideningOption widening;
 
@@ -146,16 +145,23 @@ final class FitCommand implements Callable<Integer> {
               size,
               start,
               widening.unevenness(),
-              teaching.weight(),
+              teaching.weight(tuned),
               seed.get(),
               checkpoints.get(out),
               manager);
-      return job.run(train, few(test), noFit ? 0 : images, recipe(), out, scalersOut, stop);
+      return job.run(
+          train,
+          few(test),
+          noFit ? 0 : tuned.choose(images, 2000, 10_000),
+          recipe(),
+          out,
+          scalersOut,
+          stop);
     }
   }
 
   private Recipe recipe() {
-    return Recipe.of(steps, batch)
+    return Recipe.of(tuned.choose(steps, 150L, 1000L), batch)
         .withLearningRate(rate)
         .withPrecision(precision.get())
         .withAugmentation(augmentation.get());

@@ -45,12 +45,11 @@ final class PretrainOptionsGroup {
 
   @Option(
       names = "--full-first",
-      defaultValue = "0",
       paramLabel = "SHARE",
       description =
           "Share of the steps, the first ones, that train the full size alone before others are"
-              + " drawn (default: ${DEFAULT-VALUE}).")
-  private double fullFirst;
+              + " drawn (default: 0; tuned: 0.5).")
+  private Optional<Double> fullFirst = Optional.empty();
 
   @Option(
       names = "--full-share",
@@ -64,7 +63,9 @@ final class PretrainOptionsGroup {
   @Option(
       names = "--smallest",
       paramLabel = "WIDTHxDEPTH",
-      description = "Narrowest width and shallowest depth drawn (default: half of each).")
+      description =
+          "Narrowest width and shallowest depth drawn (default: half of each; tuned: a quarter of the"
+              + " width and a third of the depth).")
   private Optional<Size> smallest = Optional.empty();
 
   @Option(
@@ -72,7 +73,7 @@ final class PretrainOptionsGroup {
       paramLabel = "WIDTHxDEPTH",
       description =
           "Widest width and deepest depth drawn, by scalers that are tiled and interpolated; never a"
-              + " size that costs more than the full one (default: the full size).")
+              + " size that costs more than the full one (default: the full size; tuned: twice each).")
   private Optional<Size> largest = Optional.empty();
 
   @Option(
@@ -130,6 +131,7 @@ final class PretrainOptionsGroup {
               + " what is written (default: none).")
   private double ema;
 
+  @Mixin private TunedOption tuned;
   @Mixin private SkippingOption skipping;
   @Mixin private PrecisionOption precision;
 
@@ -156,6 +158,11 @@ final class PretrainOptionsGroup {
         .withInPlaceDistillation(inPlaceDistillation);
   }
 
+  /** Which defaults hold. */
+  TunedOption tuned() {
+    return tuned;
+  }
+
   /** What everything is computed in. */
   Precision precision() {
     return precision.get();
@@ -174,14 +181,15 @@ final class PretrainOptionsGroup {
             .withPrecision(precision.get());
     Set<Size> all = new LinkedHashSet<>(heldOut);
     all.addAll(alsoHeldOut);
-    PretrainPlan plan =
+    PretrainPlan published =
         PretrainPlan.of(family, size.orElse(usual), recipe)
             .withConstraint(templated.constraint)
             .withOptions(options());
+    PretrainPlan plan = tuned.get() ? published.tuned() : published;
     Sampling usually = plan.sampling();
     return plan.withSampling(
         new Sampling(
-            fullFirst,
+            fullFirst.orElse(usually.fullFirst()),
             fullShare,
             smallest.orElse(usually.minimum()),
             largest.orElse(usually.maximum()),

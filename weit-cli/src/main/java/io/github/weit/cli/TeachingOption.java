@@ -1,5 +1,6 @@
 package io.github.weit.cli;
 
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -13,14 +14,14 @@ final class TeachingOption {
 
   @Option(
       names = "--fit-teaching",
-      defaultValue = "0",
       paramLabel = "WEIGHT",
       description =
           "How much a fit learns from what the templates' full size says of its images, 0 to 1"
-              + " (default: ${DEFAULT-VALUE}).")
-  private double weight;
+              + " (default: 0; tuned: 1).")
+  private Optional<Double> given = Optional.empty();
 
-  double weight() {
+  double weight(TunedOption tuned) {
+    double weight = tuned.choose(given, 0.0, 1.0);
     if (!(weight >= 0 && weight <= 1)) {
       throw new ParameterException(
           spec.commandLine(), "--fit-teaching must be from 0 to 1, found " + weight);

@@ -262,6 +262,21 @@ class CommandsTest {
   }
 
   @Test
+  void tunedChangesWhatIsNotSaid() {
+    Path templates = own.resolve("tuned-templates.safetensors");
+    assertThat(fixture.pretrain(templates, 0, "--tuned", "--full-first", 0.25).code()).isZero();
+    assertThat(Artefact.inspect(templates).provenance())
+        .containsEntry("sampling.full_first", "0.25")
+        .containsEntry("sampling.minimum", "32x1")
+        .containsEntry("sampling.maximum", "128x4");
+    Path weights = own.resolve("tuned.safetensors");
+    assertThat(fit("32x1", weights, "--tuned").code()).isZero();
+    assertThat(Artefact.inspect(weights).provenance())
+        .containsEntry("fit.teaching", "1.0")
+        .containsEntry("fit.steps", "2");
+  }
+
+  @Test
   void trainsFromScratch() {
     Path out = own.resolve("scratch.safetensors");
     Command train =

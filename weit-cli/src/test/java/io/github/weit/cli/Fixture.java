@@ -3,6 +3,7 @@ package io.github.weit.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /**
  * Pictures of 8x8, templates learnt from them in a few steps, and weights composed of them.
@@ -41,22 +42,24 @@ record Fixture(Path folder) {
     return folder.resolve("weights.safetensors");
   }
 
-  Command pretrain(Path out, long seed) {
-    return Command.run(
-        "pretrain",
-        "--data",
-        data(),
-        "--size",
-        "64x2",
-        "--pretrain-steps",
-        3,
-        "--pretrain-batch",
-        8,
-        "--template-counts",
-        "2,2,1",
-        "--seed",
-        seed,
-        "--out",
-        out);
+  Command pretrain(Path out, long seed, Object... more) {
+    Object[] usual = {
+      "pretrain",
+      "--data",
+      data(),
+      "--size",
+      "64x2",
+      "--pretrain-steps",
+      3,
+      "--pretrain-batch",
+      8,
+      "--template-counts",
+      "2,2,1",
+      "--seed",
+      seed,
+      "--out",
+      out
+    };
+    return Command.run(Stream.of(usual, more).flatMap(Stream::of).toArray());
   }
 }

@@ -52,10 +52,21 @@ public record Size(int width, List<Integer> depths) {
     return new Size(width, Collections.nCopies(stages, depth));
   }
 
-  /** Half of the width, but no less than {@code least}, and of every depth. */
-  public Size halved(int least) {
+  /**
+   * A part of the width and of every depth, rounded down, but no width below {@code least} and no
+   * depth below 1.
+   */
+  public Size part(int ofWidth, int ofDepth, int least) {
     return new Size(
-        Math.max(least, width / 2), depths.stream().map(depth -> Math.max(1, depth / 2)).toList());
+        Math.max(least, width / ofWidth),
+        depths.stream().map(depth -> Math.max(1, depth / ofDepth)).toList());
+  }
+
+  /** So many times the width and every depth. */
+  public Size times(int factor) {
+    return new Size(
+        Math.multiplyExact(factor, width),
+        depths.stream().map(depth -> Math.multiplyExact(factor, depth)).toList());
   }
 
   /** Layers of all stages together. */
