@@ -33,14 +33,14 @@ compare() { # NAME PARENTS OPTIONS...
   parents=$2
   shift 2
   "$home/weit" compare --data "$archive" --parents "$folder/$parents" --out "$folder/$name" \
-    --precision "${PRECISION:-bfloat16}" --threads "${THREADS:-1}" --full-first 0.5 --full-share 0.5 \
-    --fit-images 10000 --fit-steps "$fit_steps" --fit-rate 2.5e-4 --fit-teaching 1 --warmup 0.1 --ema 0.99 "$@"
+    --precision "${PRECISION:-bfloat16}" --threads "${THREADS:-1}" --tuned \
+    --fit-steps "$fit_steps" --fit-rate 2.5e-4 --warmup 0.1 --ema 0.99 "$@"
 }
 
 vit() { # NAME OPTIONS...
   name=$1
   shift
-  compare "$name" parents --size 128x6 --smallest 32x2 --largest 256x12 --hold-out "$sizes" \
+  compare "$name" parents --size 128x6 --hold-out "$sizes" \
     --templated matrices --template-counts 64,128,4 --scaler-rate 0.25 "$@"
 }
 

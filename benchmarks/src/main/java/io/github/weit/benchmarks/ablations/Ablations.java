@@ -40,9 +40,9 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Runs one ablation: pre-trains every variant, composes sizes that were never drawn, fits two of
- * them, or all where the fit is in question, and writes a row for each model. It goes on where it
- * was stopped, and variants of equal pre-training share it.
+ * Runs one ablation: pre-trains every variant, composes sizes that were never drawn, fits some of
+ * them and writes a row for each model. Where the fit is in question, templates that are there
+ * already may serve. It goes on where it was stopped, and variants of equal pre-training share it.
  */
 public final class Ablations {
 
@@ -55,6 +55,10 @@ public final class Ablations {
   /** Those that are fitted where something else is in question. */
   private static final List<Size> FITTED = List.of(new Size(64, 6), new Size(128, 3));
 
+  /** Those where the fit is: narrower, shallower, wider, and far from the full one in both. */
+  private static final List<Size> FITTED_CLOSELY =
+      List.of(new Size(64, 6), new Size(128, 3), new Size(160, 4), new Size(32, 12));
+
   private static final String COMPOSED = "composed";
   private static final String FITTED_PHASE = "fitted";
   private static final int BATCH = 64;
@@ -64,6 +68,7 @@ public final class Ablations {
   private final Ablation ablation;
   private final AblationTable table;
   private final Path folder;
+  private final Optional<Path> given;
   private final ImageSet train;
   private final ImageSet test;
   private final Normalisation normalisation;
@@ -73,9 +78,16 @@ public final class Ablations {
   private final Fits fits;
 
   private Ablations(
-      Ablation ablation, Path archive, Path folder, long steps, long seed, NDManager manager) {
+      Ablation ablation,
+      Path archive,
+      Path folder,
+      long steps,
+      long seed,
+      Optional<Path> given,
+      NDManager manager) {
     this.ablation = ablation;
     this.folder = folder;
+    this.given = given;
     this.table = new AblationTable(folder.resolve(ablation + ".csv"));
     this.steps = steps;
     this.seed = new Seed(seed);
@@ -103,6 +115,7 @@ public final class Ablations {
                 Path.of(arguments[1]),
                 Long.parseLong(arguments[3]),
                 Long.parseLong(arguments[4]),
+                Optional.of(arguments).filter(all -> all.length > 5).map(all -> Path.of(all[5])),
                 manager)
             .run();
       }
@@ -156,6 +169,9 @@ public final class Ablations {
 
   /** Templates of a variant; empty if another process is at them. */
   private Optional<Path> pretrained(Variant variant) {
+    if (ablation.ofTheFit() && given.isPresent()) {
+      return given;
+    }
     PretrainPlan plan = variant.pretraining().apply(standard());
     String key = key(plan, seed);
     Path file = folder.resolve("templates").resolve(key + ".safetensors");
@@ -184,14 +200,17 @@ public final class Ablations {
 
   private void measure(Variant variant, Path file) {
     FitPlan fit = variant.fit().apply(FitPlan.STANDARD);
+    boolean standard = variant.name().equals(Variant.DEFAULT);
+    boolean composedAsUsual = ablation.ofTheFit() && fit.start() == FitPlan.STANDARD.start();
     try (NDManager own = manager.newSubManager();
         Templates templates = Templates.load(file, own)) {
-      List<Size> fitted = ablation.ofTheFit() ? TARGETS : FITTED;
-      for (Size size : TARGETS) {
-        composed(variant, fit.start(), templates, size, own);
+      if (standard || !composedAsUsual) {
+        for (Size size : ablation.ofTheFit() ? FITTED_CLOSELY : TARGETS) {
+          composed(variant, fit.start(), templates, size, own);
+        }
+        composed(variant, fit.start(), templates, FULL, own);
       }
-      composed(variant, fit.start(), templates, FULL, own);
-      for (Size size : fitted) {
+      for (Size size : ablation.ofTheFit() ? FITTED_CLOSELY : FITTED) {
         fitted(variant, fit, templates, size, own);
       }
     }
@@ -234,7 +253,7 @@ public final class Ablations {
               ablation.toString(),
               variant.name(),
               seed.value(),
-              steps,
+              Long.parseLong(templates.provenance().get("steps")),
               size,
               phase,
               accuracy,
