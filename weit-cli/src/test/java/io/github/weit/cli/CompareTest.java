@@ -130,6 +130,16 @@ class CompareTest {
   }
 
   @Test
+  void aBrokenFitIsNamedAndSaidToBeNoLoss() throws IOException {
+    assertThat(withRate(1e-3, 1, "whole").code()).isZero();
+    for (String name : fits()) {
+      Files.writeString(own.resolve("shared/fits").resolve(name), "cut off");
+    }
+    assertThat(withRate(1e-2, 1, "broken").err())
+        .contains("shared/fits/", "-32x2-1-", "delete it, and it is made again");
+  }
+
+  @Test
   void aFitMirrorsImagesAndDoesNothingElseToThem() throws IOException {
     Path out = own.resolve("crops");
     assertThat(compare("--methods", "scratch", "--crop", 2, "--mixup", 0.2, "--out", out).code())

@@ -47,7 +47,14 @@ final class FitStore {
   /** The model of a fit that was made before, in {@code manager}. */
   Optional<SizedModel> find(Contender method, Size size, Seed seed, NDManager manager) {
     Path file = file(method, size, seed);
-    return Files.exists(file) ? Optional.of(SizedModel.load(file, manager)) : Optional.empty();
+    try {
+      return Files.exists(file) ? Optional.of(SizedModel.load(file, manager)) : Optional.empty();
+    } catch (WeitException e) {
+      throw new WeitException(
+          "%s; it keeps a fit that was made before: delete it, and it is made again"
+              .formatted(e.getMessage()),
+          e);
+    }
   }
 
   /** Keeps the model of a fit that came to its end. */
