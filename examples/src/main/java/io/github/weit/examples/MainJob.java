@@ -37,11 +37,12 @@ public final class MainJob {
    */
   public static void main(String[] arguments) {
     Path folder = Path.of(arguments.length > 0 ? arguments[0] : "runs/demo");
-    run(folder, 1_000, 2_000, 3);
+    run(folder, 1_000, 150, 2_000, 3);
   }
 
   /** The job at a scale of one's choice. */
-  static void run(Path folder, long pretrainingSteps, int trainingImages, int epochs) {
+  static void run(
+      Path folder, long pretrainingSteps, long fitSteps, int trainingImages, int epochs) {
     ImageSet train = EmbeddedFashionMnist.train();
     ImageSet test = EmbeddedFashionMnist.test();
     Augmentation flip = Augmentation.NONE.withFlip(true);
@@ -51,15 +52,16 @@ public final class MainJob {
         """
         One pre-training, models of any size, on %,d images of Fashion-MNIST.
         1. Pre-train weight templates at width x depth %s, half of the steps at smaller sizes.
-        2. For each of %s, sizes that were never trained: compose a model, fit its scalers.
-        3. Train it for %d epochs on %,d images, and the same from random weights.
+        2. For each of %s, sizes that were never trained: compose a model, fit its scalers
+           to what the model of the full size says of %,d images.
+        3. Train it for %d epochs on these images, and the same from random weights.
 
         """,
         train.size(),
         PRETRAINED,
         UNSEEN,
-        epochs,
-        trainingImages);
+        trainingImages,
+        epochs);
 
     Recipe recipe = PretrainPlan.recipe(pretrainingSteps, 64).withAugmentation(flip);
     PretrainPlan pretraining =
@@ -67,8 +69,8 @@ public final class MainJob {
             .withSampling(
                 sizes ->
                     sizes.withMinimum(new Size(32, 2)).withHeldOut(new LinkedHashSet<>(UNSEEN)));
-    Recipe training = Recipe.of(1, 64).withAugmentation(flip);
-    Recipe fit = training.withSteps(60).withLearningRate(2.5e-4);
+    Recipe training = Recipe.of(1, 64).withAugmentation(flip).withEma(0.99);
+    Recipe fit = training.withSteps(fitSteps).withLearningRate(2.5e-4).withEma(0);
     List<Integer> measured = epochs < 3 ? List.of(1, epochs) : List.of(1, 2, epochs);
     Plan plan =
         new Plan(
@@ -76,8 +78,8 @@ public final class MainJob {
             UNSEEN,
             List.of(1L),
             fit,
-            trainingImages / 2,
-            0,
+            trainingImages,
+            1,
             training,
             Map.of(),
             trainingImages,

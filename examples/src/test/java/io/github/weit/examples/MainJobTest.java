@@ -14,7 +14,7 @@ class MainJobTest {
 
   @Test
   void goesFromImagesToAReport(@TempDir Path folder) {
-    MainJob.run(folder, 3, 128, 1);
+    MainJob.run(folder, 3, 2, 128, 1);
     assertThat(folder.resolve("templates.safetensors")).isNotEmptyFile();
     assertThat(folder.resolve("report.html")).isNotEmptyFile();
     List<Measurement> rows = MeasurementCsv.read(folder.resolve("compare.csv"));
