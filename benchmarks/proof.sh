@@ -40,14 +40,13 @@ compare() { # NAME PARENTS OPTIONS...
 vit() { # NAME OPTIONS...
   name=$1
   shift
-  compare "$name" parents --size 128x6 --hold-out "$sizes" \
-    --templated matrices --template-counts 64,128,4 --scaler-rate 0.25 "$@"
+  compare "$name" parents --size 128x6 --hold-out "$sizes" "$@"
 }
 
 resnet() { # NAME OPTIONS...
   name=$1
   shift
-  compare "resnet/$name" resnet/parents --family resnet --size 32x2-2-2 --smallest 16x1-1-1 --largest 48x3-3-3 \
+  compare "resnet/$name" resnet/parents --family resnet --size 32x2-2-2 --templated all --scaler-rate 1 --smallest 16x1-1-1 --largest 48x3-3-3 \
     --hold-out "$resnet_sizes,24x2-2-2" "$@"
 }
 

@@ -204,10 +204,7 @@ final class CompareCommand implements Callable<Integer> {
       Supplier<PretrainPlan> templates =
           () ->
               pretraining.plan(
-                  familyOptions.family(train),
-                  familyOptions.usualSize(),
-                  augmentation.get(),
-                  new LinkedHashSet<>(targets));
+                  familyOptions, train, augmentation.get(), new LinkedHashSet<>(targets));
       ImageSet test = data.test();
       if (testImages > 0 && testImages < test.size()) {
         test = test.subset(testImages, new Seed(0).child("test"));

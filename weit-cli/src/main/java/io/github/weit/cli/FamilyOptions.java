@@ -97,14 +97,20 @@ final class FamilyOptions {
       split = ",",
       paramLabel = "N",
       description =
-          "Number of templates; vit: for attention, the MLP, everything else (default: 16,32,4);"
-              + " resnet: for 3x3 kernels, 1x1 kernels, everything else; convnext: for kernels, the MLP,"
+          "Number of templates; vit: for attention, the MLP, everything else (default: 16,32,4;"
+              + " tuned: 64,128,4); resnet: for 3x3 kernels, 1x1 kernels, everything else; convnext: for kernels, the MLP,"
               + " everything else (default: 32,32,4).")
   private List<Integer> templates = List.of();
 
   Family family(ImageSet images) {
     requireSquare(images);
     return family(images.height(), images.channels(), images.classes().size());
+  }
+
+  /** The same with as many templates as measured best, if that is asked for. */
+  Family family(ImageSet images, TunedOption tuned) {
+    Family family = family(images);
+    return tuned.get() && family instanceof Vit vit ? vit.withCut(cut(TemplateCut.many())) : family;
   }
 
   private static void requireSquare(ImageSet images) {

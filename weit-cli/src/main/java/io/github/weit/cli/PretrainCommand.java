@@ -5,7 +5,6 @@ import io.github.weit.cli.run.Checkpoints;
 import io.github.weit.cli.run.PretrainJob;
 import io.github.weit.cli.run.PretrainStart;
 import io.github.weit.cli.run.TrainingLines;
-import io.github.weit.models.Family;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.ImageSet;
@@ -63,9 +62,7 @@ final class PretrainCommand implements Callable<Integer> {
     data.require();
     OutputFile.requireWritable(out);
     ImageSet train = data.train();
-    Family family = familyOptions.family(train);
-    PretrainPlan plan =
-        options.plan(family, familyOptions.usualSize(), augmentation.get(), Set.of());
+    PretrainPlan plan = options.plan(familyOptions, train, augmentation.get(), Set.of());
     PretrainParents dense = parents.check(plan, train);
     try (NDManager manager = engine.open();
         Stop stop = Stop.listen();

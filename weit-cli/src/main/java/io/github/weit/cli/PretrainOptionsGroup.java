@@ -4,13 +4,12 @@ import io.github.weit.core.Constraint;
 import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.core.MatricesOnlyConstraint;
 import io.github.weit.core.engine.Precision;
-import io.github.weit.models.Family;
 import io.github.weit.models.Size;
-import io.github.weit.templates.PretrainOptions;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.templates.Sampling;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.data.Augmentation;
+import io.github.weit.training.data.ImageSet;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Optional;
@@ -85,12 +84,11 @@ final class PretrainOptionsGroup {
 
   @Option(
       names = "--templated",
-      defaultValue = "all",
       paramLabel = "WHAT",
       description =
           "What has templates: all weights, or the matrices of layers alone, so that embeddings,"
-              + " gains, biases and the head are cut as they are (default: ${DEFAULT-VALUE}).")
-  private Templated templated;
+              + " gains, biases and the head are cut as they are (default: all; tuned: matrices).")
+  private Optional<Templated> templated = Optional.empty();
 
   @Option(
       names = "--pretrain-batch",
@@ -108,10 +106,9 @@ final class PretrainOptionsGroup {
 
   @Option(
       names = "--scaler-rate",
-      defaultValue = "1",
       paramLabel = "FACTOR",
-      description = "Multiplies the rate for scalers (default: ${DEFAULT-VALUE}).")
-  private double scalerRate;
+      description = "Multiplies the rate for scalers (default: 1; tuned: 0.25).")
+  private Optional<Double> scalerRate = Optional.empty();
 
   @Option(
       names = "--in-place-distillation",
@@ -146,16 +143,14 @@ final class PretrainOptionsGroup {
       this.constraint = constraint;
     }
 
+    Constraint constraint() {
+      return constraint;
+    }
+
     @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
     }
-  }
-
-  private PretrainOptions options() {
-    return PretrainOptions.standard()
-        .withRates(templateRate, scalerRate)
-        .withInPlaceDistillation(inPlaceDistillation);
   }
 
   /** Which defaults hold. */
@@ -169,9 +164,11 @@ final class PretrainOptionsGroup {
   }
 
   /**
-   * @param usual pre-trained if no size was named
+   * @param images whose family is pre-trained
+   * @param alsoHeldOut beside those that were named
    */
-  PretrainPlan plan(Family family, Size usual, Augmentation augmentation, Set<Size> alsoHeldOut) {
+  PretrainPlan plan(
+      FamilyOptions families, ImageSet images, Augmentation augmentation, Set<Size> alsoHeldOut) {
     Recipe recipe =
         PretrainPlan.recipe(steps, batch)
             .withLearningRate(rate)
@@ -179,20 +176,25 @@ final class PretrainOptionsGroup {
             .withSkippable(skipping.most())
             .withEma(ema)
             .withPrecision(precision.get());
+    PretrainPlan published =
+        PretrainPlan.of(families.family(images, tuned), size.orElse(families.usualSize()), recipe);
+    PretrainPlan usual = tuned.get() ? published.tuned() : published;
     Set<Size> all = new LinkedHashSet<>(heldOut);
     all.addAll(alsoHeldOut);
-    PretrainPlan published =
-        PretrainPlan.of(family, size.orElse(usual), recipe)
-            .withConstraint(templated.constraint)
-            .withOptions(options());
-    PretrainPlan plan = tuned.get() ? published.tuned() : published;
-    Sampling usually = plan.sampling();
-    return plan.withSampling(
-        new Sampling(
-            fullFirst.orElse(usually.fullFirst()),
-            fullShare,
-            smallest.orElse(usually.minimum()),
-            largest.orElse(usually.maximum()),
-            all));
+    return usual
+        .withConstraint(templated.map(Templated::constraint).orElse(usual.constraint()))
+        .withOptions(
+            usual
+                .options()
+                .withRates(templateRate, scalerRate.orElse(usual.options().scalerRate()))
+                .withInPlaceDistillation(inPlaceDistillation))
+        .withSampling(
+            sizes ->
+                new Sampling(
+                    fullFirst.orElse(sizes.fullFirst()),
+                    fullShare,
+                    smallest.orElse(sizes.minimum()),
+                    largest.orElse(sizes.maximum()),
+                    all));
   }
 }

@@ -9,9 +9,9 @@ final class TunedOption {
   @Option(
       names = "--tuned",
       description =
-          "Go beyond what is published, as measured best (docs/method-notes.md): pre-train the full"
-              + " size alone for half of the steps and then larger sizes too, fit longer, on more"
-              + " images, to what the full size says of them. Options that are given win.")
+          "Go beyond what is published, as measured best with a pre-training of many epochs"
+              + " (docs/method-notes.md). What changes is said at each option; those that are given"
+              + " win.")
   private boolean tuned;
 
   boolean get() {

@@ -3,7 +3,9 @@ package io.github.weit.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.weit.core.KroneckerConstraint;
+import io.github.weit.core.MatricesOnlyConstraint;
 import io.github.weit.core.artefact.Artefact;
+import io.github.weit.core.artefact.ArtefactHeader;
 import io.github.weit.core.files.Hashes;
 import io.github.weit.models.Size;
 import io.github.weit.models.StepCost;
@@ -265,10 +267,13 @@ class CommandsTest {
   void tunedChangesWhatIsNotSaid() {
     Path templates = own.resolve("tuned-templates.safetensors");
     assertThat(fixture.pretrain(templates, 0, "--tuned", "--full-first", 0.25).code()).isZero();
-    assertThat(Artefact.inspect(templates).provenance())
+    ArtefactHeader header = Artefact.inspect(templates);
+    assertThat(header.constraint()).get().isInstanceOf(MatricesOnlyConstraint.class);
+    assertThat(header.provenance())
         .containsEntry("sampling.full_first", "0.25")
         .containsEntry("sampling.minimum", "32x1")
-        .containsEntry("sampling.maximum", "128x4");
+        .containsEntry("sampling.maximum", "128x4")
+        .hasEntrySatisfying("options", text -> assertThat(text).contains("scalerRate=0.25,"));
     Path weights = own.resolve("tuned.safetensors");
     assertThat(fit("32x1", weights, "--tuned").code()).isZero();
     assertThat(Artefact.inspect(weights).provenance())

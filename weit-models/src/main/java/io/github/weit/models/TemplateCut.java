@@ -24,4 +24,12 @@ public record TemplateCut(int width, int attentionTerms, int mlpTerms, int other
   public static TemplateCut standard() {
     return new TemplateCut(32, 16, 32, 4);
   }
+
+  /**
+   * Width 32; 64, 128 and 4 templates. A pre-training of many epochs makes more of them than of the
+   * standard ones, a short one does not (docs/method-notes.md).
+   */
+  public static TemplateCut many() {
+    return new TemplateCut(32, 64, 128, 4);
+  }
 }

@@ -2,6 +2,7 @@ package io.github.weit.templates;
 
 import io.github.weit.core.Constraint;
 import io.github.weit.core.KroneckerConstraint;
+import io.github.weit.core.MatricesOnlyConstraint;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.training.Recipe;
@@ -74,17 +75,21 @@ public record PretrainPlan(
   }
 
   /**
-   * The same with the order and the sizes that measured best here, which no paper has: the full
-   * size alone for half of the steps, then also others, from a quarter of its width and a third of
-   * its depths to twice as wide or as deep, none that costs more than it (docs/method-notes.md).
+   * The same as measured best here after a pre-training of many epochs, which goes beyond what is
+   * published (docs/method-notes.md): the full size alone for half of the steps, then also others,
+   * from a quarter of its width and a third of its depths to twice as wide or as deep, none that
+   * costs more than it; templates for matrices alone, with slower scalers. Of a vision transformer
+   * have {@link io.github.weit.models.TemplateCut#many} templates too.
    */
   public PretrainPlan tuned() {
-    return withSampling(
-        sizes ->
-            sizes
-                .withFullFirst(0.5)
-                .withMinimum(size.part(4, 3, family.widthStep()))
-                .withMaximum(size.times(2)));
+    return withConstraint(new MatricesOnlyConstraint(new KroneckerConstraint()))
+        .withOptions(options.withRates(options.templateRate(), 0.25))
+        .withSampling(
+            sizes ->
+                sizes
+                    .withFullFirst(0.5)
+                    .withMinimum(size.part(4, 3, family.widthStep()))
+                    .withMaximum(size.times(2)));
   }
 
   /** No other size than the full one is trained. */

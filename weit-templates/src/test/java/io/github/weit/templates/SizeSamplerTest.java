@@ -9,10 +9,8 @@ import io.github.weit.models.Family;
 import io.github.weit.models.ResNet;
 import io.github.weit.models.Size;
 import io.github.weit.models.Vit;
-import io.github.weit.training.Recipe;
 import io.github.weit.training.Step;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -61,25 +59,6 @@ class SizeSamplerTest {
     assertThat(draw(sampler, 5_000).keySet())
         .containsAll(sampler.others())
         .hasSize(sampler.others().size() + 1);
-  }
-
-  @Test
-  void aTunedPlanTrainsTheFullSizeAloneForHalfOfTheStepsAndThenLargerOnesToo() {
-    PretrainPlan plan =
-        PretrainPlan.of(VIT, FULL, Recipe.of(1_000, 8))
-            .withSampling(sizes -> sizes.withHeldOut(Set.of(MINIMUM)))
-            .tuned();
-    assertThat(plan.sampling())
-        .isEqualTo(new Sampling(0.5, 0.5, new Size(32, 1), new Size(192, 8), Set.of(MINIMUM)));
-    SizeSampler sampler = plan.sampler();
-    for (int i = 0; i < 1_000; i++) {
-      Size drawn = sampler.draw(new Step(i, new Seed(7).child(i)));
-      assertThat(i < 500 && !drawn.equals(FULL)).isFalse();
-    }
-    Size stages = new Size(32, List.of(2, 3, 7));
-    assertThat(PretrainPlan.of(ResNet.small(32, 3, 10), stages, Recipe.of(8, 8)).tuned().sampling())
-        .extracting(Sampling::minimum, Sampling::maximum)
-        .containsExactly(new Size(8, List.of(1, 1, 2)), new Size(64, List.of(4, 6, 14)));
   }
 
   @Test

@@ -1,0 +1,59 @@
+package io.github.weit.templates;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.weit.core.KroneckerConstraint;
+import io.github.weit.core.MatricesOnlyConstraint;
+import io.github.weit.core.Seed;
+import io.github.weit.models.ResNet;
+import io.github.weit.models.Size;
+import io.github.weit.models.Vit;
+import io.github.weit.training.Recipe;
+import io.github.weit.training.Step;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class PretrainPlanTest {
+
+  private static final Size FULL = new Size(96, 4);
+  private static final Size HELD_OUT = new Size(32, 2);
+
+  private static final PretrainPlan PUBLISHED =
+      PretrainPlan.of(Vit.small(32, 3, 10), FULL, Recipe.of(1_000, 8))
+          .withSampling(sizes -> sizes.withHeldOut(Set.of(HELD_OUT)));
+
+  @Test
+  void tunedChangesWhatIsTemplatedTheRateOfScalersAndWhatIsDrawn() {
+    PretrainPlan tuned = PUBLISHED.tuned();
+    assertThat(tuned.sampling())
+        .isEqualTo(new Sampling(0.5, 0.5, new Size(32, 1), new Size(192, 8), Set.of(HELD_OUT)));
+    assertThat(tuned.constraint()).isEqualTo(new MatricesOnlyConstraint(new KroneckerConstraint()));
+    assertThat(tuned.options()).isEqualTo(PUBLISHED.options().withRates(1, 0.25));
+    assertThat(tuned)
+        .extracting(PretrainPlan::family, PretrainPlan::size, PretrainPlan::recipe)
+        .containsExactly(PUBLISHED.family(), FULL, PUBLISHED.recipe());
+  }
+
+  @Test
+  void tunedDrawsOtherSizesInItsSecondHalfAlone() {
+    SizeSampler sampler = PUBLISHED.tuned().sampler();
+    assertThat(LongStream.range(0, 500).mapToObj(step -> drawn(sampler, step))).containsOnly(FULL);
+    assertThat(LongStream.range(500, 1_000).mapToObj(step -> drawn(sampler, step)))
+        .contains(FULL, new Size(32, 1), new Size(64, 8), new Size(128, 2))
+        .doesNotContain(HELD_OUT);
+  }
+
+  private static Size drawn(SizeSampler sampler, long step) {
+    return sampler.draw(new Step(step, new Seed(7).child(step)));
+  }
+
+  @Test
+  void tunedBoundsEveryStage() {
+    Size stages = new Size(32, List.of(2, 3, 7));
+    assertThat(PretrainPlan.of(ResNet.small(32, 3, 10), stages, Recipe.of(8, 8)).tuned().sampling())
+        .extracting(Sampling::minimum, Sampling::maximum)
+        .containsExactly(new Size(8, List.of(1, 1, 2)), new Size(64, List.of(4, 6, 14)));
+  }
+}
