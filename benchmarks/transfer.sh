@@ -23,7 +23,7 @@ for name in "$@"; do
   # shellcheck disable=SC2086
   "$home/weit" compare --data "$sets/$name.tar" $form --parents "$parents" --out "$out/$name" \
     --methods "${METHODS:-weit,weit-unfitted,scratch,scratch-long,weight-selection,supernet}" \
-    --sizes "${SIZES:-64x6,128x3,192x6}" --seeds "${SEEDS:-1,2}" --epochs 1,2,3 --long-epochs 1,5 \
+    --sizes "${SIZES:-64x6,128x3,160x4}" --seeds "${SEEDS:-1,2}" --epochs 1,2,3 --long-epochs 1,5 \
     --train-images 10000 --fit-images 2000 --fit-steps 150 --rate 7e-4 ${RATES:+--rate-of "$RATES"} --warmup 0.1 --ema 0.99 \
     --precision "${PRECISION:-bfloat16}" --threads "${THREADS:-1}"
 done
