@@ -85,16 +85,7 @@ enum Ablation {
 
   /** Templates and order of the proof, which every variant changes one thing of. */
   static PretrainPlan standard(PretrainPlan plan) {
-    return cut(32, 64)
-        .apply(plan)
-        .withConstraint(new MatricesOnlyConstraint(new KroneckerConstraint()))
-        .withSampling(
-            sizes ->
-                sizes
-                    .withFullFirst(0.5)
-                    .withFullShare(0.5)
-                    .withMinimum(new Size(32, 2))
-                    .withMaximum(new Size(256, 12)));
+    return withFamily(vit -> vit.withCut(TemplateCut.many())).apply(plan).tuned();
   }
 
   private final List<Variant> variants;
