@@ -3,13 +3,13 @@
 # Usage: benchmarks/proof.sh ARCHIVE FOLDER STAGE
 #   parents   pre-trains everything that methods start from into FOLDER/parents, with as many multiplications for
 #             each as 8,000 steps at the full size take
-#   rates     every method at four peak rates and at a size that is not compared; which is best for it
+#   rates     every method at five peak rates and at sizes that are not compared; which is best for it
 #   short     ten sizes, three seeds, every method, 3 epochs on 10,000 images; scratch also 15
 #   long      three sizes, two seeds, scratch, ours and the best rival; 15 epochs on all images, augmented
-#   resnet-parents, resnet-rates, resnet-short   the same for residual networks, at three sizes
+#   resnet-parents, resnet-rates, resnet-short   the same for residual networks, at four sizes
 # Everything goes on where it was stopped. Two processes of one thread each share a stage: start the same command twice.
 # Needs a built tree (mvn -B -q -DskipTests package). PRECISION, THREADS, METHODS, SEEDS and RATES of the environment
-# replace the usual ones. The warm-up, the average and the higher rate are those that are best for scratch, the rates
+# replace the usual ones; SIZES those of the stage "rates". The warm-up, the average and the higher rate are those that are best for scratch, the rates
 # of RATES those that the stage "rates" found; docs/method-notes.md.
 set -eu
 [ $# -eq 3 ] || { sed -n 's/^# Usage/usage/p' "$0" >&2; exit 2; }
@@ -22,7 +22,7 @@ sizes=64x6,96x4,128x3,128x9,192x6,32x12,256x2,64x12,160x4,96x8
 all="${METHODS:-weit,weit-unfitted,scratch,scratch-long,supernet,supernet-fitted,weight-selection,wave,mimetic,stacking,ligo,tleg,sws,random-templates}"
 scratch_rate=7e-4
 own_rates="${RATES:-weit=4e-5,weit-unfitted=1e-4,supernet=2.5e-4}"
-resnet_sizes=16x3-3-3,32x1-1-1,48x1-1-1
+resnet_sizes=16x3-3-3,32x1-1-1,48x1-1-1,48x2-2-2
 resnet_all="${METHODS:-weit,weit-unfitted,scratch,scratch-long,supernet,supernet-fitted,weight-selection,stacking,ligo,wave,random-templates}"
 resnet_scratch_rate=1e-3
 
@@ -47,14 +47,14 @@ resnet() { # NAME OPTIONS...
   name=$1
   shift
   compare "resnet/$name" resnet/parents --family resnet --size 32x2-2-2 --templated all --scaler-rate 1 --smallest 16x1-1-1 --largest 48x3-3-3 \
-    --hold-out "$resnet_sizes,24x2-2-2" "$@"
+    --hold-out "$resnet_sizes,24x2-2-2,32x3-2-2" "$@"
 }
 
 short="--epochs 1,2,3 --train-images 10000 --test-images 4000"
-best_of() { # FOLDER: method, rate, mean accuracy over the three epochs
+best_of() { # FOLDER: method, rate, mean accuracy over sizes and epochs
   for table in "$1"/*/compare.csv; do
     rate=$(basename "$(dirname "$table")")
-    awk -F, -v rate="$rate" '$6 == "trained" { sum[$1] += $10 / 3 } END { for (m in sum) print m, rate, sum[m] }' "$table"
+    awk -F, -v rate="$rate" '$6 == "trained" { sum[$1] += $10; n[$1]++ } END { for (m in sum) print m, rate, sum[m] / n[m] }' "$table"
   done | sort
 }
 
@@ -67,8 +67,9 @@ case "$stage" in
     rough --methods "$all" --pretrain-steps 8000
     ;;
   rates)
-    for rate in 4e-5 1e-4 2.5e-4 $scratch_rate; do
-      vit "rates/$rate" --rate "$rate" --sizes 96x6 --methods "$all" --seeds 4 $short
+    # 128x8 is for those that only grow, or keep the width
+    for rate in 4e-5 1e-4 2.5e-4 $scratch_rate 1.8e-3; do
+      vit "rates/$rate" --rate "$rate" --sizes "${SIZES:-96x6,128x8}" --methods "$all" --seeds 4 $short
     done
     best_of "$folder/rates"
     ;;
@@ -87,7 +88,7 @@ case "$stage" in
     ;;
   resnet-rates)
     for rate in 2.5e-4 $resnet_scratch_rate 4e-3; do
-      resnet "rates/$rate" --rate "$rate" --sizes 24x2-2-2 --methods "$resnet_all" --seeds 4 $short
+      resnet "rates/$rate" --rate "$rate" --sizes 24x2-2-2,32x3-2-2 --methods "$resnet_all" --seeds 4 $short
     done
     best_of "$folder/resnet/rates"
     ;;

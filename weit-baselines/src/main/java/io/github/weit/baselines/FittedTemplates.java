@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDManager;
 import io.github.weit.core.Resize;
 import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
-import io.github.weit.core.WeitException;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
@@ -33,11 +32,7 @@ public record FittedTemplates(
     implements Initialiser {
 
   public FittedTemplates {
-    if (teaching > 0 && fitting.transfer().isPresent()) {
-      throw new WeitException(
-          "templates that were learnt on other images can't teach a fit, they know no other classes: expected a weight of 0, found "
-              + teaching);
-    }
+    fitting.requireClassesKnown(teaching);
   }
 
   /** WAVE: templates that were distilled from a dense model. */

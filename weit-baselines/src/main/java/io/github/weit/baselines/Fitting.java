@@ -6,6 +6,7 @@ import io.github.weit.core.NamedArrays;
 import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
 import io.github.weit.core.TemplateBank;
+import io.github.weit.core.WeitException;
 import io.github.weit.models.Family;
 import io.github.weit.models.ImageTransfer;
 import io.github.weit.models.Size;
@@ -72,6 +73,19 @@ public record Fitting(
   /** The same from a parent that was trained on other images. */
   public Fitting withTransfer(Optional<ImageTransfer> value) {
     return new Fitting(images, normalisation, recipe, listener, stop, value);
+  }
+
+  /**
+   * Asserts that a model of the parent's can teach, if it is to.
+   *
+   * @param teaching how much of what is learnt is its word
+   */
+  void requireClassesKnown(double teaching) {
+    if (teaching > 0 && transfer.isPresent()) {
+      throw new WeitException(
+          "templates that were learnt on other images can't teach a fit, they know no other classes: expected a weight of 0, found "
+              + teaching);
+    }
   }
 
   /** Batches in the order that a seed decides. */

@@ -29,9 +29,9 @@ public enum Method {
       Optional.of(Parent.DENSE)),
   RANDOM_TEMPLATES(
       "random-templates",
-      "Templates that learnt nothing, with scalers fitted to a few images.",
+      "Templates that learnt nothing, with scalers fitted to the size.",
       "2604.14769",
-      "A control of ours.",
+      "A control of ours. What learnt templates' full size says may teach it, as it teaches them.",
       Optional.empty()),
   SUPERNET(
       "supernet",
@@ -41,7 +41,7 @@ public enum Method {
       Optional.of(Parent.SUPERNET)),
   SUPERNET_FITTED(
       "supernet-fitted",
-      "The supernet's part, all of whose weights are fitted to a few images as scalers are.",
+      "The supernet's part, all of whose weights are fitted as scalers are.",
       "1812.08928",
       "A control of ours: what a fit gives without templates.",
       Optional.of(Parent.SUPERNET)),
@@ -65,7 +65,7 @@ public enum Method {
       Optional.of(Parent.STAGE_LAYERS)),
   WAVE(
       "wave",
-      "Templates that were distilled from a dense model, with scalers fitted to a few images.",
+      "Templates that were distilled from a dense model, with scalers fitted to the size.",
       "2406.17503",
       "Templates, scalers, their start and the fit are this project's.",
       Optional.of(Parent.DISTILLED_TEMPLATES));

@@ -9,7 +9,9 @@ import io.github.weit.core.WeightType;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
+import io.github.weit.scalers.FullSizeTeaching;
 import io.github.weit.scalers.FullSizeTeaching.Lesson;
+import io.github.weit.training.data.BatchSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,9 +23,25 @@ import java.util.Optional;
  * @param constraint how weights are made of templates and scalers
  * @param full the size that the rate of {@code fitting} is for
  * @param fitting what scalers are fitted to
+ * @param teaching what they learn from beside labels or instead; templates that know something are
+ *     compared with these at the same teaching
  */
-public record RandomTemplates(Family family, Constraint constraint, Size full, Fitting fitting)
+public record RandomTemplates(
+    Family family,
+    Constraint constraint,
+    Size full,
+    Fitting fitting,
+    Optional<FullSizeTeaching> teaching)
     implements Initialiser {
+
+  public RandomTemplates {
+    fitting.requireClassesKnown(teaching.map(FullSizeTeaching::weight).orElse(0.0));
+  }
+
+  /** Fitted on labels. */
+  public RandomTemplates(Family family, Constraint constraint, Size full, Fitting fitting) {
+    this(family, constraint, full, fitting, Optional.empty());
+  }
 
   @Override
   public String name() {
@@ -44,7 +62,13 @@ public record RandomTemplates(Family family, Constraint constraint, Size full, F
       ScalerSet start = ScalerSet.create(constraint, types, scratch, seed);
       return fitting
           .at(full, size)
-          .fitted(family, size, bank, start, Lesson::ofLabels, seed, manager);
+          .fitted(family, size, bank, start, source -> lesson(source, scratch), seed, manager);
     }
+  }
+
+  private Lesson lesson(BatchSource source, NDManager scratch) {
+    return teaching
+        .map(teacher -> teacher.lesson(source, fitting.recipe(), scratch))
+        .orElseGet(() -> Lesson.ofLabels(source));
   }
 }

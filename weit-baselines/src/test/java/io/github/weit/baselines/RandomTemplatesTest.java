@@ -7,9 +7,11 @@ import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
 import io.github.weit.core.TemplateBank;
+import io.github.weit.core.engine.Precision;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
+import io.github.weit.scalers.FullSizeTeaching;
 import io.github.weit.scalers.ScalerFit;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.Augmentation;
@@ -18,6 +20,7 @@ import io.github.weit.training.data.BatchStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +83,29 @@ class RandomTemplatesTest {
     assertThat(losses).hasSize(50);
     assertThat(losses.get(0)).isGreaterThan(0.9); // log 3 = 1.099
     assertThat(losses.get(49)).isLessThan(0.8);
+  }
+
+  @Test
+  void whatTeachesChangesWhatIsFitted() {
+    Size size = new Size(8, 1);
+    try (NDManager manager = Tiny.manager();
+        SizedModel teacher = SizedModel.random(Tiny.VIT, new Size(8, 2), manager, new Seed(9));
+        SizedModel taught =
+            new RandomTemplates(
+                    Tiny.VIT,
+                    KRONECKER,
+                    new Size(8, 2),
+                    Tiny.fitting(3),
+                    Optional.of(new FullSizeTeaching(teacher, 1, Precision.FLOAT32)))
+                .initialise(size, manager, new Seed(1))) {
+      RandomTemplates labels =
+          new RandomTemplates(Tiny.VIT, KRONECKER, new Size(8, 2), Tiny.fitting(3));
+      try (SizedModel fitted = labels.initialise(size, manager, new Seed(1))) {
+        assertThat(Tiny.values(taught))
+            .usingRecursiveComparison()
+            .isNotEqualTo(Tiny.values(fitted));
+      }
+    }
   }
 
   @Test

@@ -2,9 +2,14 @@ package io.github.weit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.weit.cli.report.Measurement;
+import io.github.weit.cli.report.MeasurementCsv;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +131,58 @@ class ResNetCommandsTest {
             "fit", "--templates", templates, "--size", "16x2-2-2", "--data", fixture.data());
     assertThat(command.code()).isNotZero();
     assertThat(command.complaint()).contains("layer3.{1}.conv1.weight", "start from a size");
+  }
+
+  @Test
+  void everyMethodThatThereIsForThemIsCompared() {
+    Path out = own.resolve("compare");
+    Command command =
+        Command.run(
+            "compare",
+            "--family",
+            "resnet",
+            "--data",
+            fixture.data(),
+            "--size",
+            "16x2-1-1",
+            "--pretrain-steps",
+            2,
+            "--pretrain-batch",
+            8,
+            "--template-counts",
+            "2,2,1",
+            "--methods",
+            "weit,scratch,weight-selection,stacking,supernet-fitted,ligo,wave,random-templates",
+            "--sizes",
+            "8x1-1-1,32x2-1-1",
+            "--seeds",
+            1,
+            "--epochs",
+            1,
+            "--batch",
+            8,
+            "--fit-steps",
+            1,
+            "--fit-images",
+            16,
+            "--fit-teaching",
+            1,
+            "--out",
+            out);
+    assertThat(command).extracting(Command::code, Command::err).containsExactly(0, "");
+    Map<String, List<String>> sizes =
+        MeasurementCsv.read(out.resolve("compare.csv")).stream()
+            .filter(row -> row.phase().equals(Measurement.TRAINED))
+            .collect(
+                Collectors.groupingBy(
+                    Measurement::method,
+                    Collectors.mapping(Measurement::size, Collectors.toList())));
+    assertThat(sizes)
+        .hasSize(8)
+        .containsEntry("weight-selection", List.of("8x1-1-1"))
+        .containsEntry("ligo", List.of("32x2-1-1"))
+        .hasEntrySatisfying("wave", all -> assertThat(all).hasSize(2))
+        .hasEntrySatisfying("random-templates", all -> assertThat(all).hasSize(2));
   }
 
   @Test

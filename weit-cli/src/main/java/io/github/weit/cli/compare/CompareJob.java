@@ -17,6 +17,7 @@ import io.github.weit.models.Size;
 import io.github.weit.models.Templates;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.templates.SizeSampler;
+import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -224,13 +226,22 @@ public final class CompareJob {
   }
 
   private static String recipe(Plan plan) {
-    return "AdamW, peak rate %s after %.0f %% of warm-up, then a cosine; weight decay %s; batch %d; %s; the same for every start%s"
+    Recipe training = plan.training();
+    return "AdamW, peak rate %s after %.0f %% of warm-up, then a cosine; weight decay %s; %s; %s; %s; batch %d; %s; the same for every start%s"
         .formatted(
-            plan.training().learningRate(),
-            100 * plan.training().warmup(),
-            plan.training().weightDecay(),
-            plan.training().batchSize(),
-            plan.training().augmentation(),
+            training.learningRate(),
+            100 * training.warmup(),
+            training.weightDecay(),
+            training.clipNorm() == 0
+                ? "no clipping"
+                : "gradients clipped to a norm of " + training.clipNorm(),
+            training.emaDecay() == 0
+                ? "no average of weights"
+                : "a running average of weights is measured, its decay grows to "
+                    + training.emaDecay(),
+            training.precision().toString().toLowerCase(Locale.ROOT),
+            training.batchSize(),
+            training.augmentation(),
             ownRates(plan));
   }
 

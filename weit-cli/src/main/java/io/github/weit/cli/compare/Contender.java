@@ -29,13 +29,14 @@ record Contender(String name, String sentence, Optional<Method> method, Optional
   /** Random weights, trained longer than the others. */
   static final String SCRATCH_LONG = "scratch-long";
 
-  private static final Set<Method> TEACHABLE = EnumSet.of(Method.WAVE, Method.SUPERNET_FITTED);
+  private static final Set<Method> TEACHABLE =
+      EnumSet.of(Method.WAVE, Method.SUPERNET_FITTED, Method.RANDOM_TEMPLATES);
 
   private static final List<Contender> OWN =
       List.of(
           new Contender(
               WEIT,
-              "Composed from templates that were learnt once for all sizes, with scalers fitted to a few images.",
+              "Composed from templates that were learnt once for all sizes, with scalers fitted to the size.",
               Optional.empty(),
               Optional.of(Parent.TEMPLATES)),
           new Contender(
@@ -78,7 +79,7 @@ record Contender(String name, String sentence, Optional<Method> method, Optional
     return List.copyOf(all);
   }
 
-  /** Whether it is fitted from what was learnt together with a full size, which can teach it. */
+  /** Whether it is fitted, and what was learnt together with a full size can teach it. */
   boolean isTeachable() {
     return name.equals(WEIT) || method.filter(TEACHABLE::contains).isPresent();
   }

@@ -52,18 +52,31 @@ final class Descriptions {
   }
 
   private static String sentence(Contender contender, Plan plan) {
-    if (!contender.isTeachable() || plan.fitTeaching() == 0) {
+    if (!contender.isTeachable()) {
       return contender.sentence();
     }
-    return contender.sentence()
-        + (plan.fitTeaching() == 1
-            ? " The full size teaches the fit, without labels."
-            : " The full size teaches the fit beside labels.");
+    return String.format(
+        Locale.ROOT,
+        "%s The fit takes %,d steps on %,d of the %,d training images%s.",
+        contender.sentence(),
+        plan.fit().steps(),
+        plan.fitImages(),
+        plan.trainingImages(),
+        teachers(plan.fitTeaching()));
+  }
+
+  private static String teachers(double teaching) {
+    if (teaching == 0) {
+      return " and learns from labels";
+    }
+    return teaching == 1
+        ? " and learns from what the full size says of them, without labels"
+        : " and learns from labels and from what the full size says of them";
   }
 
   /** What the full size says in one fit. */
   private long taughtMacs(Contender contender, Plan plan) {
-    Templates learnt = parents.get(contender.parent().orElseThrow());
+    Templates learnt = parents.get(contender.parent().orElse(Parent.TEMPLATES));
     Family family = learnt.family();
     return family.cost(learnt.size()).macs()
         * FullSizeTeaching.shown(family, learnt.size(), plan.fitImages(), plan.fit());

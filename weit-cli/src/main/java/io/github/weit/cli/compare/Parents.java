@@ -2,6 +2,7 @@ package io.github.weit.cli.compare;
 
 import ai.djl.ndarray.NDManager;
 import io.github.weit.baselines.Parent;
+import io.github.weit.cli.run.CalibrationImages;
 import io.github.weit.cli.run.Checkpoints;
 import io.github.weit.cli.run.PretrainJob;
 import io.github.weit.cli.run.PretrainStart;
@@ -40,6 +41,7 @@ final class Parents implements AutoCloseable {
   private final NDManager manager;
   private final Map<Parent, Templates> open = new EnumMap<>(Parent.class);
   private Optional<SizedModel> dense = Optional.empty();
+  private Optional<SizedModel> fullSize = Optional.empty();
 
   /**
    * @param manager owner of what is read; it decides the device
@@ -167,7 +169,8 @@ final class Parents implements AutoCloseable {
       start =
           new PretrainStart(
               Optional.empty(),
-              Parent.distillation(dense()),
+              Parent.distillation(
+                  CalibrationImages.calibrate(dense(), train, start.normalisation())),
               start.normalisation(),
               Map.of("teacher.sha256", Hashes.sha256(file(Parent.DENSE))));
     }
@@ -197,9 +200,19 @@ final class Parents implements AutoCloseable {
     return dense.get();
   }
 
+  /** The model of the full size that comes with the templates; it stays this object's. */
+  SizedModel fullSize() {
+    if (fullSize.isEmpty()) {
+      Templates learnt = get(Parent.TEMPLATES);
+      fullSize = Optional.of(learnt.compose(learnt.size(), manager));
+    }
+    return fullSize.get();
+  }
+
   @Override
   public void close() {
     dense.ifPresent(SizedModel::close);
+    fullSize.ifPresent(SizedModel::close);
     open.values().forEach(Templates::close);
   }
 }

@@ -21,6 +21,7 @@ import io.github.weit.core.WeightType;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.models.Templates;
+import io.github.weit.scalers.FullSizeTeaching;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
@@ -88,12 +89,20 @@ record Start(
         Templates templates = parents.get(Parent.TEMPLATES);
         Constraint constraint = templates.bank().constraint();
         yield new Start(
-            new RandomTemplates(templates.family(), constraint, templates.size(), fitting),
+            new RandomTemplates(
+                templates.family(), constraint, templates.size(), fitting, teaching(parents, plan)),
             Optional.empty(),
             fitting.recipe().steps(),
             size -> numbers(constraint, family, fitting, size));
       }
     };
+  }
+
+  private static Optional<FullSizeTeaching> teaching(Parents parents, Plan plan) {
+    return plan.fitTeaching() == 0
+        ? Optional.empty()
+        : Optional.of(
+            new FullSizeTeaching(parents.fullSize(), plan.fitTeaching(), plan.fit().precision()));
   }
 
   private static Start fitted(

@@ -18,6 +18,7 @@ final class Fairness {
   List<String> sentences() {
     List<String> all = new ArrayList<>();
     budgets().ifPresent(all::add);
+    fits().ifPresent(all::add);
     data().ifPresent(all::add);
     rivals().ifPresent(all::add);
     different().ifPresent(all::add);
@@ -48,6 +49,37 @@ final class Fairness {
             .distinct()
             .count()
         > 1;
+  }
+
+  /** What fits had before the first epoch that methods without one had not. */
+  private Optional<String> fits() {
+    long most = summary.methods().stream().mapToLong(this::fitted).max().orElse(0);
+    List<String> longest =
+        summary.methods().stream()
+            .filter(m -> most > 0 && fitted(m) == most)
+            .map(summary::spoken)
+            .toList();
+    List<String> none =
+        summary.methods().stream().filter(m -> fitted(m) == 0).map(summary::spoken).toList();
+    return longest.isEmpty() || none.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "A fit comes before the first epoch and is not counted among epochs: up to "
+                + Numbers.whole(most)
+                + " images, repeats counted, for "
+                + Methods.list(longest)
+                + ". There is none for "
+                + Methods.list(none)
+                + ": what it takes is in the table of costs.");
+  }
+
+  /** Images of a method's fit, repeats counted; the most at any size. */
+  private long fitted(String method) {
+    return summary.sizes().stream()
+        .flatMap(s -> summary.rows(s, method, Measurement.FITTED, 0).stream())
+        .mapToLong(Measurement::images)
+        .max()
+        .orElse(0);
   }
 
   private Optional<String> data() {

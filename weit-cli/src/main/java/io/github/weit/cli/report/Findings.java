@@ -141,11 +141,11 @@ final class Findings {
     return compare("After epoch " + last + ", ", leads, other);
   }
 
-  /** Who is ahead before training, where the other method has a start to show. */
+  /** Who is ahead before ordinary training, where the other method has a start to show. */
   private Optional<String> untrained(String other) {
     BySize leads =
         new BySize(summary.sizes(), s -> summary.lead(s, Methods.WEIT, other, Moment.START));
-    return compare("Before any training, ", leads, summary.spoken(other));
+    return compare("Before ordinary training, ", leads, summary.spoken(other));
   }
 
   private static Optional<String> compare(String when, BySize leads, String other) {

@@ -20,6 +20,6 @@ record Moment(int epoch) {
 
   /** For the middle of a sentence. */
   String when() {
-    return isStart() ? "before training" : "after epoch " + epoch;
+    return isStart() ? "before ordinary training" : "after epoch " + epoch;
   }
 }

@@ -87,7 +87,7 @@ final class Reach {
     return summary.accuracy(size, runner(size).orElseThrow(), new Moment(epoch)).isPresent();
   }
 
-  /** One sentence about WeiT before training; empty if there is nothing to compare. */
+  /** One sentence about WeiT before ordinary training; empty if there is nothing to compare. */
   Optional<String> sentence() {
     List<String> asked = summary.sizes().stream().filter(s -> asked(s, Moment.START)).toList();
     if (asked.isEmpty()) {
@@ -98,7 +98,7 @@ final class Reach {
     if (never.size() == asked.size()) {
       String where = asked.size() == 1 ? " at " + asked.get(0) : " at any size";
       return Optional.of(
-          "Training from scratch does not reach what WeiT has before training within "
+          "Training from scratch does not reach what WeiT has before ordinary training within "
               + Numbers.counted(longest, "epoch")
               + where
               + ".");
@@ -116,6 +116,8 @@ final class Reach {
       parts.add(within + " at " + Methods.list(never));
     }
     return Optional.of(
-        "Training from scratch reaches what WeiT has before training " + Methods.list(parts) + ".");
+        "Training from scratch reaches what WeiT has before ordinary training "
+            + Methods.list(parts)
+            + ".");
   }
 }

@@ -110,7 +110,8 @@ class FindingsTest {
                         + " a, by 1.0"))
         .anyMatch(
             s ->
-                s.contains("Before any training, WeiT is ahead of weight selection at a, by 30.0"));
+                s.contains(
+                    "Before ordinary training, WeiT is ahead of weight selection at a, by 30.0"));
   }
 
   @Test
@@ -157,7 +158,7 @@ class FindingsTest {
         .contains(
             "After epoch 2, WeiT is behind longer training from scratch, after epoch 4, at a, by"
                 + " 3.0 points. With one seed, no interval can be given.")
-        .noneMatch(s -> s.startsWith("Before any training"));
+        .noneMatch(s -> s.startsWith("Before ordinary training"));
   }
 
   @Test

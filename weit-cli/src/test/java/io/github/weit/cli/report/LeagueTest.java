@@ -108,7 +108,7 @@ class LeagueTest {
 
     assertThat(new Answer(Summary.of(rows)).sentences())
         .containsExactly(
-            "Before training, WeiT is 40.0 points ahead of random first weights on the mean over"
+            "Before ordinary training, WeiT is 40.0 points ahead of random first weights on the mean over"
                 + " two sizes (ahead at both); none of two other methods is ahead of WeiT on the"
                 + " mean over the sizes both have: the closest, wave, is 5.0 points behind over two"
                 + " sizes; none is ahead at any size.",
@@ -152,7 +152,7 @@ class LeagueTest {
   void answerOfOneMethodClaimsNothingOfOthers() {
     assertThat(new Answer(Summary.of(run("weit", "a", 1, 0.5))).sentences())
         .containsExactly(
-            "Before training, WeiT reaches 50.0 % on the mean over one size; nothing else was"
+            "Before ordinary training, WeiT reaches 50.0 % on the mean over one size; nothing else was"
                 + " measured.");
     assertThat(new Answer(Summary.of(run("scratch", "a", 1, 0.1, 0.3))).sentences())
         .containsExactly("WeiT was not measured, so nothing can be said of its lead.");

@@ -52,7 +52,7 @@ class ReachTest {
     assertThat(reach.text("c", Moment.START)).isEqualTo("1");
     assertThat(reach.sentence())
         .hasValue(
-            "Training from scratch reaches what WeiT has before training after one epoch at c,"
+            "Training from scratch reaches what WeiT has before ordinary training after one epoch at c,"
                 + " after three epochs at a and not within three epochs at b.");
   }
 
@@ -63,7 +63,7 @@ class ReachTest {
 
     assertThat(reach(rows).sentence())
         .hasValue(
-            "Training from scratch does not reach what WeiT has before training within two epochs"
+            "Training from scratch does not reach what WeiT has before ordinary training within two epochs"
                 + " at a.");
   }
 
