@@ -87,7 +87,7 @@ final class PretrainOptionsGroup {
       paramLabel = "WHAT",
       description =
           "What has templates: all weights, or the matrices of layers alone, so that embeddings,"
-              + " gains, biases and the head are cut as they are (default: all; tuned: matrices).")
+              + " gains, biases and the head are cut as they are (default: all; tuned, for vit: matrices).")
   private Optional<Templated> templated = Optional.empty();
 
   @Option(
@@ -107,7 +107,7 @@ final class PretrainOptionsGroup {
   @Option(
       names = "--scaler-rate",
       paramLabel = "FACTOR",
-      description = "Multiplies the rate for scalers (default: 1; tuned: 0.25).")
+      description = "Multiplies the rate for scalers (default: 1; tuned, for vit: 0.25).")
   private Optional<Double> scalerRate = Optional.empty();
 
   @Option(

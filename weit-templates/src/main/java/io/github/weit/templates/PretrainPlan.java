@@ -5,6 +5,7 @@ import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.core.MatricesOnlyConstraint;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
+import io.github.weit.models.Vit;
 import io.github.weit.training.Recipe;
 import java.util.function.UnaryOperator;
 
@@ -78,18 +79,23 @@ public record PretrainPlan(
    * The same as measured best here after a pre-training of many epochs, which goes beyond what is
    * published (docs/method-notes.md): the full size alone for half of the steps, then also others,
    * from a quarter of its width and a third of its depths to twice as wide or as deep, none that
-   * costs more than it; templates for matrices alone, with slower scalers. Of a vision transformer
-   * have {@link io.github.weit.models.TemplateCut#many} templates too.
+   * costs more than it; of a vision transformer templates for matrices alone, with slower scalers,
+   * and {@link io.github.weit.models.TemplateCut#many} of them are best too. Residual networks were
+   * not measured that long, and after a short pre-training lose by it.
    */
   public PretrainPlan tuned() {
-    return withConstraint(new MatricesOnlyConstraint(new KroneckerConstraint()))
-        .withOptions(options.withRates(options.templateRate(), 0.25))
-        .withSampling(
+    PretrainPlan drawn =
+        withSampling(
             sizes ->
                 sizes
                     .withFullFirst(0.5)
                     .withMinimum(size.part(4, 3, family.widthStep()))
                     .withMaximum(size.times(2)));
+    return family instanceof Vit
+        ? drawn
+            .withConstraint(new MatricesOnlyConstraint(new KroneckerConstraint()))
+            .withOptions(options.withRates(options.templateRate(), 0.25))
+        : drawn;
   }
 
   /** No other size than the full one is trained. */

@@ -50,9 +50,14 @@ class PretrainPlanTest {
   }
 
   @Test
-  void tunedBoundsEveryStage() {
+  void tunedBoundsEveryStageOfAResidualNetworkAndLeavesItsTemplatesAlone() {
     Size stages = new Size(32, List.of(2, 3, 7));
-    assertThat(PretrainPlan.of(ResNet.small(32, 3, 10), stages, Recipe.of(8, 8)).tuned().sampling())
+    PretrainPlan published = PretrainPlan.of(ResNet.small(32, 3, 10), stages, Recipe.of(8, 8));
+    PretrainPlan tuned = published.tuned();
+    assertThat(tuned)
+        .extracting(PretrainPlan::constraint, PretrainPlan::options)
+        .containsExactly(published.constraint(), published.options());
+    assertThat(tuned.sampling())
         .extracting(Sampling::minimum, Sampling::maximum)
         .containsExactly(new Size(8, List.of(1, 1, 2)), new Size(64, List.of(4, 6, 14)));
   }
