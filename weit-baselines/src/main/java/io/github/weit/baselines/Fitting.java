@@ -2,6 +2,8 @@ package io.github.weit.baselines;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.github.weit.core.Constraint;
+import io.github.weit.core.DenseConstraint;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
@@ -11,6 +13,7 @@ import io.github.weit.models.Family;
 import io.github.weit.models.ImageTransfer;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
+import io.github.weit.scalers.FullSizeTeaching;
 import io.github.weit.scalers.FullSizeTeaching.Lesson;
 import io.github.weit.scalers.ScalerFit;
 import io.github.weit.training.Recipe;
@@ -20,6 +23,7 @@ import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -122,6 +126,36 @@ public record Fitting(
       fit.run(stream::next, taught.task(), listener, stop);
       return fit.model(manager);
     }
+  }
+
+  /** A model all of whose weights are fitted from those of {@code start}; no templates. */
+  SizedModel fitted(
+      SizedModel start, Function<BatchSource, Lesson> lesson, Seed seed, NDManager manager) {
+    Lesson taught = lesson.apply(source(seed));
+    Constraint none = new DenseConstraint();
+    try (NDManager scratch = manager.newSubManager();
+        ScalerFit fit =
+            new ScalerFit(
+                start.family(),
+                start.size(),
+                TemplateBank.create(none, List.of(), scratch, seed),
+                ScalerSet.create(none, List.of(), scratch, seed),
+                start.weights(),
+                recipe,
+                seed,
+                scratch);
+        BatchStream stream = taught.source().open(0)) {
+      fit.run(stream::next, taught.task(), listener, stop);
+      return fit.model(manager);
+    }
+  }
+
+  /** What a fit learns of its batches: a teacher's word, or labels if there is none. */
+  Function<BatchSource, Lesson> lesson(Optional<FullSizeTeaching> teaching, NDManager scratch) {
+    return source ->
+        teaching
+            .map(teacher -> teacher.lesson(source, recipe, scratch))
+            .orElseGet(() -> Lesson.ofLabels(source));
   }
 
   private ScalerFit fit(

@@ -21,6 +21,12 @@ public enum Method {
       "2311.18823",
       "Queries, keys and values are selected apart; the head is selected too if asked for.",
       Optional.of(Parent.DENSE)),
+  WEIGHT_SELECTION_FITTED(
+      "weight-selection-fitted",
+      "The same, all of whose weights are fitted as scalers are, with the larger model to teach.",
+      "1503.02531",
+      "A control of ours: a model that is cut out of a larger one and distilled from it, at the fit's steps and images.",
+      Optional.of(Parent.DENSE)),
   STACKING(
       "stacking",
       "Copies of a smaller trained model's layers and features.",

@@ -10,8 +10,6 @@ import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.scalers.FullSizeTeaching;
-import io.github.weit.scalers.FullSizeTeaching.Lesson;
-import io.github.weit.training.data.BatchSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -62,13 +60,7 @@ public record RandomTemplates(
       ScalerSet start = ScalerSet.create(constraint, types, scratch, seed);
       return fitting
           .at(full, size)
-          .fitted(family, size, bank, start, source -> lesson(source, scratch), seed, manager);
+          .fitted(family, size, bank, start, fitting.lesson(teaching, scratch), seed, manager);
     }
-  }
-
-  private Lesson lesson(BatchSource source, NDManager scratch) {
-    return teaching
-        .map(teacher -> teacher.lesson(source, fitting.recipe(), scratch))
-        .orElseGet(() -> Lesson.ofLabels(source));
   }
 }

@@ -19,6 +19,7 @@ class MethodTest {
             "scratch",
             "mimetic",
             "weight-selection",
+            "weight-selection-fitted",
             "stacking",
             "random-templates",
             "supernet",

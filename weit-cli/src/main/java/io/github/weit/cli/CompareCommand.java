@@ -74,7 +74,7 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "What is compared: weit, weit-unfitted, scratch, scratch-long, mimetic,"
-              + " weight-selection, stacking, supernet, supernet-fitted, ligo, tleg, sws, wave,"
+              + " weight-selection, weight-selection-fitted, stacking, supernet, supernet-fitted, ligo, tleg, sws, wave,"
               + " random-templates"
               + " (default: ${DEFAULT-VALUE}). What they start from is pre-trained first.")
   private List<String> methods;

@@ -172,7 +172,7 @@ class CompareTest {
             "--template-counts",
             "2,2,1",
             "--methods",
-            "weit,weit-unfitted,scratch,scratch-long,mimetic,weight-selection,stacking,supernet,"
+            "weit,weit-unfitted,scratch,scratch-long,mimetic,weight-selection,weight-selection-fitted,stacking,supernet,"
                 + "supernet-fitted,ligo,tleg,sws,wave,random-templates",
             "--sizes",
             "32x3,64x6",
@@ -207,11 +207,12 @@ class CompareTest {
                     Measurement::method,
                     Collectors.mapping(
                         row -> row.size() + " " + row.epoch(), Collectors.toList())));
-    assertThat(sizes.keySet()).hasSize(14);
+    assertThat(sizes.keySet()).hasSize(15);
     assertThat(sizes)
         .containsEntry("weit", List.of("32x3 1", "64x6 1"))
         .containsEntry("scratch-long", List.of("32x3 1", "32x3 2", "64x6 1", "64x6 2"))
         .containsEntry("weight-selection", List.of("32x3 1"))
+        .containsEntry("weight-selection-fitted", List.of("32x3 1"))
         .containsEntry("ligo", List.of("64x6 1"))
         .containsEntry("tleg", List.of("64x6 1"));
     assertThat(own.resolve("parents").resolve("dense.safetensors")).isNotEmptyFile();

@@ -152,7 +152,7 @@ class ResNetCommandsTest {
             "--template-counts",
             "2,2,1",
             "--methods",
-            "weit,scratch,weight-selection,stacking,supernet-fitted,ligo,wave,random-templates",
+            "weit,scratch,weight-selection,weight-selection-fitted,stacking,supernet-fitted,ligo,wave,random-templates",
             "--sizes",
             "8x1-1-1,32x2-1-1",
             "--seeds",
@@ -178,7 +178,7 @@ class ResNetCommandsTest {
                     Measurement::method,
                     Collectors.mapping(Measurement::size, Collectors.toList())));
     assertThat(sizes)
-        .hasSize(8)
+        .hasSize(9)
         .containsEntry("weight-selection", List.of("8x1-1-1"))
         .containsEntry("ligo", List.of("32x2-1-1"))
         .hasEntrySatisfying("wave", all -> assertThat(all).hasSize(2))

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TransferTest {
 
   private static final String ALL =
-      "weit,weit-unfitted,scratch,mimetic,weight-selection,stacking,supernet,supernet-fitted,ligo,tleg,sws,"
+      "weit,weit-unfitted,scratch,mimetic,weight-selection,weight-selection-fitted,stacking,supernet,supernet-fitted,ligo,tleg,sws,"
           + "wave,random-templates";
 
   @TempDir static Path shared;

@@ -30,7 +30,11 @@ record Contender(String name, String sentence, Optional<Method> method, Optional
   static final String SCRATCH_LONG = "scratch-long";
 
   private static final Set<Method> TEACHABLE =
-      EnumSet.of(Method.WAVE, Method.SUPERNET_FITTED, Method.RANDOM_TEMPLATES);
+      EnumSet.of(
+          Method.WAVE,
+          Method.SUPERNET_FITTED,
+          Method.WEIGHT_SELECTION_FITTED,
+          Method.RANDOM_TEMPLATES);
 
   private static final List<Contender> OWN =
       List.of(

@@ -2,6 +2,7 @@ package io.github.weit.cli.compare;
 
 import io.github.weit.baselines.ComposedTemplates;
 import io.github.weit.baselines.FittedTemplates;
+import io.github.weit.baselines.FittedWeights;
 import io.github.weit.baselines.Fitting;
 import io.github.weit.baselines.Initialiser;
 import io.github.weit.baselines.Ligo;
@@ -20,10 +21,12 @@ import io.github.weit.core.Factor;
 import io.github.weit.core.WeightType;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
+import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
 import io.github.weit.scalers.FullSizeTeaching;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 
@@ -71,6 +74,16 @@ record Start(
       case WEIGHT_SELECTION ->
           unfitted(
               adapt.apply(new WeightSelection(parents.dense(), WeightSelection.Head.SELECTED)));
+      case WEIGHT_SELECTION_FITTED -> {
+        Initialiser selection =
+            adapt.apply(new WeightSelection(parents.dense(), WeightSelection.Head.SELECTED));
+        yield new Start(
+            FittedWeights.selected(
+                selection, parents.dense().size(), fitting, teaching(parents::dense, plan)),
+            Optional.of(selection),
+            fitting.recipe().steps(),
+            size -> family.cost(size).parameters());
+      }
       case STACKING -> unfitted(adapt.apply(new Stacking(parents.dense(), unevenness)));
       case SUPERNET ->
           unfitted(adapt.apply(new SupernetCut(parents.get(Parent.SUPERNET), unevenness)));
@@ -90,7 +103,11 @@ record Start(
         Constraint constraint = templates.bank().constraint();
         yield new Start(
             new RandomTemplates(
-                templates.family(), constraint, templates.size(), fitting, teaching(parents, plan)),
+                templates.family(),
+                constraint,
+                templates.size(),
+                fitting,
+                teaching(parents::fullSize, plan)),
             Optional.empty(),
             fitting.recipe().steps(),
             size -> numbers(constraint, family, fitting, size));
@@ -98,11 +115,11 @@ record Start(
     };
   }
 
-  private static Optional<FullSizeTeaching> teaching(Parents parents, Plan plan) {
+  private static Optional<FullSizeTeaching> teaching(Supplier<SizedModel> teacher, Plan plan) {
     return plan.fitTeaching() == 0
         ? Optional.empty()
         : Optional.of(
-            new FullSizeTeaching(parents.fullSize(), plan.fitTeaching(), plan.fit().precision()));
+            new FullSizeTeaching(teacher.get(), plan.fitTeaching(), plan.fit().precision()));
   }
 
   private static Start fitted(
