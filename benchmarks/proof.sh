@@ -5,11 +5,11 @@
 #             each as 8,000 steps at the full size take
 #   rates     every method at five peak rates and at sizes that are not compared; which is best for it
 #   short     ten sizes, three seeds, every method, 3 epochs on 10,000 images; scratch also 15
-#   long      three sizes, two seeds, scratch, ours and the best rival; 15 epochs on all images, augmented
+#   long      three sizes, two seeds, scratch, ours and the best rival, all at scratch's rate; 15 epochs on all images, augmented
 #   resnet-parents, resnet-rates, resnet-short   the same for residual networks, at four sizes
 # Everything goes on where it was stopped. Two processes of one thread each share a stage: start the same command twice.
 # Needs a built tree (mvn -B -q -DskipTests package). PRECISION, THREADS, METHODS, SEEDS and RATES of the environment
-# replace the usual ones; SIZES those of the stage "rates". The warm-up, the average and the higher rate are those that are best for scratch, the rates
+# replace the usual ones; SIZES those of "rates" and "long". The warm-up, the average and the higher rate are those that are best for scratch, the rates
 # of RATES those that the stage "rates" found; docs/method-notes.md.
 set -eu
 [ $# -eq 3 ] || { sed -n 's/^# Usage/usage/p' "$0" >&2; exit 2; }
@@ -78,8 +78,8 @@ case "$stage" in
       $short --long-epochs 1,2,3,5,10,15
     ;;
   long)
-    vit long --rate $scratch_rate --rate-of "$own_rates" --sizes 64x6,128x3,192x6 \
-      --methods "${METHODS:-weit,scratch,weight-selection,supernet}" --seeds "${SEEDS:-1,2}" \
+    vit long --rate $scratch_rate --sizes "${SIZES:-64x6,128x3,160x4}" \
+      --methods "${METHODS:-weit,scratch,supernet-fitted}" --seeds "${SEEDS:-1,2}" \
       --epochs 1,2,3,5,8,11,15 --train-images 50000 --crop 4
     ;;
   resnet-parents)
