@@ -17,7 +17,7 @@ final class LeagueChart {
   private static final int ROW = 24;
   private static final int FOOT = 52;
   private static final int HEAD = 26;
-  private static final int NUMBERS = 84;
+  private static final int NUMBERS = 92;
 
   private final Summary summary;
   private final Theme theme;
