@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -199,14 +198,7 @@ class CompareTest {
             "--out",
             out);
     assertThat(command).extracting(Command::code, Command::err).containsExactly(0, "");
-    Map<String, List<String>> sizes =
-        MeasurementCsv.read(out.resolve("compare.csv")).stream()
-            .filter(row -> row.phase().equals(Measurement.TRAINED))
-            .collect(
-                Collectors.groupingBy(
-                    Measurement::method,
-                    Collectors.mapping(
-                        row -> row.size() + " " + row.epoch(), Collectors.toList())));
+    Map<String, List<String>> sizes = Fixture.trained(out);
     assertThat(sizes.keySet()).hasSize(15);
     assertThat(sizes)
         .containsEntry("weit", List.of("32x3 1", "64x6 1"))

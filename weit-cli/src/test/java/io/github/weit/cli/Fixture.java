@@ -2,7 +2,12 @@ package io.github.weit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.weit.cli.report.Measurement;
+import io.github.weit.cli.report.MeasurementCsv;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -28,6 +33,16 @@ record Fixture(Path folder) {
             fixture.weights());
     assertThat(fit).extracting(Command::code, Command::err).containsExactly(0, "");
     return fixture;
+  }
+
+  /** For each method of a comparison, where and how long it trained: size and epoch. */
+  static Map<String, List<String>> trained(Path out) {
+    return MeasurementCsv.read(out.resolve("compare.csv")).stream()
+        .filter(row -> row.phase().equals(Measurement.TRAINED))
+        .collect(
+            Collectors.groupingBy(
+                Measurement::method,
+                Collectors.mapping(row -> row.size() + " " + row.epoch(), Collectors.toList())));
   }
 
   Path data() {

@@ -2,14 +2,11 @@ package io.github.weit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.weit.cli.report.Measurement;
-import io.github.weit.cli.report.MeasurementCsv;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -170,17 +167,11 @@ class ResNetCommandsTest {
             "--out",
             out);
     assertThat(command).extracting(Command::code, Command::err).containsExactly(0, "");
-    Map<String, List<String>> sizes =
-        MeasurementCsv.read(out.resolve("compare.csv")).stream()
-            .filter(row -> row.phase().equals(Measurement.TRAINED))
-            .collect(
-                Collectors.groupingBy(
-                    Measurement::method,
-                    Collectors.mapping(Measurement::size, Collectors.toList())));
+    Map<String, List<String>> sizes = Fixture.trained(out);
     assertThat(sizes)
         .hasSize(9)
-        .containsEntry("weight-selection", List.of("8x1-1-1"))
-        .containsEntry("ligo", List.of("32x2-1-1"))
+        .containsEntry("weight-selection", List.of("8x1-1-1 1"))
+        .containsEntry("ligo", List.of("32x2-1-1 1"))
         .hasEntrySatisfying("wave", all -> assertThat(all).hasSize(2))
         .hasEntrySatisfying("random-templates", all -> assertThat(all).hasSize(2));
   }
