@@ -9,7 +9,7 @@
 #   resnet-parents, resnet-rates, resnet-short   the same for residual networks, at four sizes
 # Everything goes on where it was stopped. Two processes of one thread each share a stage: start the same command twice.
 # Needs a built tree (mvn -B -q -DskipTests package). PRECISION, THREADS, METHODS, SEEDS and RATES of the environment
-# replace the usual ones; SIZES those of "rates" and "long". The warm-up, the average and the higher rate are those that are best for scratch, the rates
+# replace the usual ones; SIZES those of "rates", "short" and "long". The warm-up, the average and the higher rate are those that are best for scratch, the rates
 # of RATES those that the stage "rates" found; docs/method-notes.md.
 set -eu
 [ $# -eq 3 ] || { sed -n 's/^# Usage/usage/p' "$0" >&2; exit 2; }
@@ -74,7 +74,7 @@ case "$stage" in
     best_of "$folder/rates"
     ;;
   short)
-    vit short --rate $scratch_rate --rate-of "$own_rates" --sizes "$sizes" --methods "$all" --seeds "${SEEDS:-1,2,3}" \
+    vit short --rate $scratch_rate --rate-of "$own_rates" --sizes "${SIZES:-$sizes}" --methods "$all" --seeds "${SEEDS:-1,2,3}" \
       $short --long-epochs 1,2,3,5,10,15
     ;;
   long)

@@ -273,7 +273,8 @@ class CommandsTest {
         .containsEntry("sampling.full_first", "0.25")
         .containsEntry("sampling.minimum", "32x1")
         .containsEntry("sampling.maximum", "128x4")
-        .hasEntrySatisfying("options", text -> assertThat(text).contains("scalerRate=0.25,"));
+        .hasEntrySatisfying(
+            "options", text -> assertThat(text).contains("templateRate=8.0, scalerRate=0.25,"));
     Path weights = own.resolve("tuned.safetensors");
     assertThat(fit("32x1", weights, "--tuned").code()).isZero();
     assertThat(Artefact.inspect(weights).provenance())

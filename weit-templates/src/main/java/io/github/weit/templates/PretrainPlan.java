@@ -79,9 +79,10 @@ public record PretrainPlan(
    * The same as measured best here after a pre-training of many epochs, which goes beyond what is
    * published (docs/method-notes.md): the full size alone for half of the steps, then also others,
    * from a quarter of its width and a third of its depths to twice as wide or as deep, none that
-   * costs more than it; of a vision transformer templates for matrices alone, with slower scalers,
-   * and {@link io.github.weit.models.TemplateCut#many} of them are best too. Residual networks were
-   * not measured that long, and after a short pre-training lose by it.
+   * costs more than it; of a vision transformer templates for matrices alone, which learn eight
+   * times as fast and their scalers four times as slowly, and {@link
+   * io.github.weit.models.TemplateCut#many} of them are best too. Residual networks were not
+   * measured that long, and after a short pre-training lose by it.
    */
   public PretrainPlan tuned() {
     PretrainPlan drawn =
@@ -94,7 +95,7 @@ public record PretrainPlan(
     return family instanceof Vit
         ? drawn
             .withConstraint(new MatricesOnlyConstraint(new KroneckerConstraint()))
-            .withOptions(options.withRates(options.templateRate(), 0.25))
+            .withOptions(options.withRates(8, 0.25))
         : drawn;
   }
 

@@ -30,7 +30,7 @@ class PretrainPlanTest {
     assertThat(tuned.sampling())
         .isEqualTo(new Sampling(0.5, 0.5, new Size(32, 1), new Size(192, 8), Set.of(HELD_OUT)));
     assertThat(tuned.constraint()).isEqualTo(new MatricesOnlyConstraint(new KroneckerConstraint()));
-    assertThat(tuned.options()).isEqualTo(PUBLISHED.options().withRates(1, 0.25));
+    assertThat(tuned.options()).isEqualTo(PUBLISHED.options().withRates(8, 0.25));
     assertThat(tuned)
         .extracting(PretrainPlan::family, PretrainPlan::size, PretrainPlan::recipe)
         .containsExactly(PUBLISHED.family(), FULL, PUBLISHED.recipe());

@@ -65,8 +65,16 @@ enum Ablation {
   TEACHING(teaching(0.5), teaching(1)),
   /** Running averages of templates and scalers. */
   AVERAGE(average(0.99), average(0.998)),
-  /** Rates, of all and of one factor. */
-  RATES(rate(5e-4), rate(2e-3), scalerRate(0.1), scalerRate(1)),
+  /** Rates, of all and of one factor; at a rate of 0 templates stay the random ones they were. */
+  RATES(
+      rate(5e-4),
+      rate(2e-3),
+      templateRate(0),
+      templateRate(1),
+      templateRate(3),
+      templateRate(20),
+      scalerRate(0.1),
+      scalerRate(1)),
   /** Where scalers start, with and without a fit. */
   START(starts()),
   /** How many images scalers are fitted to, with the full size's word and with labels. */
@@ -142,7 +150,7 @@ enum Ablation {
     return plan ->
         withFamily(vit -> vit.withCut(cut))
             .apply(plan)
-            .withOptions(plan.options().withRates(1, scalerRate));
+            .withOptions(plan.options().withRates(plan.options().templateRate(), scalerRate));
   }
 
   private static UnaryOperator<PretrainPlan> withFamily(UnaryOperator<Vit> change) {
@@ -173,9 +181,16 @@ enum Ablation {
     return Variant.of("rate " + rate, withRecipe(recipe -> recipe.withLearningRate(rate)));
   }
 
+  private static Variant templateRate(double rate) {
+    return Variant.of(
+        "template rate " + rate,
+        plan -> plan.withOptions(plan.options().withRates(rate, plan.options().scalerRate())));
+  }
+
   private static Variant scalerRate(double rate) {
     return Variant.of(
-        "scaler rate " + rate, plan -> plan.withOptions(plan.options().withRates(1, rate)));
+        "scaler rate " + rate,
+        plan -> plan.withOptions(plan.options().withRates(plan.options().templateRate(), rate)));
   }
 
   private static Variant[] starts() {
