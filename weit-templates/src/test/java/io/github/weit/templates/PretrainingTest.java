@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.KroneckerConstraint;
-import io.github.weit.core.MatricesOnlyConstraint;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
@@ -45,7 +44,7 @@ class PretrainingTest {
 
   private static final Vit VIT = Vit.small(8, 1, 4);
   private static final Size FULL = new Size(64, 3);
-  private static final ImageSet IMAGES = brightQuadrants(64);
+  static final ImageSet IMAGES = brightQuadrants(64);
 
   /** Noise with one bright quadrant, which is the class. */
   private static ImageSet brightQuadrants(int count) {
@@ -63,7 +62,7 @@ class PretrainingTest {
     return ImageSet.of("quadrants", classes, 1, 8, 8, labels, pixels);
   }
 
-  private static PretrainPlan plan(long steps) {
+  static PretrainPlan plan(long steps) {
     Recipe recipe = Recipe.of(steps, 16).withAugmentation(Augmentation.NONE).withLearningRate(3e-3);
     return PretrainPlan.of(VIT, FULL, recipe)
         .withSampling(
@@ -210,44 +209,6 @@ class PretrainingTest {
                       .isNotEqualTo(untouched.scalers().arrays().get(name).toFloatArray()));
       assertThat(pretraining.drawn().values().stream().mapToLong(x -> x).sum()).isEqualTo(30);
       assertThat(pretraining.drawn()).containsKey(FULL).doesNotContainKey(new Size(32, 2));
-    }
-  }
-
-  @Test
-  void freezesRandomTemplatesAtARateOfZero() {
-    BatchSource source =
-        new BatchSource(IMAGES, Normalisation.of(IMAGES), Augmentation.NONE, 16, new Seed(5));
-    PretrainPlan frozen = plan(5).withOptions(PretrainOptions.standard().withRates(0, 1));
-    try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
-        Pretraining pretraining = new Pretraining(frozen, new Seed(5), manager);
-        Pretraining untouched = new Pretraining(frozen, new Seed(5), manager);
-        BatchStream stream = source.open(0)) {
-      pretraining.run(stream::next, TrainingListener.NONE, () -> false);
-      String matrix = "blocks.{}.mlp.fc1.weight";
-      assertThat(pretraining.bank().arrays().get(matrix).toFloatArray())
-          .isEqualTo(untouched.bank().arrays().get(matrix).toFloatArray());
-      assertThat(pretraining.scalers().arrays().get(matrix).toFloatArray())
-          .isNotEqualTo(untouched.scalers().arrays().get(matrix).toFloatArray());
-    }
-  }
-
-  @Test
-  void ratesOfScalersAreThoseOfTemplatedWeightsAlone() {
-    BatchSource source =
-        new BatchSource(IMAGES, Normalisation.of(IMAGES), Augmentation.NONE, 16, new Seed(5));
-    PretrainPlan frozen =
-        plan(5)
-            .withConstraint(new MatricesOnlyConstraint(new KroneckerConstraint()))
-            .withOptions(PretrainOptions.standard().withRates(1, 0));
-    try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
-        Pretraining pretraining = new Pretraining(frozen, new Seed(5), manager);
-        Pretraining untouched = new Pretraining(frozen, new Seed(5), manager);
-        BatchStream stream = source.open(0)) {
-      pretraining.run(stream::next, TrainingListener.NONE, () -> false);
-      assertThat(pretraining.scalers().arrays().get("blocks.{}.mlp.fc1.weight").toFloatArray())
-          .isEqualTo(untouched.scalers().arrays().get("blocks.{}.mlp.fc1.weight").toFloatArray());
-      assertThat(pretraining.scalers().arrays().get("head.weight").toFloatArray())
-          .isNotEqualTo(untouched.scalers().arrays().get("head.weight").toFloatArray());
     }
   }
 
