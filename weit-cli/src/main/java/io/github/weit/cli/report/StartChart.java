@@ -13,8 +13,9 @@ import java.util.stream.Stream;
 
 /**
  * What a model can do before ordinary training at its size, composed and fitted, against what
- * scratch has learnt after its first and last epoch: a row for each size, in it a lane for each
- * method, so that no two numbers share a place.
+ * scratch has learnt after its first epoch and its last, which is that of the longer training where
+ * there is one: a row for each size, in it a lane for each method, so that no two numbers share a
+ * place.
  */
 final class StartChart {
   private static final int OTHERS = 2;
@@ -28,6 +29,7 @@ final class StartChart {
   private final Sheet sheet;
   private final List<String> starters;
   private final List<String> lanes;
+  private final List<Trained> scratch;
   private final Font small = Figure.font(Font.PLAIN, 12);
   private final Font number = Figure.font(Font.BOLD, 13);
 
@@ -41,8 +43,23 @@ final class StartChart {
     this.guess = guess;
     this.sheet = sheet;
     this.starters = starters(summary);
+    this.scratch = scratch(summary);
     this.lanes = new ArrayList<>(starters);
-    lanes.add(Methods.SCRATCH);
+    if (!scratch.isEmpty()) {
+      lanes.add(Methods.SCRATCH);
+    }
+  }
+
+  /** A moment of training from random weights. */
+  record Trained(String method, int epoch) {}
+
+  /** The first and the last moment of scratch, or one, or none. */
+  static List<Trained> scratch(Summary summary) {
+    List<Trained> all =
+        Stream.of(Methods.SCRATCH, Methods.SCRATCH_LONG)
+            .flatMap(method -> summary.epochs(method).stream().map(e -> new Trained(method, e)))
+            .toList();
+    return all.size() < 2 ? all : List.of(all.get(0), all.get(all.size() - 1));
   }
 
   /** What a lane shows: the hollow mark, if there are two, and the full one. */
@@ -229,9 +246,9 @@ final class StartChart {
   /** Composed and fitted, or of scratch the first and the last epoch. */
   private Pair pair(String size, String method) {
     if (method.equals(Methods.SCRATCH)) {
-      List<Integer> epochs = summary.sharedEpochs();
       return Pair.of(
-          epochs.size() > 1 ? scratch(size, true) : Optional.empty(), scratch(size, false));
+          scratch.size() > 1 ? accuracy(size, scratch.get(0)) : Optional.empty(),
+          accuracy(size, scratch.get(scratch.size() - 1)));
     }
     return Pair.of(
         summary.accuracy(size, method, Measurement.COMPOSED, 0),
@@ -249,13 +266,8 @@ final class StartChart {
         .anyMatch(size -> !summary.rows(size, method, phase, 0).isEmpty());
   }
 
-  private Optional<Statistic> scratch(String size, boolean first) {
-    List<Integer> epochs = summary.sharedEpochs();
-    if (epochs.isEmpty()) {
-      return Optional.empty();
-    }
-    int epoch = epochs.get(first ? 0 : epochs.size() - 1);
-    return summary.accuracy(size, Methods.SCRATCH, Measurement.TRAINED, epoch);
+  private Optional<Statistic> accuracy(String size, Trained moment) {
+    return summary.accuracy(size, moment.method(), Measurement.TRAINED, moment.epoch());
   }
 
   private List<Figure.Key> keys() {
@@ -271,13 +283,9 @@ final class StartChart {
         keys.add(Figure.Key.mark(label + ", fitted", colour(method), mark(method, 6, false)));
       }
     }
-    List<Integer> epochs = summary.sharedEpochs();
-    if (summary.methods().contains(Methods.SCRATCH) && !epochs.isEmpty()) {
-      Color colour = colour(Methods.SCRATCH);
-      keys.add(scratchKey(epochs.get(0), colour, epochs.size() > 1));
-      if (epochs.size() > 1) {
-        keys.add(scratchKey(epochs.get(epochs.size() - 1), colour, false));
-      }
+    for (Trained moment : scratch) {
+      boolean hollow = scratch.size() > 1 && moment.equals(scratch.get(0));
+      keys.add(scratchKey(moment.epoch(), colour(Methods.SCRATCH), hollow));
     }
     return keys;
   }

@@ -124,6 +124,11 @@ public final class Summary {
     return epochs;
   }
 
+  /** Those after which this method was measured, in order. */
+  List<Integer> epochs(String method) {
+    return epochs(rows().toList(), m -> m.method().equals(method));
+  }
+
   /**
    * The epochs at which methods are compared: those of every method but the longer training from
    * scratch; its own if there is no other.

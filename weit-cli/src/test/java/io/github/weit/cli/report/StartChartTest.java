@@ -1,0 +1,45 @@
+package io.github.weit.cli.report;
+
+import static io.github.weit.cli.report.Synthetic.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.weit.cli.report.StartChart.Trained;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StartChartTest {
+
+  @Test
+  void comparesWithTheFirstAndTheLastEpochOfScratch() {
+    List<Measurement> rows = new ArrayList<>(run("weit", "a", 1, 0.5));
+    assertThat(StartChart.scratch(Summary.of(rows))).isEmpty();
+
+    rows.addAll(run("scratch", "a", 1, 0.1, 0.2));
+    assertThat(StartChart.scratch(Summary.of(rows))).containsExactly(new Trained("scratch", 1));
+
+    rows.addAll(run("scratch", "b", 1, 0.1, 0.2, 0.3, 0.4));
+    assertThat(StartChart.scratch(Summary.of(rows)))
+        .containsExactly(new Trained("scratch", 1), new Trained("scratch", 3));
+  }
+
+  @Test
+  void theLastIsThatOfTheLongerTrainingWhereThereIsOne() {
+    List<Measurement> rows = new ArrayList<>(run("scratch-long", "a", 1, 0.1, 0.2, 0.3, 0.4, 0.5));
+    rows.addAll(run("scratch", "a", 1, 0.1, 0.3, 0.4));
+
+    assertThat(StartChart.scratch(Summary.of(rows)))
+        .containsExactly(new Trained("scratch", 1), new Trained("scratch-long", 4));
+  }
+
+  @Test
+  void showsBesideWeitTheTwoRivalsItLeadsLeast() {
+    List<Measurement> rows = new ArrayList<>(run("weit", "a", 1, 0.5));
+    rows.addAll(run("ligo", "a", 1, 0.3));
+    rows.addAll(run("supernet", "a", 1, 0.6));
+    rows.addAll(run("mimetic", "a", 1, 0.1));
+    rows.addAll(run("scratch", "a", 1, 0.1, 0.2));
+
+    assertThat(StartChart.starters(Summary.of(rows))).containsExactly("weit", "supernet", "ligo");
+  }
+}
