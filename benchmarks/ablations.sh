@@ -2,7 +2,7 @@
 # What one choice in pre-training or fitting is worth: pre-trains its variants, composes unseen sizes, writes FOLDER/NAME.csv.
 # Needs a built tree (mvn -B -q -DskipTests package). It goes on where it was stopped; several may run in one folder.
 # Usage: benchmarks/ablations.sh CIFAR10_ARCHIVE FOLDER NAME[,NAME] [STEPS [SEED [TEMPLATES]]]
-# Names of pre-training: terms width kept order templated sampling drawn teaching average rates
+# Names of pre-training: terms width kept order templated sampling drawn teaching average rates schedule
 # Names of the fit, from TEMPLATES if given: start fit-images fit-steps fit-rate
 set -eu
 home=$(cd "$(dirname "$0")/.." && pwd)

@@ -76,7 +76,10 @@ public enum Parent {
     double inPlaceDistillation = templates.options().inPlaceDistillation();
     return templates
         .withConstraint(constraint)
-        .withOptions(PretrainOptions.standard().withInPlaceDistillation(inPlaceDistillation));
+        .withOptions(
+            PretrainOptions.standard()
+                .withRates(1, 1)
+                .withInPlaceDistillation(inPlaceDistillation));
   }
 
   private PretrainPlan sharing(LayerMixConstraint.Rule rule, PretrainPlan templates) {

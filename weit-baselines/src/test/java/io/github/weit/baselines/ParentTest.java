@@ -121,7 +121,7 @@ class ParentTest {
         .isEqualTo(
             templates
                 .withConstraint(new DenseConstraint())
-                .withOptions(PretrainOptions.standard()));
+                .withOptions(PretrainOptions.standard().withRates(1, 1)));
     assertThat(Parent.DENSE.plan(templates))
         .isEqualTo(Parent.SUPERNET.plan(templates).withFullSizeAlone());
     assertThat(Parent.DISTILLED_TEMPLATES.plan(templates)).isEqualTo(templates.withFullSizeAlone());

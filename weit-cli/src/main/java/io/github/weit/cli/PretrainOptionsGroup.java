@@ -43,6 +43,14 @@ final class PretrainOptionsGroup {
   private double rate;
 
   @Option(
+      names = "--pretrain-cooldown",
+      paramLabel = "SHARE",
+      description =
+          "Share of the steps, the last ones, in which the rate falls after it has stayed at the peak"
+              + " (default: 0, a cosine; tuned: 0.4).")
+  private Optional<Double> cooldown = Optional.empty();
+
+  @Option(
       names = "--full-first",
       paramLabel = "SHARE",
       description =
@@ -100,13 +108,13 @@ final class PretrainOptionsGroup {
   @Option(
       names = "--template-rate",
       paramLabel = "FACTOR",
-      description = "Multiplies the rate for templates (default: 1; tuned, for vit: 8).")
+      description = "Multiplies the rate for templates (default: 8; tuned, for vit: 16).")
   private Optional<Double> templateRate = Optional.empty();
 
   @Option(
       names = "--scaler-rate",
       paramLabel = "FACTOR",
-      description = "Multiplies the rate for scalers (default: 1; tuned, for vit: 0.25).")
+      description = "Multiplies the rate for scalers (default: 1; tuned, for vit: 0.125).")
   private Optional<Double> scalerRate = Optional.empty();
 
   @Option(
@@ -181,6 +189,7 @@ final class PretrainOptionsGroup {
     Set<Size> all = new LinkedHashSet<>(heldOut);
     all.addAll(alsoHeldOut);
     return usual
+        .withRecipe(usual.recipe().withCooldown(cooldown.orElse(usual.recipe().cooldown())))
         .withConstraint(templated.map(Templated::constraint).orElse(usual.constraint()))
         .withOptions(
             usual

@@ -104,6 +104,7 @@ final class RecipeOptions {
             batch,
             rate.orElse(scratch ? SCRATCH_RATE : TUNING_RATE),
             warmup,
+            0,
             decay,
             clip,
             accumulation,

@@ -274,7 +274,7 @@ class CommandsTest {
         .containsEntry("sampling.minimum", "32x1")
         .containsEntry("sampling.maximum", "128x4")
         .hasEntrySatisfying(
-            "options", text -> assertThat(text).contains("templateRate=8.0, scalerRate=0.25,"));
+            "options", text -> assertThat(text).contains("templateRate=16.0, scalerRate=0.125,"));
     Path weights = own.resolve("tuned.safetensors");
     assertThat(fit("32x1", weights, "--tuned").code()).isZero();
     assertThat(Artefact.inspect(weights).provenance())

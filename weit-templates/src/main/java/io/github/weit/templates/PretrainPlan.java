@@ -79,23 +79,25 @@ public record PretrainPlan(
    * The same as measured best here after a pre-training of many epochs, which goes beyond what is
    * published (docs/method-notes.md): the full size alone for half of the steps, then also others,
    * from a quarter of its width and a third of its depths to twice as wide or as deep, none that
-   * costs more than it; of a vision transformer templates for matrices alone, which learn eight
-   * times as fast and their scalers four times as slowly, and {@link
+   * costs more than it; the rate at its peak until the last two fifths of the steps, so that sizes
+   * that come late learn as fast; of a vision transformer templates for matrices alone, which learn
+   * sixteen times as fast and their scalers eight times as slowly, and {@link
    * io.github.weit.models.TemplateCut#many} of them are best too. Residual networks were not
    * measured that long, and after a short pre-training lose by it.
    */
   public PretrainPlan tuned() {
     PretrainPlan drawn =
-        withSampling(
-            sizes ->
-                sizes
-                    .withFullFirst(0.5)
-                    .withMinimum(size.part(4, 3, family.widthStep()))
-                    .withMaximum(size.times(2)));
+        withRecipe(recipe.withCooldown(0.4))
+            .withSampling(
+                sizes ->
+                    sizes
+                        .withFullFirst(0.5)
+                        .withMinimum(size.part(4, 3, family.widthStep()))
+                        .withMaximum(size.times(2)));
     return family instanceof Vit
         ? drawn
             .withConstraint(new MatricesOnlyConstraint(new KroneckerConstraint()))
-            .withOptions(options.withRates(8, 0.25))
+            .withOptions(options.withRates(16, 0.125))
         : drawn;
   }
 

@@ -25,15 +25,15 @@ class PretrainPlanTest {
           .withSampling(sizes -> sizes.withHeldOut(Set.of(HELD_OUT)));
 
   @Test
-  void tunedChangesWhatIsTemplatedTheRateOfScalersAndWhatIsDrawn() {
+  void tunedChangesWhatIsTemplatedRatesAndWhatIsDrawn() {
     PretrainPlan tuned = PUBLISHED.tuned();
     assertThat(tuned.sampling())
         .isEqualTo(new Sampling(0.5, 0.5, new Size(32, 1), new Size(192, 8), Set.of(HELD_OUT)));
     assertThat(tuned.constraint()).isEqualTo(new MatricesOnlyConstraint(new KroneckerConstraint()));
-    assertThat(tuned.options()).isEqualTo(PUBLISHED.options().withRates(8, 0.25));
+    assertThat(tuned.options()).isEqualTo(PUBLISHED.options().withRates(16, 0.125));
     assertThat(tuned)
         .extracting(PretrainPlan::family, PretrainPlan::size, PretrainPlan::recipe)
-        .containsExactly(PUBLISHED.family(), FULL, PUBLISHED.recipe());
+        .containsExactly(PUBLISHED.family(), FULL, PUBLISHED.recipe().withCooldown(0.4));
   }
 
   @Test

@@ -14,8 +14,10 @@ import java.util.function.Consumer;
  *
  * @param steps steps of the optimiser
  * @param batchSize images per batch
- * @param learningRate the peak of a schedule with linear warm-up and a cosine down to a hundredth
- * @param warmup the share of the steps in which the rate rises
+ * @param learningRate the peak of a schedule with linear warm-up, which ends at a hundredth of it
+ * @param warmup the share of the steps, the first ones, in which the rate rises
+ * @param cooldown the share of the steps, the last ones, in which the rate falls linearly after it
+ *     has stayed at the peak; 0 for a cosine from the end of the warm-up on
  * @param weightDecay decoupled decay of what decays
  * @param clipNorm largest global norm of the gradients; 0 for no clipping
  * @param accumulation batches per step
@@ -31,6 +33,7 @@ public record Recipe(
     int batchSize,
     double learningRate,
     double warmup,
+    double cooldown,
     double weightDecay,
     double clipNorm,
     int accumulation,
@@ -43,6 +46,11 @@ public record Recipe(
   public Recipe {
     if (!(warmup >= 0 && warmup < 1)) {
       throw new WeitException("warm-up must be a share from 0 to below 1, found " + warmup);
+    }
+    if (!(cooldown >= 0 && warmup + cooldown <= 1)) {
+      throw new WeitException(
+          "the cool-down must be a share from 0 to what a warm-up of %s leaves, found %s"
+              .formatted(warmup, cooldown));
     }
     if (!(dropPath >= 0 && dropPath < 1)) {
       throw new WeitException("drop path must be from 0 to below 1, found " + dropPath);
@@ -62,7 +70,7 @@ public record Recipe(
    */
   public static Recipe of(long steps, int batchSize) {
     return new Recipe(
-        steps, batchSize, 1e-3, 0.1, 0.05, 1, 1, 0, 0, 0, Precision.FLOAT32, Augmentation.LIGHT);
+        steps, batchSize, 1e-3, 0.1, 0, 0.05, 1, 1, 0, 0, 0, Precision.FLOAT32, Augmentation.LIGHT);
   }
 
   public Recipe withSteps(long value) {
@@ -75,6 +83,10 @@ public record Recipe(
 
   public Recipe withWarmup(double value) {
     return edit(draft -> draft.warmup = value);
+  }
+
+  public Recipe withCooldown(double value) {
+    return edit(draft -> draft.cooldown = value);
   }
 
   public Recipe withWeightDecay(double value) {
@@ -117,16 +129,18 @@ public record Recipe(
 
   /** The loop's part of this. */
   public LoopOptions loop(Seed seed) {
-    long warmupSteps = Math.min(steps - 1, Math.round(warmup * steps));
     return new LoopOptions(
-        steps,
-        new Schedule.WarmupCosine(learningRate, warmupSteps, steps, learningRate / 100),
-        clipNorm,
-        accumulation,
-        AdamWOptions.DEFAULT,
-        emaDecay,
-        skippable,
-        seed);
+        steps, schedule(), clipNorm, accumulation, AdamWOptions.DEFAULT, emaDecay, skippable, seed);
+  }
+
+  private Schedule schedule() {
+    long rising = Math.min(steps - 1, Math.round(warmup * steps));
+    double floor = learningRate / 100;
+    if (cooldown == 0) {
+      return new Schedule.WarmupCosine(learningRate, rising, steps, floor);
+    }
+    long falling = Math.min(steps - rising, Math.round(cooldown * steps));
+    return new Schedule.WarmupCooldown(learningRate, rising, falling, steps, floor);
   }
 
   /** The same values while one of them changes. */
@@ -135,6 +149,7 @@ public record Recipe(
     private final int batchSize;
     private double learningRate;
     private double warmup;
+    private double cooldown;
     private double weightDecay;
     private double clipNorm;
     private int accumulation;
@@ -149,6 +164,7 @@ public record Recipe(
       batchSize = recipe.batchSize;
       learningRate = recipe.learningRate;
       warmup = recipe.warmup;
+      cooldown = recipe.cooldown;
       weightDecay = recipe.weightDecay;
       clipNorm = recipe.clipNorm;
       accumulation = recipe.accumulation;
@@ -165,6 +181,7 @@ public record Recipe(
           batchSize,
           learningRate,
           warmup,
+          cooldown,
           weightDecay,
           clipNorm,
           accumulation,

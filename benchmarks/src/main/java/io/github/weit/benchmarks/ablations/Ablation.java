@@ -7,6 +7,7 @@ import io.github.weit.core.WeitException;
 import io.github.weit.models.Size;
 import io.github.weit.models.TemplateCut;
 import io.github.weit.models.Vit;
+import io.github.weit.templates.PretrainOptions;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.training.Recipe;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ enum Ablation {
               withFamily(vit -> vit.withCut(new TemplateCut(32, 16, 32, 4)))
                   .apply(plan)
                   .withConstraint(new KroneckerConstraint())
-                  .withOptions(plan.options().withRates(1, 1))),
+                  .withOptions(PretrainOptions.standard())),
       Variant.of("nothing", Parent.SUPERNET::plan)),
   /** How often other sizes are drawn, from the start or after the full size alone. */
   SAMPLING(
@@ -71,10 +72,12 @@ enum Ablation {
       rate(2e-3),
       templateRate(0),
       templateRate(1),
-      templateRate(3),
-      templateRate(20),
-      scalerRate(0.1),
-      scalerRate(1)),
+      templateRate(4),
+      templateRate(32),
+      scalerRate(0.03),
+      scalerRate(0.5)),
+  /** When the rate falls: in a cosine, or in a straight line after it has stayed at the peak. */
+  SCHEDULE(cooldown(0), cooldown(0.2), cooldown(0.8)),
   /** Where scalers start, with and without a fit. */
   START(starts()),
   /** How many images scalers are fitted to, with the full size's word and with labels. */
@@ -146,7 +149,7 @@ enum Ablation {
    */
   private static UnaryOperator<PretrainPlan> cut(int width, int terms) {
     TemplateCut cut = new TemplateCut(width, terms, 2 * terms, 4);
-    double scalerRate = Math.min(1, 2 / Math.sqrt(terms));
+    double scalerRate = Math.min(1, 1 / Math.sqrt(terms));
     return plan ->
         withFamily(vit -> vit.withCut(cut))
             .apply(plan)
@@ -179,6 +182,10 @@ enum Ablation {
 
   private static Variant rate(double rate) {
     return Variant.of("rate " + rate, withRecipe(recipe -> recipe.withLearningRate(rate)));
+  }
+
+  private static Variant cooldown(double share) {
+    return Variant.of("cool-down " + share, withRecipe(recipe -> recipe.withCooldown(share)));
   }
 
   private static Variant templateRate(double rate) {

@@ -32,12 +32,7 @@ public interface Schedule {
   record WarmupCosine(double peak, long warmupSteps, long totalSteps, double floor)
       implements Schedule {
     public WarmupCosine {
-      requireRate("floor", floor);
-      requireRate("peak", peak);
-      if (peak < floor) {
-        throw new IllegalArgumentException(
-            "the peak rate " + peak + " is below the floor " + floor);
-      }
+      requirePeak(peak, floor);
       if (warmupSteps < 0 || warmupSteps >= totalSteps) {
         throw new IllegalArgumentException(
             warmupSteps + " warm-up steps must be 0 or more and fewer than all " + totalSteps);
@@ -58,6 +53,52 @@ public interface Schedule {
     }
   }
 
+  /**
+   * A linear rise, the peak, and a linear fall; Haegele et al., "Scaling Laws and Compute-Optimal
+   * Training Beyond Fixed Training Durations" (arXiv 2405.18392), compare it with a cosine. With w
+   * warm-up steps and c of cooling down of T in all:
+   *
+   * <pre>
+   *   rate(s) = peak (s + 1) / (w + 1)                                 for s &lt; w
+   *   rate(s) = peak                                                   for w &lt;= s &lt; T - c
+   *   rate(s) = floor + (peak - floor) (T - s) / (c + 1)               for T - c &lt;= s &lt; T
+   *   rate(s) = floor                                                  for s &gt;= T
+   * </pre>
+   *
+   * So no step has the floor alone.
+   *
+   * @param peak the highest rate, at least {@code floor}
+   * @param warmupSteps 0 or more
+   * @param cooldownSteps 0 or more, with the warm-up at most all
+   * @param totalSteps 1 or more
+   * @param floor 0 or more
+   */
+  record WarmupCooldown(
+      double peak, long warmupSteps, long cooldownSteps, long totalSteps, double floor)
+      implements Schedule {
+    public WarmupCooldown {
+      requirePeak(peak, floor);
+      if (warmupSteps < 0 || cooldownSteps < 0 || warmupSteps + cooldownSteps > totalSteps) {
+        throw new IllegalArgumentException(
+            "%d warm-up steps and %d of cooling down must be 0 or more and together at most all %d"
+                .formatted(warmupSteps, cooldownSteps, totalSteps));
+      }
+    }
+
+    @Override
+    public double rate(long step) {
+      requireStep(step);
+      if (step < warmupSteps) {
+        return peak * (step + 1) / (warmupSteps + 1);
+      }
+      if (step < totalSteps - cooldownSteps) {
+        return peak;
+      }
+      long left = Math.max(0, totalSteps - step);
+      return floor + (peak - floor) * left / (cooldownSteps + 1);
+    }
+  }
+
   /** The same rate at every step, the first and the last alike. */
   record Constant(double rate) implements Schedule {
     public Constant {
@@ -68,6 +109,14 @@ public interface Schedule {
     public double rate(long step) {
       requireStep(step);
       return rate;
+    }
+  }
+
+  private static void requirePeak(double peak, double floor) {
+    requireRate("floor", floor);
+    requireRate("peak", peak);
+    if (peak < floor) {
+      throw new IllegalArgumentException("the peak rate " + peak + " is below the floor " + floor);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.weit.training.optim.Schedule.WarmupCooldown;
 import io.github.weit.training.optim.Schedule.WarmupCosine;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +40,18 @@ class ScheduleTest {
   }
 
   @Test
+  void theRateStaysAtThePeakAndThenFallsInAStraightLine() {
+    WarmupCooldown schedule = new WarmupCooldown(1.0, 2, 4, 10, 0.5);
+    double[] expected = {1 / 3.0, 2 / 3.0, 1, 1, 1, 1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.5};
+    for (int s = 0; s < expected.length; s++) {
+      assertThat(schedule.rate(s)).as("step " + s).isCloseTo(expected[s], within(1e-15));
+    }
+    assertThat(new WarmupCooldown(1, 0, 0, 3, 0).rate(2)).isEqualTo(1);
+    assertThat(new WarmupCooldown(1, 0, 3, 3, 0).rate(0)).isEqualTo(0.75);
+    assertThat(new WarmupCooldown(1, 2, 1, 3, 0).rate(Long.MAX_VALUE)).isZero();
+  }
+
+  @Test
   void aConstantIsConstant() {
     assertThat(Schedule.constant(0.5).rate(0)).isEqualTo(0.5);
     assertThat(Schedule.constant(0.5).rate(1_000_000)).isEqualTo(0.5);
@@ -49,6 +62,10 @@ class ScheduleTest {
     assertThatThrownBy(() -> new WarmupCosine(1, 10, 10, 0)).hasMessageContaining("10 warm-up");
     assertThatThrownBy(() -> new WarmupCosine(0.1, 0, 10, 0.2)).hasMessageContaining("floor 0.2");
     assertThatThrownBy(() -> new WarmupCosine(Double.NaN, 0, 10, 0)).hasMessageContaining("NaN");
+    assertThatThrownBy(() -> new WarmupCooldown(1, 6, 5, 10, 0))
+        .hasMessageContaining("6 warm-up steps and 5 of cooling down");
+    assertThatThrownBy(() -> new WarmupCooldown(0.1, 0, 5, 10, 0.2))
+        .hasMessageContaining("floor 0.2");
     assertThatThrownBy(() -> Schedule.constant(-1)).hasMessageContaining("-1.0");
     assertThatThrownBy(() -> Schedule.constant(1).rate(-1)).hasMessageContaining("-1");
   }
