@@ -266,13 +266,17 @@ class CommandsTest {
   @Test
   void tunedChangesWhatIsNotSaid() {
     Path templates = own.resolve("tuned-templates.safetensors");
-    assertThat(fixture.pretrain(templates, 0, "--tuned", "--full-first", 0.25).code()).isZero();
+    Command pretrain =
+        fixture.pretrain(
+            templates, 0, "--tuned", "--full-first", 0.25, "--pretrain-cooldown", 0.375);
+    assertThat(pretrain.code()).isZero();
     ArtefactHeader header = Artefact.inspect(templates);
     assertThat(header.constraint()).get().isInstanceOf(MatricesOnlyConstraint.class);
     assertThat(header.provenance())
         .containsEntry("sampling.full_first", "0.25")
         .containsEntry("sampling.minimum", "32x1")
         .containsEntry("sampling.maximum", "128x4")
+        .hasEntrySatisfying("recipe", text -> assertThat(text).contains(" cooldown=0.375,"))
         .hasEntrySatisfying(
             "options", text -> assertThat(text).contains("templateRate=16.0, scalerRate=0.125,"));
     Path weights = own.resolve("tuned.safetensors");
