@@ -46,7 +46,7 @@ vit() { # NAME OPTIONS...
 resnet() { # NAME OPTIONS...
   name=$1
   shift
-  compare "resnet/$name" resnet/parents --family resnet --size 32x2-2-2 --smallest 16x1-1-1 --largest 48x3-3-3 \
+  compare "resnet/$name" resnet/parents --family resnet --size 32x2-2-2 --smallest 16x1-1-1 --largest 32x3-3-3 \
     --hold-out "$resnet_sizes,24x2-2-2,32x3-2-2" "$@"
 }
 

@@ -41,6 +41,18 @@ public interface Family {
     return List.of();
   }
 
+  /**
+   * Whether a model computes what it did before when its scalers are repeated until it has another
+   * width, {@link io.github.weit.core.Resize#standard}. By a whole factor every model does; where a
+   * norm looks at all features together, none else.
+   *
+   * @param from the width of the model
+   * @param to the wider one
+   */
+  default boolean widensExactly(int from, int to) {
+    return to % from == 0;
+  }
+
   /** How many depths a size has. */
   int stages();
 

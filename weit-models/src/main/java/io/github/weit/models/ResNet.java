@@ -148,6 +148,12 @@ public record ResNet(
     size.requireWidthStep(ID, widthStep(), "template width");
   }
 
+  /** At any width: a batch norm looks at one feature at a time, so copies stay copies. */
+  @Override
+  public boolean widensExactly(int from, int to) {
+    return to >= from;
+  }
+
   /** Features inside the blocks of a stage, counted from 0. */
   long planes(Size size, int stage) {
     return (long) size.width() << stage;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A model that is widened by a whole factor computes what it did before. */
+/** A model that is widened as {@link Family#widensExactly} allows computes what it did before. */
 class FamilyWideningTest {
 
   @ParameterizedTest
@@ -51,9 +51,11 @@ class FamilyWideningTest {
     }
   }
 
-  /** Batch norms see copies of the same features, so they keep the function too. */
+  /** Batch norms see copies of the same features, so they keep the function at any width. */
   @ParameterizedTest
   @CsvSource({
+    "BASIC, NETWORK, 4, 6, 0, FLOAT64, 1e-12",
+    "BOTTLENECK, STAGE, 6, 16, 0.5, FLOAT64, 1e-12",
     "BASIC, STAGE, 4, 12, 0, FLOAT64, 1e-12",
     "BASIC, NETWORK, 4, 8, 0.5, FLOAT64, 1e-12",
     "BOTTLENECK, STAGE, 2, 8, 0.5, FLOAT64, 1e-12",
@@ -72,6 +74,7 @@ class FamilyWideningTest {
     Size small = Size.parse(from + "x2-2");
     Size large = Size.parse(to + "x2-2");
     Resize rule = Resize.standard().withUnevenness(unevenness, new Seed(57));
+    assertThat(net.widensExactly(from, to)).isTrue();
     try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
       Composed narrow = Composed.random(net, small, manager, new Seed(58), type);
       NDArray images = Values.images(manager, net, 4, new Seed(59), type);
@@ -112,6 +115,23 @@ class FamilyWideningTest {
       NDArray expected = net.forward(narrow.compose(), small, images, Pass.evaluation());
       NDArray found = net.forward(wide, large, images, Pass.evaluation());
       Values.assertClose(Values.toDoubles(found), Values.toDoubles(expected), tolerance);
+    }
+  }
+
+  /** Norms over all features weigh those that are there more often than others differently. */
+  @Test
+  void byNoWholeFactorATransformerComputesSomethingElse() {
+    Vit vit = Vit.small(8, 1, 3);
+    assertThat(vit.widensExactly(64, 96)).isFalse();
+    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+      Composed narrow =
+          Composed.random(vit, new Size(64, 1), manager, new Seed(60), DataType.FLOAT64);
+      ScalerSet wide = narrow.scalers().resize(vit.weights(new Size(96, 1)), Resize.standard());
+      NDArray images = Values.images(manager, vit, 4, new Seed(61), DataType.FLOAT64);
+      NDArray before = vit.forward(narrow.compose(), new Size(64, 1), images, Pass.evaluation());
+      NDArray after =
+          vit.forward(narrow.bank().compose(wide), new Size(96, 1), images, Pass.evaluation());
+      assertThat(after.sub(before).abs().max().getDouble()).isGreaterThan(1e-3);
     }
   }
 

@@ -20,7 +20,9 @@ import java.util.stream.Stream;
  * of the full size, is our reading. Beyond it, deeper and narrower or wider and shallower sizes may
  * be drawn too: their scalers are interpolated and tiled, as they are when a size is composed.
  * Sizes that take more multiplications than the full one are not, so no step costs more than a step
- * at the full size. That is ours and not part of the paper's method.
+ * at the full size; nor are widths at which a model computes exactly what it does at the full width
+ * ({@link Family#widensExactly}), since a step there would train the same function at a higher
+ * price. That is ours and not part of the paper's method.
  */
 public final class SizeSampler {
 
@@ -74,6 +76,9 @@ public final class SizeSampler {
     for (int width = (minimum.width() + step - 1) / step * step;
         width <= maximum.width();
         width += step) {
+      if (width > full.width() && family.widensExactly(full.width(), width)) {
+        continue;
+      }
       List<Size> ofWidth = new ArrayList<>();
       for (List<Integer> choice : depths) {
         Size size = new Size(width, choice);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
+import io.github.weit.models.ConvCut;
 import io.github.weit.models.Family;
 import io.github.weit.models.ResNet;
 import io.github.weit.models.Size;
@@ -59,6 +60,25 @@ class SizeSamplerTest {
     assertThat(draw(sampler, 5_000).keySet())
         .containsAll(sampler.others())
         .hasSize(sampler.others().size() + 1);
+  }
+
+  @Test
+  void drawsNoWidthThatComputesWhatTheFullOneDoes() {
+    Size full = Size.parse("16x2-2");
+    ResNet net =
+        new ResNet(8, 3, 10, ResNet.Stem.CIFAR, ResNet.Block.BASIC, 2, 1, ConvCut.standard());
+    assertThat(sampler(net, full, 0.5, Size.parse("8x1-1"), full.times(2), Set.of()).others())
+        .contains(Size.parse("8x4-2"), Size.parse("16x1-2"))
+        .allMatch(size -> size.width() <= full.width());
+    Size narrow = new Size(32, 6);
+    assertThat(sampler(VIT, narrow, 0.5, new Size(32, 1), new Size(96, 6), Set.of()).others())
+        .isNotEmpty()
+        .noneMatch(size -> size.width() > narrow.width());
+    assertThat(
+            sampler(VIT, new Size(64, 6), 0.5, new Size(32, 1), new Size(128, 6), Set.of())
+                .others())
+        .contains(new Size(96, 2))
+        .noneMatch(size -> size.width() == 128);
   }
 
   @Test
