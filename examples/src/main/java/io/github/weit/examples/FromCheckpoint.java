@@ -17,7 +17,7 @@ import java.util.Locale;
 /**
  * A checkpoint of timm or torchvision becomes templates, and those a model of another size. It is a
  * start for pre-training (in the command line: {@code weit pretrain --from}), not its end: see
- * docs/method-notes.md for how much of a checkpoint N products keep.
+ * docs/method-history.md for how much of a checkpoint N products keep.
  */
 public final class FromCheckpoint {
 

@@ -206,7 +206,7 @@ public record KroneckerConstraint(Order order) implements Constraint {
    * How templates and scalers share the initial value of the weights. For weights of deviation s
    * the product of their deviations is s / sqrt(N), since a sum of N products of independent
    * entries has variance N (s_S s_T)^2. How it is shared decides how fast weights can move, as the
-   * optimiser moves every number by about its rate (docs/method-notes.md):
+   * optimiser moves every number by about its rate (docs/method-history.md):
    *
    * <ul>
    *   <li>Layers share templates, so what tells them apart is in the scalers: templates have unit

@@ -10,7 +10,7 @@ import java.util.List;
  * The table of a vision transformer's weight types. What starts small has timm's deviation of 0.02;
  * matrices and the patch embedding start as PyTorch's own layers do, by the number of their inputs.
  * For wide models this is what timm does (0.0208 at width 768); narrow ones learn faster from it
- * than from 0.02 (docs/method-notes.md).
+ * than from 0.02 (docs/method-history.md).
  */
 final class VitWeights {
 
