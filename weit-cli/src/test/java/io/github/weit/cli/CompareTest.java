@@ -129,6 +129,49 @@ class CompareTest {
   }
 
   @Test
+  void aReportTellsOfMethodsThatWereComparedBefore() throws IOException {
+    Path parents = own.resolve("shared");
+    Object[] first = {
+      "--methods",
+      "weit,supernet-fitted",
+      "--rate-of",
+      "weit=2e-4",
+      "--fit-steps",
+      1,
+      "--crop",
+      2,
+      "--parents",
+      parents,
+      "--out",
+      own.resolve("table")
+    };
+    assertThat(compare(first).code()).isZero();
+    Files.delete(parents.resolve("supernet.safetensors"));
+    Object[] second = {
+      "--methods",
+      "scratch",
+      "--fit-steps",
+      1,
+      "--crop",
+      2,
+      "--parents",
+      parents,
+      "--out",
+      own.resolve("table")
+    };
+    assertThat(compare(second)).extracting(Command::code, Command::err).containsExactly(0, "");
+
+    assertThat(Files.readString(own.resolve("table").resolve("report.html")))
+        .contains(
+            "Composed from templates that were learnt once for all sizes",
+            "all of whose weights are fitted as scalers are",
+            "images mirrored at random, cropped at random after 2 pixels of padding",
+            "but for the peak rates of these: weit 2.0E-4")
+        .doesNotContain("No description was given", "Augmentation[");
+    assertThat(Files.exists(parents.resolve("supernet.safetensors"))).isFalse();
+  }
+
+  @Test
   void aBrokenFitIsNamedAndSaidToBeNoLoss() throws IOException {
     assertThat(withRate(1e-3, 1, "whole").code()).isZero();
     for (String name : fits()) {

@@ -19,10 +19,12 @@ import io.github.weit.templates.PretrainPlan;
 import io.github.weit.templates.SizeSampler;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
+import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +45,8 @@ public final class CompareJob {
 
   /** The name of the templates inside a comparison's folder. */
   public static final String TEMPLATES = "templates.safetensors";
+
+  private static final String RATE_OF = "rate of ";
 
   private final Path folder;
   private final Path parentsFolder;
@@ -101,7 +105,7 @@ public final class CompareJob {
       Optional<ImageTransfer> transfer = new OtherImages(parents, train).transfer();
       transfer.ifPresent(
           change -> observer.adapting(learntOn(templates), change, plan.targets().get(0)));
-      Experiment.require(folder, facts(plan, parents));
+      Map<String, String> facts = Experiment.require(folder, facts(plan, parents));
       Provenance provenance = RunInfo.provenance(command);
       Comparison comparison =
           new Comparison(
@@ -113,20 +117,34 @@ public final class CompareJob {
               transfer,
               folder,
               provenance);
+      List<Measurement> rows = comparison.run(parents, own, observer, stop);
+      if (rows.isEmpty()) {
+        return "nothing was measured";
+      }
+      Plan shown = plan.covering(rows, rates(facts));
       Descriptions descriptions = new Descriptions(parents);
       List<MethodFacts> methods =
-          plan.contenders().stream()
+          shown.contenders().stream()
               .map(
                   contender ->
                       descriptions.of(
                           contender,
-                          plan,
+                          shown,
                           (method, size) -> comparison.refusal(method, size, parents)))
               .toList();
-      Setting setting = setting(plan, templates, transfer.isPresent(), provenance, methods);
-      List<Measurement> rows = comparison.run(parents, own, observer, stop);
-      return rows.isEmpty() ? "nothing was measured" : ReportWriter.write(folder, setting, rows);
+      Setting setting = setting(shown, templates, transfer.isPresent(), provenance, methods);
+      return ReportWriter.write(folder, setting, rows);
     }
+  }
+
+  /** The peak rates of the methods that were compared, by what {@link #facts} wrote. */
+  private static Map<String, Double> rates(Map<String, String> facts) {
+    return facts.entrySet().stream()
+        .filter(fact -> fact.getKey().startsWith(RATE_OF))
+        .collect(
+            Collectors.toMap(
+                fact -> fact.getKey().substring(RATE_OF.length()),
+                fact -> Double.parseDouble(fact.getValue())));
   }
 
   /** What decides the numbers, but for sizes and seeds, which may be added to later. */
@@ -142,7 +160,7 @@ public final class CompareJob {
     }
     facts.put("training", plan.training().toString());
     for (Contender method : plan.contenders()) {
-      facts.put("rate of " + method.name(), Double.toString(plan.training(method).learningRate()));
+      facts.put(RATE_OF + method.name(), Double.toString(plan.training(method).learningRate()));
     }
     facts.put("epochs measured", plan.epochs().toString());
     if (plan.contenders().stream().anyMatch(Contender::trainsLonger)) {
@@ -241,8 +259,32 @@ public final class CompareJob {
                     + training.emaDecay(),
             training.precision().toString().toLowerCase(Locale.ROOT),
             training.batchSize(),
-            training.augmentation(),
+            images(training.augmentation()),
             ownRates(plan));
+  }
+
+  /** What is done to images, in words. */
+  static String images(Augmentation change) {
+    List<String> words = new ArrayList<>();
+    if (change.flip()) {
+      words.add("mirrored at random");
+    }
+    if (change.cropPadding() > 0) {
+      words.add("cropped at random after %d pixels of padding".formatted(change.cropPadding()));
+    }
+    if (change.mixupAlpha() > 0) {
+      words.add("mixup of " + change.mixupAlpha());
+    }
+    if (change.cutmixAlpha() > 0) {
+      words.add("CutMix of " + change.cutmixAlpha());
+    }
+    if (change.erasingProbability() > 0) {
+      words.add("a box erased with probability " + change.erasingProbability());
+    }
+    String images = words.isEmpty() ? "images as they are" : "images " + String.join(", ", words);
+    return change.labelSmoothing() == 0
+        ? images
+        : images + "; labels smoothed by " + change.labelSmoothing();
   }
 
   private static String ownRates(Plan plan) {

@@ -28,13 +28,21 @@ final class Descriptions {
   }
 
   /**
+   * Of a method whose parent is not there, as may be with rows of an earlier run, all but what the
+   * parent says.
+   *
    * @param refusal why a method has nothing for a size
    */
   MethodFacts of(
       Contender contender, Plan plan, BiFunction<Contender, Size, Optional<String>> refusal) {
     Map<String, String> refusals = new LinkedHashMap<>();
-    for (Size size : plan.targets()) {
-      refusal.apply(contender, size).ifPresent(reason -> refusals.put(size.toString(), reason));
+    Optional<Parent> parent =
+        contender.parent().filter(needed -> parents.has(needed) && parents.isReady(needed));
+    boolean known = parent.equals(contender.parent());
+    if (known) {
+      for (Size size : plan.targets()) {
+        refusal.apply(contender, size).ifPresent(reason -> refusals.put(size.toString(), reason));
+      }
     }
     boolean composed = contender.name().startsWith(Contender.WEIT);
     Optional<Method> method = contender.method();
@@ -46,8 +54,10 @@ final class Descriptions {
             .map(number -> "arXiv " + number)
             .orElse(""),
         composed ? OURS : method.map(Method::difference).orElse(""),
-        contender.parent().map(this::parent),
-        contender.isTeachable() && plan.fitTeaching() > 0 ? taughtMacs(contender, plan) : 0,
+        parent.map(this::parent),
+        known && contender.isTeachable() && plan.fitTeaching() > 0
+            ? taughtMacs(contender, plan)
+            : 0,
         refusals);
   }
 

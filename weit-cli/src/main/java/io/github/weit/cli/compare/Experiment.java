@@ -27,9 +27,10 @@ final class Experiment {
    * Writes {@code facts} into a folder that has no measurements yet, or makes sure that those it
    * has were made with them. Facts that are new, such as another parent's, are added.
    *
+   * @return all that is known now, also of methods that were compared in earlier runs
    * @throws WeitException naming the first fact that differs
    */
-  static void require(Path folder, Map<String, String> facts) {
+  static Map<String, String> require(Path folder, Map<String, String> facts) {
     Path file = folder.resolve(FILE);
     Map<String, String> all = new LinkedHashMap<>();
     if (Files.exists(folder.resolve(Comparison.CSV))) {
@@ -50,6 +51,7 @@ final class Experiment {
         all.entrySet().stream()
             .map(fact -> fact.getKey() + SEPARATOR + fact.getValue() + "\n")
             .collect(Collectors.joining()));
+    return all;
   }
 
   private static Map<String, String> read(Path file) {

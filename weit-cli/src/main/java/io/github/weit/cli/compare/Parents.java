@@ -60,11 +60,16 @@ final class Parents implements AutoCloseable {
     return folder.resolve(name);
   }
 
+  /** Whether a parent is there. */
+  boolean has(Parent parent) {
+    return Files.exists(file(parent));
+  }
+
   /** {@code sha256} of every parent that is there. */
   Map<String, String> facts() {
     Map<String, String> facts = new TreeMap<>();
     for (Parent parent : Parent.values()) {
-      if (Files.exists(file(parent))) {
+      if (has(parent)) {
         facts.put(
             parent == Parent.TEMPLATES ? "templates" : "parent " + parent,
             Hashes.sha256(file(parent)));
@@ -95,7 +100,7 @@ final class Parents implements AutoCloseable {
     if (wanted.stream().anyMatch(Parent::distilled)) {
       all.add(Parent.DENSE); // stands before what is distilled from it
     }
-    all.removeIf(parent -> Files.exists(file(parent)));
+    all.removeIf(this::has);
     try (Claims claims = new Claims(folder.resolve("claims"))) {
       while (!all.isEmpty()) {
         boolean waits = true;
@@ -136,7 +141,7 @@ final class Parents implements AutoCloseable {
       Observer observer,
       BooleanSupplier stop) {
     try (Claim claim = claims.claim(parent.name())) {
-      if (Files.exists(file(parent))) {
+      if (has(parent)) {
         return Outcome.DONE;
       }
       if (stop.getAsBoolean()) {
@@ -150,8 +155,9 @@ final class Parents implements AutoCloseable {
     }
   }
 
-  private boolean isReady(Parent parent) {
-    return !parent.distilled() || Files.exists(file(Parent.DENSE));
+  /** Whether what a parent is distilled from is there, if it is. */
+  boolean isReady(Parent parent) {
+    return !parent.distilled() || has(Parent.DENSE);
   }
 
   private static void pause() {

@@ -1,5 +1,6 @@
 package io.github.weit.cli.compare;
 
+import io.github.weit.cli.report.Measurement;
 import io.github.weit.core.WeitException;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
@@ -8,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What a comparison does, apart from data and what methods start from.
@@ -91,6 +93,35 @@ public record Plan(
 
   private static int last(List<Integer> epochs) {
     return epochs.get(epochs.size() - 1);
+  }
+
+  /**
+   * The same with all methods and sizes of a table, which may have rows of earlier plans.
+   *
+   * @param rows of the table
+   * @param ownRates the peak rates of their methods
+   */
+  Plan covering(List<Measurement> rows, Map<String, Double> ownRates) {
+    List<String> known = Contender.all().stream().map(Contender::name).toList();
+    Map<String, Double> differing = new TreeMap<>(ownRates);
+    differing.values().removeIf(rate -> rate == training.learningRate());
+    return new Plan(
+        Stream.concat(methods.stream(), rows.stream().map(Measurement::method))
+            .filter(known::contains)
+            .toList(),
+        Stream.concat(targets.stream(), rows.stream().map(row -> Size.parse(row.size())))
+            .distinct()
+            .toList(),
+        seeds,
+        fit,
+        fitImages,
+        fitTeaching,
+        training,
+        differing,
+        trainingImages,
+        epochs,
+        longEpochs,
+        unevenness);
   }
 
   /** The epochs after which a method is measured. */

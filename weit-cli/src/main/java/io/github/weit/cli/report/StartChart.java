@@ -22,6 +22,7 @@ final class StartChart {
   private static final int LEFT = 100;
   private static final int LANE = 24;
   private static final int ROW_GAP = 16;
+  private static final String FIT = " fitted";
 
   private final Summary summary;
   private final Theme theme;
@@ -277,10 +278,10 @@ final class StartChart {
       String label = summary.label(method);
       if (has(method, Measurement.COMPOSED)) {
         Dot mark = mark(method, fitted ? 5 : 6, fitted);
-        keys.add(Figure.Key.mark(label + ", no training", colour(method), mark));
+        keys.add(Figure.Key.mark(untrained(label), colour(method), mark));
       }
       if (fitted) {
-        keys.add(Figure.Key.mark(label + ", fitted", colour(method), mark(method, 6, false)));
+        keys.add(Figure.Key.mark(fitted(label), colour(method), mark(method, 6, false)));
       }
     }
     for (Trained moment : scratch) {
@@ -288,6 +289,17 @@ final class StartChart {
       keys.add(scratchKey(moment.epoch(), colour(Methods.SCRATCH), hollow));
     }
     return keys;
+  }
+
+  /** A method that is called after its fit, such as "supernet fitted", does not say it twice. */
+  static String untrained(String label) {
+    return label.endsWith(FIT)
+        ? label.substring(0, label.length() - FIT.length()) + ", before its fit"
+        : label + ", no training";
+  }
+
+  static String fitted(String label) {
+    return label.endsWith(FIT) ? label : label + "," + FIT;
   }
 
   private Figure.Key scratchKey(int epoch, Color colour, boolean hollow) {

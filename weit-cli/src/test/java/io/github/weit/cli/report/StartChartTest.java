@@ -42,4 +42,12 @@ class StartChartTest {
 
     assertThat(StartChart.starters(Summary.of(rows))).containsExactly("weit", "supernet", "ligo");
   }
+
+  @Test
+  void saysOnceThatAMethodIsFitted() {
+    assertThat(StartChart.untrained("WeiT")).isEqualTo("WeiT, no training");
+    assertThat(StartChart.fitted("WeiT")).isEqualTo("WeiT, fitted");
+    assertThat(StartChart.untrained("supernet fitted")).isEqualTo("supernet, before its fit");
+    assertThat(StartChart.fitted("supernet fitted")).isEqualTo("supernet fitted");
+  }
 }
