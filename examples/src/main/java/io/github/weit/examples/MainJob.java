@@ -92,7 +92,7 @@ public final class MainJob {
       CompareLines lines = new CompareLines(System.out, System.console() != null);
       job.pretrain(plan, () -> pretraining, new Seed(0), lines::pretraining, () -> false);
       System.out.println();
-      System.out.println(job.compare(plan, MainJob.class.getName(), lines, () -> false));
+      System.out.println(job.compare(plan, MainJob.class.getName(), lines, () -> false).summary());
     }
     System.out.printf(
         Locale.ROOT,

@@ -43,7 +43,7 @@ public enum Method {
       "supernet",
       "A part cut out of a dense model that was trained at many sizes.",
       "1812.08928",
-      "Sizes are drawn as for templates, one per step, without distillation or norms of their own; larger sizes are tiled and interpolated.",
+      "Sizes are drawn as for templates, one per step, without norms of their own; larger sizes are tiled and interpolated. Smaller ones learn from the full size only where the templates' do.",
       Optional.of(Parent.SUPERNET)),
   SUPERNET_FITTED(
       "supernet-fitted",

@@ -86,7 +86,7 @@ public enum Parent {
     if (templates.family().stages() != 1 || templates.size().depth() < rule.shared()) {
       throw new WeitException(
           "%s: expected a family of one stage and a full size of at least %d layers, found '%s' and %s"
-              .formatted(this, rule.shared(), templates.family().id(), templates.size()));
+              .formatted(sentence, rule.shared(), templates.family().id(), templates.size()));
     }
     return under(new LayerMixConstraint(rule), templates).withFullSizeAlone();
   }

@@ -17,8 +17,8 @@ import java.util.Optional;
  * of composed models but the templates.
  *
  * <p>Sources: "Slimmable Neural Networks" (arXiv 1812.08928), "Once-for-All" (arXiv 1908.09791).
- * Ours: sizes are drawn as for templates, one per step, without distillation and without switchable
- * norms, and sizes beyond the full one are made.
+ * Ours: sizes are drawn as for templates, one per step, without switchable norms, and sizes beyond
+ * the full one are made.
  *
  * @param supernet of {@link Parent#SUPERNET}; not closed by this
  * @param unevenness of shares where the size is wider, see {@link Resize}

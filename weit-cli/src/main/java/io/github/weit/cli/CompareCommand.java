@@ -6,6 +6,7 @@ import io.github.weit.cli.compare.CompareLines;
 import io.github.weit.cli.compare.Plan;
 import io.github.weit.cli.run.TrainingLines;
 import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
 import io.github.weit.models.Size;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.training.Recipe;
@@ -215,8 +216,12 @@ final class CompareCommand implements Callable<Integer> {
         System.out.println("stopped while pre-training");
         return Stop.EXIT_CODE;
       }
-      System.out.println(job.compare(plan, command(), lines, stop));
+      CompareJob.Outcome outcome = job.compare(plan, command(), lines, stop);
+      System.out.println(outcome.summary());
       System.out.println("report: " + out.resolve("report.html"));
+      if (!outcome.failures().isEmpty()) {
+        throw new WeitException(String.join("\n", outcome.failures()));
+      }
       return stop.getAsBoolean() ? Stop.EXIT_CODE : 0;
     }
   }

@@ -167,8 +167,52 @@ class CompareTest {
             "all of whose weights are fitted as scalers are",
             "images mirrored at random, cropped at random after 2 pixels of padding",
             "but for the peak rates of these: weit 2.0E-4")
+        .contains("supernet, not there", "Needed supernet")
         .doesNotContain("No description was given", "Augmentation[");
     assertThat(Files.exists(parents.resolve("supernet.safetensors"))).isFalse();
+  }
+
+  @Test
+  void aTrialThatDivergesIsReportedAndTheOthersAreRun() throws IOException {
+    Object[] training = {
+      "--methods",
+      "scratch,mimetic",
+      "--rate-of",
+      "mimetic=1e30",
+      "--epochs",
+      "1,2",
+      "--out",
+      own.resolve("training")
+    };
+    assertThat(compare(training)).extracting(Command::code, Command::err).containsExactly(0, "");
+    assertThat(rows("training", Measurement.TRAINED))
+        .filteredOn(row -> row.method().equals("mimetic"))
+        .hasSize(2)
+        .allMatch(row -> Double.isNaN(row.loss()) && row.steps() < 4);
+    assertThat(rows("training", Measurement.TRAINED))
+        .filteredOn(row -> row.method().equals("scratch"))
+        .hasSize(2)
+        .allMatch(row -> Double.isFinite(row.loss()));
+    assertThat(Files.readString(own.resolve("training").resolve("report.html")))
+        .contains("so training had diverged, for mimetic at 32x2, seed 1");
+
+    Object[] fit = {"--fit-rate", 1e30, "--fit-steps", 4, "--out", own.resolve("fit")};
+    Command fitted = compare(fit);
+    assertThat(fitted.code()).isNotZero();
+    assertThat(fitted.err()).contains("weit at 32x2, seed 1, has no result: in its fit");
+    assertThat(rows("fit", Measurement.TRAINED))
+        .extracting(Measurement::method)
+        .containsExactly("scratch");
+    assertThat(own.resolve("fit").resolve("report.html")).isNotEmptyFile();
+  }
+
+  @Test
+  void whatCannotBeIsSaidBeforeAnythingIsTrained() {
+    Path out = own.resolve("early");
+    assertThat(compare("--sizes", "40x2", "--out", out).err()).contains("40", "32");
+    assertThat(compare("--methods", "weit,sws", "--out", out).err())
+        .contains("sws has nothing to start from", "five shared layers", "64x2", "--methods");
+    assertThat(out.resolve("templates.safetensors")).doesNotExist();
   }
 
   @Test

@@ -15,6 +15,8 @@ import java.util.Optional;
  */
 final class Claims implements AutoCloseable {
 
+  private static final long PAUSE = 20; // milliseconds
+
   private final Path file;
   private final FileChannel channel;
 
@@ -37,13 +39,32 @@ final class Claims implements AutoCloseable {
    */
   Claim claim(String work) {
     try {
-      long place = Integer.toUnsignedLong(work.hashCode());
-      return new Claim(Optional.ofNullable(channel.tryLock(place, 1, false)));
+      return new Claim(Optional.ofNullable(channel.tryLock(place(work), 1, false)));
     } catch (OverlappingFileLockException e) {
       return new Claim(Optional.empty()); // another comparison of this very process has it
     } catch (IOException e) {
       throw new WeitException("cannot claim %s in %s: %s".formatted(work, file, e), e);
     }
+  }
+
+  /** The claim to a piece of work that takes a moment, when whoever has it is done. */
+  Claim await(String work) {
+    while (true) {
+      Claim claim = claim(work);
+      if (claim.granted()) {
+        return claim;
+      }
+      try {
+        Thread.sleep(PAUSE);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new WeitException("interrupted while another process is at " + work, e);
+      }
+    }
+  }
+
+  private static long place(String work) {
+    return Integer.toUnsignedLong(work.hashCode());
   }
 
   @Override

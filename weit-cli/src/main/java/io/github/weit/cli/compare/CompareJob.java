@@ -74,7 +74,8 @@ public final class CompareJob {
    * @param templates how templates are learnt, which the other parents follow; asked for only where
    *     something may be missing
    * @return false if it was stopped before they were done
-   * @throws WeitException if one is missing among parents of other images
+   * @throws WeitException if one is missing among parents of other images, if the family has not
+   *     one of the sizes, or not what a method starts from
    */
   public boolean pretrain(
       Plan plan,
@@ -89,15 +90,37 @@ public final class CompareJob {
       if (new OtherImages(parents, train).requireAll(wanted)) {
         return true;
       }
+      PretrainPlan base = templates.get();
+      plan.requireLegal(base.family());
+      plan.contenders().forEach(method -> requirePossible(method, base, parents));
       return parents.learn(
-          wanted, templates.get(), seed, train, parent -> listeners.apply(parent.sentence()), stop);
+          wanted, base, seed, train, parent -> listeners.apply(parent.sentence()), stop);
+    }
+  }
+
+  /** What would be found out after hours of pre-training otherwise. */
+  private static void requirePossible(Contender method, PretrainPlan templates, Parents parents) {
+    Optional<Parent> missing = method.parent().filter(parent -> !parents.has(parent));
+    try {
+      missing.ifPresent(parent -> parent.plan(templates));
+    } catch (WeitException e) {
+      throw new WeitException(
+          "%s has nothing to start from: %s; leave it out of --methods"
+              .formatted(method.name(), e.getMessage()),
+          e);
     }
   }
 
   /**
-   * Runs what is missing of {@code plan} and writes the report; returns the summary for a terminal.
+   * What came of a comparison.
+   *
+   * @param summary for a terminal
+   * @param failures trials without a result, a sentence for each; the others are in the report
    */
-  public String compare(
+  public record Outcome(String summary, List<String> failures) {}
+
+  /** Runs what is missing of {@code plan} and writes the report. */
+  public Outcome compare(
       Plan plan, String command, Comparison.Observer observer, BooleanSupplier stop) {
     try (NDManager own = manager.newSubManager();
         Parents parents = new Parents(parentsFolder, own)) {
@@ -119,7 +142,7 @@ public final class CompareJob {
               provenance);
       List<Measurement> rows = comparison.run(parents, own, observer, stop);
       if (rows.isEmpty()) {
-        return "nothing was measured";
+        return new Outcome("nothing was measured", comparison.failures());
       }
       Plan shown = plan.covering(rows, rates(facts));
       Descriptions descriptions = new Descriptions(parents);
@@ -133,7 +156,7 @@ public final class CompareJob {
                           (method, size) -> comparison.refusal(method, size, parents)))
               .toList();
       Setting setting = setting(shown, templates, transfer.isPresent(), provenance, methods);
-      return ReportWriter.write(folder, setting, rows);
+      return new Outcome(ReportWriter.write(folder, setting, rows), comparison.failures());
     }
   }
 

@@ -9,6 +9,7 @@ import io.github.weit.core.Seed;
 import io.github.weit.models.Family;
 import io.github.weit.models.ImageTransfer;
 import io.github.weit.models.Size;
+import io.github.weit.training.DivergedException;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
@@ -33,6 +34,7 @@ final class Comparison {
   private final Trial.Images images;
   private final Path csv;
   private final Provenance provenance;
+  private final List<String> failures = new ArrayList<>();
 
   /**
    * @param train what ordinary training and the fit draw their images from
@@ -104,7 +106,7 @@ final class Comparison {
           Contender method = Contender.of(key.method());
           Trial trial =
               new Trial(plan, method, family, images, key.size(), key.seed(), listener, stop);
-          List<Measurement> found = trial.run(manager, parents, fits);
+          List<Measurement> found = run(trial, key, manager, parents, fits);
           if (!found.isEmpty()) {
             store.put(key, provenance, found);
             observer.finished(found);
@@ -113,6 +115,24 @@ final class Comparison {
       }
       return store.all();
     }
+  }
+
+  /** A fit that diverges leaves nothing to train; the other trials are run all the same. */
+  private List<Measurement> run(
+      Trial trial, TrialStore.Key key, NDManager manager, Parents parents, FitStore fits) {
+    try {
+      return trial.run(manager, parents, fits);
+    } catch (DivergedException e) {
+      failures.add(
+          "%s at %s, seed %d, has no result: in its fit, %s"
+              .formatted(key.method(), key.size(), key.seed(), e.getMessage()));
+      return List.of();
+    }
+  }
+
+  /** What could not be measured in {@link #run}, a sentence for each trial. */
+  public List<String> failures() {
+    return List.copyOf(failures);
   }
 
   /** Beside what fits start from, for other comparisons; but that of other images is left alone. */

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.regex.Pattern;
 
 /** What a report says of the methods of a comparison. */
 final class Descriptions {
@@ -20,6 +21,9 @@ final class Descriptions {
   private static final String PAPER = "2604.14769";
   private static final String OURS =
       "Written from the published description, without the authors' code.";
+
+  /** Parents may have different numbers, so that they cost the same. */
+  private static final Pattern STEPS = Pattern.compile("steps=\\d+, ");
 
   private final Parents parents;
 
@@ -55,6 +59,7 @@ final class Descriptions {
             .orElse(""),
         composed ? OURS : method.map(Method::difference).orElse(""),
         parent.map(this::parent),
+        known ? "" : contender.parent().map(Descriptions::name).orElse(""),
         known && contender.isTeachable() && plan.fitTeaching() > 0
             ? taughtMacs(contender, plan)
             : 0,
@@ -104,12 +109,17 @@ final class Descriptions {
     };
   }
 
+  private static String name(Parent parent) {
+    return parent.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
   private MethodFacts.Parent parent(Parent parent) {
     Templates learnt = parents.get(parent);
     long templates = learnt.bank().parameters();
     return new MethodFacts.Parent(
-        parent.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+        name(parent),
         parent.sentence(),
+        STEPS.matcher(learnt.provenance().getOrDefault("recipe", "")).replaceFirst(""),
         number(learnt, "steps"),
         images(learnt),
         macs(parent, learnt),

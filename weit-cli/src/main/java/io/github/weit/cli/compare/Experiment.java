@@ -33,7 +33,7 @@ final class Experiment {
   static Map<String, String> require(Path folder, Map<String, String> facts) {
     Path file = folder.resolve(FILE);
     Map<String, String> all = new LinkedHashMap<>();
-    if (Files.exists(folder.resolve(Comparison.CSV))) {
+    if (Files.exists(folder.resolve(Comparison.CSV)) || TrialStore.hasTrials(folder)) {
       all.putAll(read(file));
     }
     Map<String, String> known = new LinkedHashMap<>(facts);

@@ -104,6 +104,7 @@ public record Plan(
   Plan covering(List<Measurement> rows, Map<String, Double> ownRates) {
     List<String> known = Contender.all().stream().map(Contender::name).toList();
     Map<String, Double> differing = new TreeMap<>(ownRates);
+    differing.keySet().retainAll(known);
     differing.values().removeIf(rate -> rate == training.learningRate());
     return new Plan(
         Stream.concat(methods.stream(), rows.stream().map(Measurement::method))

@@ -6,7 +6,6 @@ import io.github.weit.baselines.FittedWeights;
 import io.github.weit.baselines.Fitting;
 import io.github.weit.baselines.Initialiser;
 import io.github.weit.baselines.Ligo;
-import io.github.weit.baselines.Method;
 import io.github.weit.baselines.Mimetic;
 import io.github.weit.baselines.Parent;
 import io.github.weit.baselines.RandomTemplates;
@@ -68,7 +67,10 @@ record Start(
       Templates templates = parents.get(Parent.TEMPLATES);
       return unfitted(adapt.apply(new ComposedTemplates(contender.name(), templates, unevenness)));
     }
-    return switch (contender.method().orElse(Method.SCRATCH)) {
+    if (contender.trainsLonger()) {
+      return unfitted(new Scratch(family));
+    }
+    return switch (contender.method().orElseThrow()) {
       case SCRATCH -> unfitted(new Scratch(family));
       case MIMETIC -> unfitted(new Mimetic(family));
       case WEIGHT_SELECTION ->

@@ -13,6 +13,7 @@ import io.github.weit.models.Pass;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.training.Classification;
+import io.github.weit.training.DivergedException;
 import io.github.weit.training.Evaluation;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
@@ -26,6 +27,7 @@ import io.github.weit.training.optim.ParameterGroup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 
 /** One method at one size with one seed: everything that is measured of it. */
@@ -110,7 +112,12 @@ final class Trial {
             });
   }
 
+  /**
+   * Ordinary training. Where it diverges it ends, since whatever comes after a loss that is no
+   * number is no training; later epochs have the accuracy of the last good weights, and no loss.
+   */
   private boolean train(SizedModel model, long numbers) {
+    OptionalLong diverged = OptionalLong.empty();
     Recipe recipe = plan.training(method);
     Classification network =
         (step, batch) ->
@@ -125,12 +132,24 @@ final class Trial {
         BatchStream stream = source(images.train(), recipe.batchSize(), recipe.augmentation())) {
       for (int epoch : plan.epochs(method)) {
         long end = (long) epoch * plan.stepsPerEpoch();
-        if (loop.runUntil(end, stream::next, network, listener, stop).stopped()) {
-          return false;
+        if (diverged.isEmpty()) {
+          try {
+            if (loop.runUntil(end, stream::next, network, listener, stop).stopped()) {
+              return false;
+            }
+          } catch (DivergedException e) {
+            diverged = OptionalLong.of(e.step());
+          }
         }
         SizedModel averaged =
             loop.average().map(average -> new SizedModel(family, size, average)).orElse(model);
-        measure(Measurement.TRAINED, epoch, end, averaged, numbers);
+        if (diverged.isEmpty()) {
+          measure(Measurement.TRAINED, epoch, end, averaged, numbers);
+        } else {
+          double accuracy = evaluate(averaged).top1();
+          long steps = diverged.getAsLong();
+          record(Measurement.TRAINED, epoch, steps, accuracy, Double.NaN, averaged, numbers);
+        }
       }
       return true;
     }
@@ -153,6 +172,17 @@ final class Trial {
 
   private void measure(String phase, int epoch, long steps, SizedModel model, long numbers) {
     Evaluation result = evaluate(model);
+    record(phase, epoch, steps, result.top1(), result.loss(), model, numbers);
+  }
+
+  private void record(
+      String phase,
+      int epoch,
+      long steps,
+      double accuracy,
+      double loss,
+      SizedModel model,
+      long numbers) {
     boolean fitted = phase.equals(Measurement.FITTED);
     int batch = fitted ? plan.fit().batchSize() : plan.training().batchSize();
     Cost cost = model.cost();
@@ -167,8 +197,8 @@ final class Trial {
             epoch,
             steps,
             steps * batch,
-            result.top1(),
-            result.loss(),
+            accuracy,
+            loss,
             cost.parameters(),
             cost.macs(),
             numbers));

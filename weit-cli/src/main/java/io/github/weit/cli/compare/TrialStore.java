@@ -35,6 +35,8 @@ final class TrialStore implements AutoCloseable {
     }
   }
 
+  private static final String TRIALS = "trials";
+
   private static final Comparator<Measurement> ORDER =
       Comparator.comparingLong(Measurement::seed)
           .thenComparingLong(Measurement::parameters)
@@ -50,9 +52,12 @@ final class TrialStore implements AutoCloseable {
    */
   TrialStore(Path table) {
     this.table = table;
-    this.folder = table.resolveSibling("trials");
+    this.folder = table.resolveSibling(TRIALS);
     this.claims = new Claims(folder.resolve("claims"));
     adopt();
+    if (!Files.exists(table) && !files(folder).isEmpty()) {
+      writeTable();
+    }
   }
 
   /** Trials of a table alone, as other versions wrote it, get their files. */
@@ -73,6 +78,20 @@ final class TrialStore implements AutoCloseable {
         });
   }
 
+  /** Whether a comparison's folder has trials, also where its table is missing. */
+  static boolean hasTrials(Path comparison) {
+    Path folder = comparison.resolve(TRIALS);
+    return Files.isDirectory(folder) && !files(folder).isEmpty();
+  }
+
+  private static List<Path> files(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.getFileName().toString().endsWith(".csv")).sorted().toList();
+    } catch (IOException e) {
+      throw new WeitException("cannot list %s: %s".formatted(folder, e), e);
+    }
+  }
+
   private Path file(Key key) {
     return folder.resolve(key + ".csv");
   }
@@ -88,22 +107,25 @@ final class TrialStore implements AutoCloseable {
   }
 
   private List<MeasurementCsv.Row> everything() {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(file -> file.getFileName().toString().endsWith(".csv"))
-          .sorted()
-          .flatMap(file -> MeasurementCsv.rows(file).stream())
-          .sorted(Comparator.comparing(MeasurementCsv.Row::measurement, ORDER))
-          .toList();
-    } catch (IOException e) {
-      throw new WeitException("cannot list %s: %s".formatted(folder, e), e);
-    }
+    return files(folder).stream()
+        .flatMap(file -> MeasurementCsv.rows(file).stream())
+        .sorted(Comparator.comparing(MeasurementCsv.Row::measurement, ORDER))
+        .toList();
   }
 
   /** Writes the rows of a trial, and the table anew. */
   void put(Key key, Provenance provenance, List<Measurement> rows) {
     MeasurementCsv.write(file(key), provenance, rows);
-    MeasurementCsv.write(table, everything());
+    writeTable();
+  }
+
+  private void writeTable() {
+    Claim turn = claims.await("the table");
+    try {
+      MeasurementCsv.write(table, everything());
+    } finally {
+      turn.close();
+    }
   }
 
   /** The right to run a trial. */

@@ -2,8 +2,11 @@ package io.github.weit.cli.report;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What a comparison was unfair about, as far as numbers can tell. */
 final class Fairness {
@@ -24,6 +27,7 @@ final class Fairness {
     different().ifPresent(all::add);
     closest().ifPresent(all::add);
     parents().ifPresent(all::add);
+    recipes().ifPresent(all::add);
     longer().ifPresent(all::add);
     return all;
   }
@@ -155,6 +159,30 @@ final class Fairness {
                 + " times the multiply-accumulates of that of "
                 + least.label()
                 + ".");
+  }
+
+  /** Whether the methods' parents were trained in different ways. */
+  private Optional<String> recipes() {
+    Map<String, List<String>> methods = new LinkedHashMap<>();
+    setting.methods().stream()
+        .filter(f -> summary.methods().contains(f.name()))
+        .forEach(
+            f ->
+                f.parent()
+                    .filter(p -> !p.recipe().isEmpty())
+                    .ifPresent(
+                        p ->
+                            methods
+                                .computeIfAbsent(p.recipe(), r -> new ArrayList<>())
+                                .add(f.label())));
+    return methods.size() < 2
+        ? Optional.empty()
+        : Optional.of(
+            "What is trained beforehand did not have one recipe: that of "
+                + methods.values().stream()
+                    .map(Methods::list)
+                    .collect(Collectors.joining(" had one, that of "))
+                + " another.");
   }
 
   private Optional<String> longer() {

@@ -43,7 +43,11 @@ final class HtmlCosts {
   private String parent(String method) {
     Optional<Parent> parent = setting.facts(method).flatMap(MethodFacts::parent);
     if (parent.isEmpty()) {
-      String none = setting.facts(method).isPresent() ? "nothing" : NONE;
+      String none =
+          setting
+              .facts(method)
+              .map(f -> f.lost().isEmpty() ? "nothing" : Html.escape(f.lost()) + ", not there")
+              .orElse(NONE);
       return "<td class=\"l\">" + none + "</td>" + cell(NONE).repeat(4);
     }
     Parent p = parent.get();

@@ -34,10 +34,10 @@ final class HtmlMethods {
             + " image is shown to the model before it is tested.");
     if (setting.fitting().steps() > 0) {
       items.add(
-          "Fitted: what was trained beforehand stays as it is, the few numbers of this size learn"
-              + " from "
+          "Fitted: numbers of this size learn from "
               + Numbers.whole(setting.fitting().images())
-              + " images.");
+              + " images before ordinary training. With WeiT these are its few scalers, and the"
+              + " templates stay as they are; how many there are is in the table of costs.");
     }
     items.add(
         "Trained: all weights train as usual ("
@@ -87,6 +87,11 @@ final class HtmlMethods {
                     .append(Html.escape(p.sentence()))
                     .append(" ")
                     .append(Html.escape(Numbers.whole(p.images()) + " images, repeats counted.")));
+    if (!facts.lost().isEmpty()) {
+      html.append("<br><b>Needed ")
+          .append(Html.escape(facts.lost()))
+          .append(":</b> no longer there, so what it cost is not known.");
+    }
     refusals(facts)
         .forEach(
             (why, sizes) ->

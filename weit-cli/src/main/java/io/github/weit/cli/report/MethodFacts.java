@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param difference where the implementation compared here differs from its source; empty for
  *     nowhere
  * @param parent what it needs trained beforehand
+ * @param lost what it needed trained beforehand and what is no longer there, so that nothing is
+ *     known of it; empty for nothing
  * @param taughtMacs multiply-accumulates of what teaches one fit of it; 0 if labels alone do
  * @param refusals why it has nothing at a size, by the size's name
  */
@@ -25,6 +27,7 @@ public record MethodFacts(
     String source,
     String difference,
     Optional<Parent> parent,
+    String lost,
     long taughtMacs,
     Map<String, String> refusals) {
 
@@ -33,6 +36,8 @@ public record MethodFacts(
     Check.that(!name.isBlank(), "name", "a method's name", name);
     Check.that(!label.isBlank(), "label", "words for " + name, label);
     Check.that(!sentence.isBlank(), "sentence", "what " + name + " is", sentence);
+    Check.that(
+        lost.isEmpty() || parent.isEmpty(), "lost", "nothing that is there as a parent", lost);
     Check.that(taughtMacs >= 0, "taughtMacs", "0 or more", taughtMacs);
     refusals = Collections.unmodifiableMap(new LinkedHashMap<>(refusals));
   }
@@ -43,6 +48,8 @@ public record MethodFacts(
    *
    * @param name for tables, for example {@code dense 128x6}
    * @param sentence what it is
+   * @param recipe how it was trained, but for the number of steps; empty if nobody knows. Parents
+   *     of methods that are compared should have one
    * @param steps of the optimiser
    * @param images seen, repeats counted
    * @param macs multiply-accumulates of all forward passes of its training
@@ -50,7 +57,13 @@ public record MethodFacts(
    *     scalers
    */
   public record Parent(
-      String name, String sentence, long steps, long images, long macs, long parameters) {
+      String name,
+      String sentence,
+      String recipe,
+      long steps,
+      long images,
+      long macs,
+      long parameters) {
 
     /** Checks that it has a name and learnt something. */
     public Parent {

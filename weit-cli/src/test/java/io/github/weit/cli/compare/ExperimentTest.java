@@ -39,6 +39,26 @@ class ExperimentTest {
   }
 
   @Test
+  void trialsWithoutATableCountToo() throws IOException {
+    Files.delete(folder.resolve(Comparison.CSV));
+    Files.createDirectories(folder.resolve("trials"));
+    Files.createFile(folder.resolve("trials/claims"));
+    Experiment.require(folder, Map.of("fit", "fast")); // nothing was measured
+
+    Files.createFile(folder.resolve("trials/weit-64x6-1.csv"));
+    assertThatThrownBy(() -> Experiment.require(folder, Map.of("fit", "slow")))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("fit was fast and is now slow");
+  }
+
+  @Test
+  void whatIsKnownOfEarlierRunsIsToldToo() {
+    Experiment.require(folder, Map.of("rate of weit", "0.1"));
+    assertThat(Experiment.require(folder, Map.of("fit", "slow")))
+        .containsExactlyInAnyOrderEntriesOf(Map.of("fit", "slow", "rate of weit", "0.1"));
+  }
+
+  @Test
   void whatIsNewIsAddedAndCountsFromThenOn() {
     Experiment.require(folder, Map.of("fit", "slow", "parent DENSE", "a"));
     Experiment.require(folder, Map.of("fit", "slow"));

@@ -63,6 +63,17 @@ class TrialStoreTest {
   }
 
   @Test
+  void aTableThatWasLostIsMadeOfItsTrials() throws IOException {
+    try (TrialStore store = open()) {
+      store.put(WEIT, provenance(), List.of(row(WEIT, 0.5)));
+    }
+    byte[] before = Files.readAllBytes(table());
+    Files.delete(table());
+    open().close();
+    assertThat(table()).hasBinaryContent(before);
+  }
+
+  @Test
   void trialsOfATableAloneCountAsDone() throws IOException {
     MeasurementCsv.write(table(), provenance(), List.of(row(WEIT, 0.5)));
     try (TrialStore store = open()) {

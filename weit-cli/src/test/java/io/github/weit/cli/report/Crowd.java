@@ -72,8 +72,15 @@ final class Crowd {
         learnt
             ? Optional.of(
                 new MethodFacts.Parent(
-                    parent, "Trained on nothing.", 2_500, 160_000, 19_000_000_000_000L, 1_210_000))
+                    parent,
+                    "Trained on nothing.",
+                    "",
+                    2_500,
+                    160_000,
+                    19_000_000_000_000L,
+                    1_210_000))
             : Optional.empty(),
+        "",
         0,
         refusals);
   }

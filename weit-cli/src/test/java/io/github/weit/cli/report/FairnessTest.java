@@ -12,6 +12,36 @@ class FairnessTest {
     return new Fairness(Synthetic.setting(), Summary.of(rows)).sentences();
   }
 
+  private static List<String> withRecipes(String recipe, String other) {
+    List<Measurement> rows = Synthetic.rows(List.of("weit", "supernet", "stacking", "scratch"), 1);
+    Setting base = Synthetic.setting();
+    Setting setting =
+        new Setting(
+            base.data(),
+            base.pretraining(),
+            base.fitting(),
+            base.training(),
+            base.provenance(),
+            List.of(
+                Synthetic.facts("weit", "WeiT", Synthetic.parent("templates", recipe, 9)),
+                Synthetic.facts("supernet", "supernet", Synthetic.parent("supernet", recipe, 9)),
+                Synthetic.facts("stacking", "stacking", Synthetic.parent("dense", other, 9)),
+                Synthetic.facts("scratch", "from scratch")));
+    return new Fairness(setting, Summary.of(rows)).sentences();
+  }
+
+  @Test
+  void parentsOfAnotherRecipeAreNamed() {
+    assertThat(withRecipes("cooldown=0.4", "cooldown=0.0"))
+        .contains(
+            "What is trained beforehand did not have one recipe: that of WeiT and supernet had"
+                + " one, that of stacking another.");
+    assertThat(withRecipes("cooldown=0.4", "cooldown=0.4"))
+        .noneMatch(sentence -> sentence.contains("recipe"));
+    assertThat(withRecipes("cooldown=0.4", "")) // of parents of earlier versions nothing is known
+        .noneMatch(sentence -> sentence.contains("recipe"));
+  }
+
   @Test
   void aFitThatNotAllMethodsHaveIsSaid() {
     assertThat(sentences("weit", "scratch", "weight-selection"))

@@ -17,7 +17,7 @@ class MethodFactsTest {
     Map<String, String> refusals = new LinkedHashMap<>();
     List.of("z", "a", "m", "b").forEach(size -> refusals.put(size, "why"));
     MethodFacts facts =
-        new MethodFacts("ligo", "LiGO", "It grows.", "", "", Optional.empty(), 0, refusals);
+        new MethodFacts("ligo", "LiGO", "It grows.", "", "", Optional.empty(), "", 0, refusals);
     refusals.clear();
 
     assertThat(facts.refusals().keySet()).containsExactly("z", "a", "m", "b");

@@ -171,7 +171,8 @@ class ReportWriterTest {
                     evil,
                     evil,
                     evil,
-                    Optional.of(new MethodFacts.Parent(evil, evil, 1, 1, 1, 1)),
+                    Optional.of(new MethodFacts.Parent(evil, evil, evil, 1, 1, 1, 1)),
+                    "",
                     0,
                     Map.of(evil, evil, "b", evil))));
     List<Measurement> rows = new ArrayList<>();
@@ -267,6 +268,7 @@ class ReportWriterTest {
                     "",
                     "",
                     Optional.of(Synthetic.parent("templates", 9_000_000)),
+                    "",
                     20_000_000,
                     Map.of())));
     List<Measurement> rows = new ArrayList<>();

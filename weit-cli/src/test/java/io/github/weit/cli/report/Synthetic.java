@@ -113,16 +113,21 @@ final class Synthetic {
 
   /** A method of which only name and label matter. */
   static MethodFacts facts(String name, String label) {
-    return new MethodFacts(name, label, "What it is.", "", "", Optional.empty(), 0, Map.of());
+    return new MethodFacts(name, label, "What it is.", "", "", Optional.empty(), "", 0, Map.of());
   }
 
   /** The same with a parent. */
   static MethodFacts facts(String name, String label, MethodFacts.Parent parent) {
-    return new MethodFacts(name, label, "What it is.", "", "", Optional.of(parent), 0, Map.of());
+    return new MethodFacts(
+        name, label, "What it is.", "", "", Optional.of(parent), "", 0, Map.of());
   }
 
   static MethodFacts.Parent parent(String name, long macs) {
-    return new MethodFacts.Parent(name, "Trained.", 10, 640, macs, 1000);
+    return parent(name, "", macs);
+  }
+
+  static MethodFacts.Parent parent(String name, String recipe, long macs) {
+    return new MethodFacts.Parent(name, "Trained.", recipe, 10, 640, macs, 1000);
   }
 
   /** A row of which only the accuracy matters. */
