@@ -2,6 +2,8 @@ package io.github.weit.baselines;
 
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
+import io.github.weit.models.ImageTransfer;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.scalers.FullSizeTeaching;
@@ -13,7 +15,8 @@ import java.util.Optional;
  * way to a smaller model and the control of what a fit gives without templates.
  *
  * @param name as in tables
- * @param first where the weights come from
+ * @param first where the weights come from; on other images than the parent's a {@link
+ *     Transferred}, since this fits what it is given and adapts nothing
  * @param full the size that the rate of {@code fitting} is for
  * @param fitting what they are fitted to
  * @param teaching what they learn from beside labels or instead
@@ -33,6 +36,19 @@ public record FittedWeights(
         Method.WEIGHT_SELECTION_FITTED.id(), selection, full, fitting, teaching);
   }
 
+  private void requireAdapted(SizedModel start) {
+    fitting
+        .transfer()
+        .map(ImageTransfer::to)
+        .filter(family -> !family.equals(start.family()))
+        .ifPresent(
+            family -> {
+              throw new WeitException(
+                  "%s: expected first weights of %s, found %s; adapt them with Transferred"
+                      .formatted(name, family, start.family()));
+            });
+  }
+
   @Override
   public Optional<String> refusal(Size size) {
     return first.refusal(size);
@@ -43,6 +59,7 @@ public record FittedWeights(
     require(size);
     try (NDManager scratch = manager.newSubManager()) {
       SizedModel start = first.initialise(size, scratch, seed);
+      requireAdapted(start);
       return fitting.at(full, size).fitted(start, fitting.lesson(teaching, scratch), seed, manager);
     }
   }

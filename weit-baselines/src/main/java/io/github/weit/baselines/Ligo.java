@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.github.weit.core.DenseWeights;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
 import io.github.weit.models.Family;
 import io.github.weit.models.Pass;
 import io.github.weit.models.Size;
@@ -40,6 +41,12 @@ import java.util.Optional;
  *     used
  */
 public record Ligo(SizedModel parent, double noise, Fitting fitting) implements Initialiser {
+
+  public Ligo {
+    if (!(noise >= 0) || Double.isInfinite(noise)) {
+      throw new WeitException("LiGO's noise must be 0 or more, found " + noise);
+    }
+  }
 
   /** Steps of the paper. */
   public static final long STEPS = 100;

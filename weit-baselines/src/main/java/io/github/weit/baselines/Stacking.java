@@ -6,6 +6,7 @@ import io.github.weit.core.Axis;
 import io.github.weit.core.AxisMap;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeightType;
+import io.github.weit.core.WeitException;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
@@ -33,6 +34,12 @@ import java.util.stream.IntStream;
  * @param unevenness how unequally copies share, from 0 (equal parts) to below 1
  */
 public record Stacking(SizedModel parent, double unevenness) implements Initialiser {
+
+  public Stacking {
+    if (!(unevenness >= 0 && unevenness < 1)) {
+      throw new WeitException("unevenness must be at least 0 and below 1, found " + unevenness);
+    }
+  }
 
   @Override
   public String name() {

@@ -68,6 +68,26 @@ class RandomTemplatesTest {
     }
   }
 
+  /** At half of the width that the recipe is for: twice the rate. */
+  @Test
+  void theRateOfTheFitGoesWithTheWidth() {
+    Size half = new Size(8, 2);
+    Fitting fitting = Tiny.fitting(3);
+    double rate = fitting.recipe().learningRate();
+    Fitting faster =
+        Fitting.of(
+            fitting.images(), fitting.normalisation(), fitting.recipe().withLearningRate(2 * rate));
+    try (NDManager manager = Tiny.manager();
+        SizedModel scaled =
+            new RandomTemplates(Tiny.VIT, KRONECKER, new Size(16, 2), fitting)
+                .initialise(half, manager, new Seed(1))) {
+      assertThat(Tiny.values(scaled))
+          .usingRecursiveComparison()
+          .isEqualTo(weights(Tiny.VIT, half, faster, 1))
+          .isNotEqualTo(weights(Tiny.VIT, half, fitting, 1));
+    }
+  }
+
   @Test
   void theFitLowersTheLossAndCanBeStopped() {
     List<Double> losses = new ArrayList<>();

@@ -1,6 +1,7 @@
 package io.github.weit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import ai.djl.ndarray.NDManager;
 import io.github.weit.cli.report.Measurement;
@@ -124,6 +125,11 @@ class CompareTest {
         .hasSize(2);
     assertThat(rows("fast", Measurement.TRAINED)).isNotEqualTo(rows("slow", Measurement.TRAINED));
 
+    assertThat(withRate(1e-3, 7, "again").out()).doesNotContain("7/7");
+    assertThat(rows("again", Measurement.TRAINED))
+        .as("training from a fit that was kept")
+        .isEqualTo(rows("slow", Measurement.TRAINED));
+
     assertThat(withRate(1e-3, 6, "shorter").out()).contains("6/6");
     assertThat(fits()).hasSize(4);
   }
@@ -213,6 +219,38 @@ class CompareTest {
     assertThat(compare("--methods", "weit,sws", "--out", out).err())
         .contains("sws has nothing to start from", "five shared layers", "64x2", "--methods");
     assertThat(out.resolve("templates.safetensors")).doesNotExist();
+  }
+
+  /** A method of the same weights and the same rate is the same trial: images, order and all. */
+  @Test
+  void everyStartTrainsAlike() {
+    Object[] twice = {
+      "--methods",
+      "scratch,scratch-long",
+      "--epochs",
+      "1,2",
+      "--long-epochs",
+      "1,2",
+      "--ema",
+      0.5,
+      "--crop",
+      2,
+      "--mixup",
+      0.2,
+      "--out",
+      own.resolve("twice")
+    };
+    assertThat(compare(twice).code()).isZero();
+    List<Measurement> rows = MeasurementCsv.read(own.resolve("twice").resolve("compare.csv"));
+    assertThat(rows)
+        .filteredOn(row -> row.method().equals("scratch"))
+        .extracting(Measurement::epoch, Measurement::accuracy, Measurement::loss)
+        .hasSize(3)
+        .containsExactlyElementsOf(
+            rows.stream()
+                .filter(row -> row.method().equals("scratch-long"))
+                .map(row -> tuple(row.epoch(), row.accuracy(), row.loss()))
+                .toList());
   }
 
   @Test

@@ -5,27 +5,32 @@ import io.github.weit.core.WeitException;
 import io.github.weit.core.files.AtomicFile;
 import io.github.weit.models.Size;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The rows of an ablation, in a CSV file that is whole after each. */
+/**
+ * The rows of an ablation, in a CSV file that is whole after each; several processes may add to it.
+ * A row is known by all that decides it, the file of templates included.
+ */
 final class AblationTable {
 
   private static final String HEADER =
-      "ablation,variant,seed,steps,size,phase,accuracy,templates,scalers,parameters,date,cpu";
+      "ablation,variant,seed,steps,learnt,size,phase,accuracy,templates,scalers,parameters,date,cpu";
 
   private final Path file;
-  private final List<String> lines = new ArrayList<>();
 
   /**
    * One model.
    *
    * @param steps of pre-training
+   * @param learnt what tells the file of templates from others, the beginning of its hash
    * @param phase composed or fitted
    * @param accuracy a fraction of the test images
    * @param templates numbers in templates, for all sizes
@@ -37,6 +42,7 @@ final class AblationTable {
       String variant,
       long seed,
       long steps,
+      String learnt,
       Size size,
       String phase,
       double accuracy,
@@ -46,29 +52,52 @@ final class AblationTable {
 
   AblationTable(Path file) {
     this.file = file;
+    List<String> lines = lines();
+    if (!lines.get(0).equals(HEADER)) {
+      throw new WeitException(
+          "%s: expected the columns %s, found %s; move the file away"
+              .formatted(file, HEADER, lines.get(0)));
+    }
+  }
+
+  private List<String> lines() {
     try {
-      lines.addAll(Files.exists(file) ? Files.readAllLines(file) : List.of(HEADER));
+      return new ArrayList<>(Files.exists(file) ? Files.readAllLines(file) : List.of(HEADER));
     } catch (IOException e) {
       throw new WeitException("cannot read %s: %s".formatted(file, e), e);
     }
   }
 
   /** Whether a model has been measured. */
-  boolean has(String variant, long seed, Size size, String phase) {
+  boolean has(String variant, long seed, String learnt, Size size, String phase) {
     String part = ",%s,%d,".formatted(quoted(variant), seed);
-    String end = ",%s,%s,".formatted(size, phase);
-    return lines.stream().anyMatch(line -> line.contains(part) && line.contains(end));
+    String end = ",%s,%s,%s,".formatted(learnt, size, phase);
+    return lines().stream().anyMatch(line -> line.contains(part) && line.contains(end));
   }
 
+  /** Adds a row to those that are there by now. */
   void add(Row row) {
+    Path lock = file.resolveSibling(file.getFileName() + ".lock");
+    try (FileChannel channel =
+        FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.lock(); // until the channel is closed
+      write(row);
+    } catch (IOException e) {
+      throw new WeitException("cannot add to %s: %s".formatted(file, e), e);
+    }
+  }
+
+  private void write(Row row) {
+    List<String> lines = lines();
     lines.add(
         String.format(
             Locale.ROOT,
-            "%s,%s,%d,%d,%s,%s,%.4f,%d,%d,%d,%s,%s",
+            "%s,%s,%d,%d,%s,%s,%s,%.4f,%d,%d,%d,%s,%s",
             row.ablation(),
             quoted(row.variant()),
             row.seed(),
             row.steps(),
+            row.learnt(),
             row.size(),
             row.phase(),
             row.accuracy(),

@@ -11,6 +11,7 @@ import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.Precision;
 import io.github.weit.core.engine.WeitEngine;
+import io.github.weit.core.files.Hashes;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
@@ -200,47 +201,72 @@ public final class Ablations {
 
   private void measure(Variant variant, Path file) {
     FitPlan fit = variant.fit().apply(FitPlan.STANDARD);
+    String learnt = Hashes.sha256(file).substring(0, 12);
     boolean standard = variant.name().equals(Variant.DEFAULT);
     boolean composedAsUsual = ablation.ofTheFit() && fit.start() == FitPlan.STANDARD.start();
     try (NDManager own = manager.newSubManager();
         Templates templates = Templates.load(file, own)) {
       if (standard || !composedAsUsual) {
         for (Size size : ablation.ofTheFit() ? FITTED_CLOSELY : TARGETS) {
-          composed(variant, fit.start(), templates, size, own);
+          composed(variant, fit.start(), templates, learnt, size, own);
         }
-        composed(variant, fit.start(), templates, FULL, own);
+        composed(variant, fit.start(), templates, learnt, FULL, own);
       }
       for (Size size : ablation.ofTheFit() ? FITTED_CLOSELY : FITTED) {
-        fitted(variant, fit, templates, size, own);
+        fitted(variant, fit, templates, learnt, size, own);
       }
     }
   }
 
   private void composed(
-      Variant variant, ScalerStart start, Templates templates, Size size, NDManager parent) {
-    if (table.has(variant.name(), seed.value(), size, COMPOSED)) {
+      Variant variant,
+      ScalerStart start,
+      Templates templates,
+      String learnt,
+      Size size,
+      NDManager parent) {
+    if (table.has(variant.name(), seed.value(), learnt, size, COMPOSED)) {
       return;
     }
     try (NDManager own = parent.newSubManager()) {
-      record(variant, templates, size, COMPOSED, start.scalers(templates, size, seed, own), own);
+      record(
+          variant,
+          templates,
+          learnt,
+          size,
+          COMPOSED,
+          start.scalers(templates, size, seed, own),
+          own);
     }
   }
 
   private void fitted(
-      Variant variant, FitPlan plan, Templates templates, Size size, NDManager parent) {
-    if (table.has(variant.name(), seed.value(), size, FITTED_PHASE)) {
+      Variant variant,
+      FitPlan plan,
+      Templates templates,
+      String learnt,
+      Size size,
+      NDManager parent) {
+    if (table.has(variant.name(), seed.value(), learnt, size, FITTED_PHASE)) {
       return;
     }
     try (NDManager own = parent.newSubManager()) {
       ScalerSet start = plan.start().scalers(templates, size, seed, own);
       record(
-          variant, templates, size, FITTED_PHASE, fits.fit(plan, templates, size, start, own), own);
+          variant,
+          templates,
+          learnt,
+          size,
+          FITTED_PHASE,
+          fits.fit(plan, templates, size, start, own),
+          own);
     }
   }
 
   private void record(
       Variant variant,
       Templates templates,
+      String learnt,
       Size size,
       String phase,
       ScalerSet scalers,
@@ -254,6 +280,7 @@ public final class Ablations {
               variant.name(),
               seed.value(),
               Long.parseLong(templates.provenance().get("steps")),
+              learnt,
               size,
               phase,
               accuracy,

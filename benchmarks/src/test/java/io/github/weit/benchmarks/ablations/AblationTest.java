@@ -65,6 +65,23 @@ class AblationTest {
   }
 
   @Test
+  void whatTwoProcessesMeasureIsInOneTable(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("terms.csv");
+    AblationTable one = new AblationTable(file);
+    AblationTable other = new AblationTable(file);
+    Size size = new Size(64, 6);
+    one.add(new AblationTable.Row("terms", "a", 1, 9, "ab12", size, "composed", 0.5, 1, 1, 1));
+    other.add(new AblationTable.Row("terms", "b", 1, 9, "ab12", size, "composed", 0.5, 1, 1, 1));
+    one.add(new AblationTable.Row("terms", "c", 1, 9, "ab12", size, "composed", 0.5, 1, 1, 1));
+    assertThat(Files.readAllLines(file)).hasSize(4);
+    assertThat(one.has("b", 1, "ab12", size, "composed")).isTrue();
+    Files.writeString(file, "ablation,variant\n");
+    assertThatThrownBy(() -> new AblationTable(file))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("move the file away");
+  }
+
+  @Test
   void aTableKnowsWhatItHasAfterItIsReadAgain(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("width.csv");
     Size size = new Size(64, 6);
@@ -72,14 +89,15 @@ class AblationTest {
     new AblationTable(file)
         .add(
             new AblationTable.Row(
-                "width", name, 1, 1500, size, "composed", 0.4538, 42442, 32129, 308042));
+                "width", name, 1, 1500, "ab12", size, "composed", 0.4538, 42442, 32129, 308042));
     AblationTable table = new AblationTable(file);
-    assertThat(table.has(name, 1, size, "composed")).isTrue();
-    assertThat(table.has(name, 2, size, "composed")).isFalse();
-    assertThat(table.has(name, 1, size, "fitted")).isFalse();
-    assertThat(table.has(name, 1, new Size(164, 6), "composed")).isFalse();
-    assertThat(table.has(Variant.DEFAULT, 1, size, "composed")).isFalse();
+    assertThat(table.has(name, 1, "ab12", size, "composed")).isTrue();
+    assertThat(table.has(name, 2, "ab12", size, "composed")).isFalse();
+    assertThat(table.has(name, 1, "cd34", size, "composed")).isFalse();
+    assertThat(table.has(name, 1, "ab12", size, "fitted")).isFalse();
+    assertThat(table.has(name, 1, "ab12", new Size(164, 6), "composed")).isFalse();
+    assertThat(table.has(Variant.DEFAULT, 1, "ab12", size, "composed")).isFalse();
     assertThat(Files.readAllLines(file).get(1))
-        .startsWith("width,\"" + name + "\",1,1500,64x6,composed,0.4538,42442,32129,308042,");
+        .startsWith("width,\"" + name + "\",1,1500,ab12,64x6,composed,0.4538,42442,32129,308042,");
   }
 }
