@@ -7,8 +7,7 @@ import java.util.stream.Collectors;
 
 /** The initialisers of this package, for a reader who knows none of them. */
 public enum Method {
-  SCRATCH(
-      "scratch", "Random weights, as the family usually starts.", "", "Nothing.", Optional.empty()),
+  SCRATCH("scratch", "Random weights, as the family usually starts.", "", "", Optional.empty()),
   MIMETIC(
       "mimetic",
       "Random weights of which attention looks like that of trained transformers.",
@@ -105,7 +104,7 @@ public enum Method {
     return Optional.of(source).filter(number -> !number.isEmpty());
   }
 
-  /** Where ours differs from the paper. */
+  /** Where ours differs from its source; empty for nowhere. */
   public String difference() {
     return difference;
   }

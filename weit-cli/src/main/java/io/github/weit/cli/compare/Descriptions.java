@@ -72,11 +72,12 @@ final class Descriptions {
     }
     return String.format(
         Locale.ROOT,
-        "%s The fit takes %,d steps on %,d of the %,d training images%s.",
+        "%s The fit takes %,d steps on %s training images%s.",
         contender.sentence(),
         plan.fit().steps(),
-        plan.fitImages(),
-        plan.trainingImages(),
+        plan.fitImages() == plan.trainingImages()
+            ? String.format(Locale.ROOT, "all %,d", plan.fitImages())
+            : String.format(Locale.ROOT, "%,d of the %,d", plan.fitImages(), plan.trainingImages()),
         teachers(plan.fitTeaching()));
   }
 

@@ -85,7 +85,7 @@ final class HtmlMethods {
                     .append(Html.escape(p.name()))
                     .append(":</b> ")
                     .append(Html.escape(p.sentence()))
-                    .append(" ")
+                    .append("; ")
                     .append(Html.escape(Numbers.whole(p.images()) + " images, repeats counted.")));
     if (!facts.lost().isEmpty()) {
       html.append("<br><b>Needed ")

@@ -79,12 +79,17 @@ final class StartChart {
     }
   }
 
-  /** WeiT and, of the others that start with more than random weights, the two it leads least. */
+  /**
+   * WeiT and, of the others that start with more than random weights, the two it leads least. What
+   * is compared with a fit as well is not shown twice: its mark is where the fitted one's line
+   * begins.
+   */
   static List<String> starters(Summary summary) {
     League league = new League(summary);
     List<String> rivals =
         summary.methods().stream()
             .filter(Methods::rival)
+            .filter(m -> !summary.methods().contains(m + "-fitted"))
             .filter(m -> league.mean(m, Moment.START).isPresent())
             .sorted(Comparator.comparingDouble(m -> league.lead(m, Moment.START).mean()))
             .toList();

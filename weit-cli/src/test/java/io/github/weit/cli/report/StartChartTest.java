@@ -44,6 +44,17 @@ class StartChartTest {
   }
 
   @Test
+  void whatIsAlsoFittedHasOneLane() {
+    List<Measurement> rows = new ArrayList<>(run("weit", "a", 1, 0.5));
+    rows.addAll(run("supernet", "a", 1, 0.4));
+    rows.addAll(run("supernet-fitted", "a", 1, 0.45));
+    rows.addAll(run("ligo", "a", 1, 0.3));
+
+    assertThat(StartChart.starters(Summary.of(rows)))
+        .containsExactly("weit", "supernet-fitted", "ligo");
+  }
+
+  @Test
   void saysOnceThatAMethodIsFitted() {
     assertThat(StartChart.untrained("WeiT")).isEqualTo("WeiT, no training");
     assertThat(StartChart.fitted("WeiT")).isEqualTo("WeiT, fitted");
