@@ -4,6 +4,7 @@ import io.github.weit.core.WeitException;
 import io.github.weit.models.ConvCut;
 import io.github.weit.models.ConvNext;
 import io.github.weit.models.Family;
+import io.github.weit.models.LongTraining;
 import io.github.weit.models.Preset;
 import io.github.weit.models.ResNet;
 import io.github.weit.models.Size;
@@ -110,7 +111,20 @@ final class FamilyOptions {
   /** The same with as many templates as measured best, if that is asked for. */
   Family family(ImageSet images, TunedOption tuned) {
     Family family = family(images);
-    return tuned.get() && family instanceof Vit vit ? vit.withCut(cut(TemplateCut.many())) : family;
+    return tuned.get()
+        ? family.longTraining().map(LongTraining::family).map(this::recut).orElse(family)
+        : family;
+  }
+
+  /** The same, cut as the options say where they say something. */
+  private Family recut(Family family) {
+    if (family instanceof Vit vit) {
+      return vit.withCut(cut(vit.cut()));
+    }
+    if (family instanceof ResNet net) {
+      return net.withCut(cut(net.cut()));
+    }
+    return family instanceof ConvNext net ? net.withCut(cut(net.cut())) : family;
   }
 
   private static void requireSquare(ImageSet images) {
@@ -144,14 +158,7 @@ final class FamilyOptions {
           "--preset %s says what the model consists of; leave out %s"
               .formatted(preset.name(), String.join(", ", described)));
     }
-    Family family = preset.family(imageSize, channels, classes);
-    if (family instanceof Vit vit) {
-      return vit.withCut(cut(vit.cut()));
-    }
-    if (family instanceof ResNet net) {
-      return net.withCut(cut(net.cut()));
-    }
-    return family instanceof ConvNext net ? net.withCut(cut(net.cut())) : family;
+    return recut(preset.family(imageSize, channels, classes));
   }
 
   Family family(Preset preset, ImageSet images) {

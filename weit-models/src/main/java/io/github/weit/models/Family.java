@@ -7,6 +7,7 @@ import io.github.weit.core.WeightType;
 import io.github.weit.core.WeitException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An architecture at every size: a table of weight types and a pure function of named weights. The
@@ -19,6 +20,11 @@ public interface Family {
 
   /** Everything beyond {@link #id} that all its sizes have in common, for artefacts. */
   Map<String, String> options();
+
+  /** What a pre-training of many epochs wants of it; empty if nobody measured that. */
+  default Optional<LongTraining> longTraining() {
+    return Optional.empty();
+  }
 
   /** Width comes in multiples of this. */
   int widthStep();

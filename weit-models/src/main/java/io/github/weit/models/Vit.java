@@ -14,6 +14,7 @@ import io.github.weit.core.engine.Precision;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The vision transformer: pre-norm blocks, LayerNorm, exact GELU, learnt position embedding; class
@@ -114,6 +115,11 @@ public record Vit(
   @Override
   public Map<String, String> options() {
     return VitOptions.write(this);
+  }
+
+  @Override
+  public Optional<LongTraining> longTraining() {
+    return Optional.of(new LongTraining(withCut(TemplateCut.many()), true, 16, 0.125));
   }
 
   @Override

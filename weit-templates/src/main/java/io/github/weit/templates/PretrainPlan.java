@@ -4,8 +4,8 @@ import io.github.weit.core.Constraint;
 import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.core.MatricesOnlyConstraint;
 import io.github.weit.models.Family;
+import io.github.weit.models.LongTraining;
 import io.github.weit.models.Size;
-import io.github.weit.models.Vit;
 import io.github.weit.training.Recipe;
 import java.util.function.UnaryOperator;
 
@@ -80,10 +80,9 @@ public record PretrainPlan(
    * published (docs/method-notes.md): the full size alone for half of the steps, then also others,
    * from a quarter of its width and a third of its depths to twice as wide or as deep, none that
    * costs more than it; the rate at its peak until the last two fifths of the steps, so that sizes
-   * that come late learn as fast; of a vision transformer templates for matrices alone, which learn
-   * sixteen times as fast and their scalers eight times as slowly, and {@link
-   * io.github.weit.models.TemplateCut#many} of them are best too. Residual networks were not
-   * measured that long, and after a short pre-training lose by it.
+   * that come late learn as fast; what has templates and how fast they and scalers learn, as the
+   * family's {@link Family#longTraining} says. How it is cut stays as it is; the cut that goes with
+   * these rates is that of {@link LongTraining#family}.
    */
   public PretrainPlan tuned() {
     PretrainPlan drawn =
@@ -94,11 +93,14 @@ public record PretrainPlan(
                         .withFullFirst(0.5)
                         .withMinimum(size.part(4, 3, family.widthStep()))
                         .withMaximum(size.times(2)));
-    return family instanceof Vit
-        ? drawn
-            .withConstraint(new MatricesOnlyConstraint(new KroneckerConstraint()))
-            .withOptions(options.withRates(16, 0.125))
-        : drawn;
+    return family.longTraining().map(drawn::following).orElse(drawn);
+  }
+
+  private PretrainPlan following(LongTraining training) {
+    KroneckerConstraint everything = new KroneckerConstraint();
+    return withConstraint(
+            training.matricesAlone() ? new MatricesOnlyConstraint(everything) : everything)
+        .withOptions(options.withRates(training.templateRate(), training.scalerRate()));
   }
 
   /** No other size than the full one is trained. */

@@ -1,0 +1,14 @@
+package io.github.weit.models;
+
+/**
+ * What of a pre-training of many epochs goes with the architecture, as measured best
+ * (docs/method-notes.md).
+ *
+ * @param family the architecture, cut into as many templates as such a training makes use of
+ * @param matricesAlone whether only matrices and kernels of layers have templates, and everything
+ *     else is a scaler as it is
+ * @param templateRate multiplies the rate of templates
+ * @param scalerRate multiplies the rate of scalers
+ */
+public record LongTraining(
+    Family family, boolean matricesAlone, double templateRate, double scalerRate) {}
