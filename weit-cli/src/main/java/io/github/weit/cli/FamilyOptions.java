@@ -99,8 +99,8 @@ final class FamilyOptions {
       paramLabel = "N",
       description =
           "Number of templates; vit: for attention, the MLP, everything else (default: 16,32,4;"
-              + " tuned: 64,128,4); resnet: for 3x3 kernels, 1x1 kernels, everything else; convnext: for kernels, the MLP,"
-              + " everything else (default: 32,32,4).")
+              + " tuned: 64,128,4); resnet: for 3x3 kernels, 1x1 kernels, everything else (default: 32,32,4; tuned: 128,32,8);"
+              + " convnext: for kernels, the MLP, everything else (default: 32,32,4).")
   private List<Integer> templates = List.of();
 
   Family family(ImageSet images) {

@@ -39,6 +39,14 @@ public record ConvCut(int width, int kernelTerms, int pointTerms, int otherTerms
     return new ConvCut(8, 32, 32, 4, Sharing.NETWORK);
   }
 
+  /**
+   * The same for a pre-training of many epochs: 128 templates of each kernel, 8 of what is no
+   * kernel or matrix (docs/method-notes.md).
+   */
+  public static ConvCut many() {
+    return new ConvCut(8, 128, 32, 8, Sharing.NETWORK);
+  }
+
   /** Puts itself among a family's options. */
   void write(Map<String, String> options) {
     options.put("template_width", Integer.toString(width));

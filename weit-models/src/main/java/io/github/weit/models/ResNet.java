@@ -9,6 +9,7 @@ import io.github.weit.core.engine.Ops;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The residual network: stages of residual blocks, each stage half as high and twice as wide as the
@@ -130,6 +131,11 @@ public record ResNet(
   @Override
   public Map<String, String> options() {
     return ResNetOptions.write(this);
+  }
+
+  @Override
+  public Optional<LongTraining> longTraining() {
+    return Optional.of(new LongTraining(withCut(ConvCut.many()), false, 16, 1));
   }
 
   @Override

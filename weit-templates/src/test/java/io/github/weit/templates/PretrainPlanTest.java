@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.core.MatricesOnlyConstraint;
 import io.github.weit.core.Seed;
+import io.github.weit.models.ConvCut;
+import io.github.weit.models.ConvNext;
 import io.github.weit.models.ResNet;
 import io.github.weit.models.Size;
 import io.github.weit.models.Vit;
@@ -50,15 +52,25 @@ class PretrainPlanTest {
   }
 
   @Test
-  void tunedBoundsEveryStageOfAResidualNetworkAndLeavesItsTemplatesAlone() {
+  void tunedBoundsEveryStageOfAResidualNetworkAndKeepsTemplatesOfEverything() {
     Size stages = new Size(32, List.of(2, 3, 7));
     PretrainPlan published = PretrainPlan.of(ResNet.small(32, 3, 10), stages, Recipe.of(8, 8));
     PretrainPlan tuned = published.tuned();
     assertThat(tuned)
         .extracting(PretrainPlan::constraint, PretrainPlan::options)
-        .containsExactly(published.constraint(), published.options());
+        .containsExactly(published.constraint(), published.options().withRates(16, 1));
     assertThat(tuned.sampling())
         .extracting(Sampling::minimum, Sampling::maximum)
         .containsExactly(new Size(8, List.of(1, 1, 2)), new Size(64, List.of(4, 6, 14)));
+  }
+
+  @Test
+  void tunedLeavesRatesOfAFamilyThatNobodyMeasured() {
+    ConvNext net = new ConvNext(32, 3, 10, 2, 3, ConvCut.standard());
+    PretrainPlan published = PretrainPlan.of(net, new Size(16, List.of(2, 2, 2)), Recipe.of(8, 8));
+    assertThat(net.longTraining()).isEmpty();
+    assertThat(published.tuned())
+        .extracting(PretrainPlan::constraint, PretrainPlan::options)
+        .containsExactly(published.constraint(), published.options());
   }
 }
