@@ -68,6 +68,12 @@ public record Fitting(
     return new Fitting(images, normalisation, recipe.withSteps(steps), listener, stop, transfer);
   }
 
+  /** The same at another peak rate. */
+  public Fitting withRate(double rate) {
+    return new Fitting(
+        images, normalisation, recipe.withLearningRate(rate), listener, stop, transfer);
+  }
+
   /** The same at a size, where the recipe is for {@code full}: see {@link ScalerFit#recipe}. */
   Fitting at(Size full, Size size) {
     Recipe scaled = ScalerFit.recipe(recipe, full, size);

@@ -51,6 +51,9 @@ public record Ligo(SizedModel parent, double noise, Fitting fitting) implements 
   /** Steps of the paper. */
   public static final long STEPS = 100;
 
+  /** The best peak rate of four for the maps, from 2.5e-4 up (docs/baselines.md). */
+  public static final double RATE = 1e-2;
+
   /** A small noise. */
   public static final double NOISE = 0.01;
 
@@ -75,6 +78,19 @@ public record Ligo(SizedModel parent, double noise, Fitting fitting) implements 
       Growth growth = new Growth(small, size, stacks, maps, head(size, scratch, seed));
       learn(growth, seed);
       return new SizedModel(family, size, growth.grown().copyTo(manager));
+    }
+  }
+
+  /**
+   * Numbers that are learnt for a size: the maps, and a head that there is nothing to grow from.
+   */
+  public long learnt(Size size) {
+    require(size);
+    Seed any = new Seed(0);
+    NDArray like = parent.weights().asMap().values().iterator().next();
+    try (NDManager scratch = like.getManager().newSubManager()) {
+      GrowthMaps maps = GrowthMaps.of(parent.family(), parent.size(), size, noise, any, scratch);
+      return maps.leaves().elements() + head(size, scratch, any).elements();
     }
   }
 

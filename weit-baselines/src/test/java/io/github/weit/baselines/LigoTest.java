@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.github.weit.core.AxisRole;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Seed;
 import io.github.weit.models.Size;
@@ -48,6 +49,21 @@ class LigoTest {
         fitting.recipe(),
         TrainingListener.NONE,
         () -> true);
+  }
+
+  /** Of growing depth alone: for each stack of layers a matrix from old to new ones. */
+  @Test
+  void countsWhatIsLearnt() {
+    SizedModel one = Tiny.model(Tiny.VIT, new Size(8, 1), manager, 1);
+    long stacks =
+        Tiny.VIT.weights(new Size(8, 1)).stream()
+            .filter(type -> type.axes().get(0).role() == AxisRole.LAYER)
+            .count();
+    Ligo wide = new Ligo(one, 0, unfitted());
+    long square = wide.learnt(new Size(8, 1));
+    assertThat(wide.learnt(new Size(8, 3)) - square).isEqualTo(2 * stacks);
+    GrowthMaps maps = GrowthMaps.of(Tiny.VIT, new Size(8, 1), new Size(16, 2), 0, SEED, manager);
+    assertThat(wide.learnt(new Size(16, 2))).isEqualTo(maps.leaves().elements());
   }
 
   @Test

@@ -108,7 +108,8 @@ final class PretrainOptionsGroup {
   @Option(
       names = "--template-rate",
       paramLabel = "FACTOR",
-      description = "Multiplies the rate for templates (default: 8; tuned, for vit and resnet: 16).")
+      description =
+          "Multiplies the rate for templates (default: 8; tuned, for vit and resnet: 16).")
   private Optional<Double> templateRate = Optional.empty();
 
   @Option(

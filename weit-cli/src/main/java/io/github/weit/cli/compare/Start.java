@@ -96,9 +96,9 @@ record Start(
       case WAVE ->
           fitted(contender.name(), parents.get(Parent.DISTILLED_TEMPLATES), fitting, adapt, plan);
       case LIGO -> {
-        Fitting maps = fitting.withSteps(Ligo.STEPS);
-        Initialiser ligo = new Ligo(parents.dense(), Ligo.NOISE, maps);
-        yield new Start(ligo, Optional.empty(), Ligo.STEPS, size -> 0);
+        Fitting maps = fitting.withSteps(Ligo.STEPS).withRate(Ligo.RATE);
+        Ligo ligo = new Ligo(parents.dense(), Ligo.NOISE, maps);
+        yield new Start(ligo, Optional.empty(), Ligo.STEPS, ligo::learnt);
       }
       case RANDOM_TEMPLATES -> {
         Templates templates = parents.get(Parent.TEMPLATES);
