@@ -42,12 +42,6 @@ import java.util.Optional;
  */
 public record Ligo(SizedModel parent, double noise, Fitting fitting) implements Initialiser {
 
-  public Ligo {
-    if (!(noise >= 0) || Double.isInfinite(noise)) {
-      throw new WeitException("LiGO's noise must be 0 or more, found " + noise);
-    }
-  }
-
   /** Steps of the paper. */
   public static final long STEPS = 100;
 
@@ -56,6 +50,12 @@ public record Ligo(SizedModel parent, double noise, Fitting fitting) implements 
 
   /** A small noise. */
   public static final double NOISE = 0.01;
+
+  public Ligo {
+    if (!(noise >= 0) || Double.isInfinite(noise)) {
+      throw new WeitException("LiGO's noise must be 0 or more, found " + noise);
+    }
+  }
 
   @Override
   public String name() {

@@ -212,6 +212,21 @@ class CompareTest {
     assertThat(own.resolve("fit").resolve("report.html")).isNotEmptyFile();
   }
 
+  /** What is there already says what sizes there are, whatever the options would pre-train. */
+  @Test
+  void sizesAreThoseOfTheTemplatesThatAreThere() {
+    Object[] narrow = {
+      "--methods", "weit", "--sizes", "48x2", "--fit-steps", 1, "--parents", own.resolve("narrow")
+    };
+    assertThat(compareNarrow(narrow, "--head-size", 16, "--template-width", 16)).isZero();
+    assertThat(compareNarrow(narrow)).isZero();
+  }
+
+  private int compareNarrow(Object[] arguments, Object... more) {
+    Object[] out = {"--out", own.resolve("out" + more.length)};
+    return compare(Stream.of(arguments, more, out).flatMap(Stream::of).toArray()).code();
+  }
+
   @Test
   void whatCannotBeIsSaidBeforeAnythingIsTrained() {
     Path out = own.resolve("early");

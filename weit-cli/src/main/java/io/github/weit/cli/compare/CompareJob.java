@@ -91,7 +91,8 @@ public final class CompareJob {
         return true;
       }
       PretrainPlan base = templates.get();
-      plan.requireLegal(base.family());
+      plan.requireLegal(
+          parents.has(Parent.TEMPLATES) ? parents.get(Parent.TEMPLATES).family() : base.family());
       plan.contenders().forEach(method -> requirePossible(method, base, parents));
       return parents.learn(
           wanted, base, seed, train, parent -> listeners.apply(parent.sentence()), stop);

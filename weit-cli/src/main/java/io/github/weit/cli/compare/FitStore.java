@@ -1,6 +1,8 @@
 package io.github.weit.cli.compare;
 
 import ai.djl.ndarray.NDManager;
+import io.github.weit.baselines.Ligo;
+import io.github.weit.baselines.Method;
 import io.github.weit.baselines.Parent;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
@@ -82,6 +84,9 @@ final class FitStore {
     facts.put("family", family.id() + " " + new TreeMap<>(family.options()));
     facts.put("templates.sha256", Hashes.sha256(parents.file(Parent.TEMPLATES)));
     method.parent().ifPresent(own -> facts.put("parent.sha256", sha256(own)));
+    if (method.method().filter(own -> own == Method.LIGO).isPresent()) {
+      facts.put("ligo", "%d %s %s".formatted(Ligo.STEPS, Ligo.RATE, Ligo.NOISE));
+    }
     facts.put("fit.sha256", images.fit().sha256());
     facts.put("fit.recipe", plan.fit().toString());
     facts.put("fit.teaching", Double.toString(plan.fitTeaching()));
