@@ -41,25 +41,4 @@ final class Copies {
         .mapToInt(Integer::intValue)
         .toArray();
   }
-
-  /**
-   * Maps of what consumes copies: a source's weight is shared among its copies, unevenly if asked
-   * for, so that their sum is what it was.
-   *
-   * @param unevenness from 0, equal parts, to below 1
-   */
-  static double[][] shares(int[] sources, int old, double unevenness, Seed seed) {
-    RandomGenerator random = seed.generator();
-    double[][] rows = new double[sources.length][old];
-    double[] sums = new double[old];
-    for (int j = 0; j < sources.length; j++) {
-      double share = 1 + unevenness * (2 * random.nextDouble() - 1);
-      rows[j][sources[j]] = share;
-      sums[sources[j]] += share;
-    }
-    for (int j = 0; j < sources.length; j++) {
-      rows[j][sources[j]] /= sums[sources[j]];
-    }
-    return rows;
-  }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.Axis;
+import io.github.weit.core.AxisMap;
 import io.github.weit.core.AxisRole;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Seed;
@@ -51,7 +52,7 @@ record GrowthMaps(NamedArrays leaves) implements Stacks.Rule {
         String name = name(target, own, other);
         if (own.role() == AxisRole.LAYER) {
           double[][] stacked =
-              Stacking.stacked(Math.toIntExact(own.length()), Math.toIntExact(other.length()));
+              Stacks.taking(Stacking.layers(own, other), Math.toIntExact(own.length()));
           leaves.put(name, array(stacked, 0, seed, manager));
         } else if (own.length() != other.length() && !leaves.containsKey(name)) {
           int[] sources = Stacking.copies(family, own, other, seed);
@@ -81,8 +82,10 @@ record GrowthMaps(NamedArrays leaves) implements Stacks.Rule {
   }
 
   @Override
-  public NDArray map(WeightType type, int index, Axis from, Axis to, NDArray like) {
+  public NDArray apply(WeightType type, int index, Axis from, Axis to, NDArray stack) {
     NDArray map = leaves.get(name(type, from, to));
-    return from.role() == AxisRole.IN ? map.div(map.mul(map).sum(new int[] {0}, true)) : map;
+    boolean consumed = from.role() == AxisRole.IN;
+    NDArray own = consumed ? map.div(map.mul(map).sum(new int[] {0}, true)) : map;
+    return AxisMap.apply(own, stack, index);
   }
 }

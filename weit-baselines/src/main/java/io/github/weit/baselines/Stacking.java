@@ -3,10 +3,10 @@ package io.github.weit.baselines;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.Axis;
-import io.github.weit.core.AxisMap;
+import io.github.weit.core.AxisRole;
+import io.github.weit.core.CopyShares;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeightType;
-import io.github.weit.core.WeitException;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
@@ -36,9 +36,7 @@ import java.util.stream.IntStream;
 public record Stacking(SizedModel parent, double unevenness) implements Initialiser {
 
   public Stacking {
-    if (!(unevenness >= 0 && unevenness < 1)) {
-      throw new WeitException("unevenness must be at least 0 and below 1, found " + unevenness);
-    }
+    CopyShares.requireUnevenness(unevenness);
   }
 
   @Override
@@ -64,29 +62,26 @@ public record Stacking(SizedModel parent, double unevenness) implements Initiali
     return Stacks.model(
         parent,
         size,
-        (type, index, from, to, like) -> map(type, index, from, to, like, seed),
+        (type, index, from, to, stack) -> grown(type, index, from, to, stack, seed),
         manager);
   }
 
-  private NDArray map(WeightType type, int index, Axis from, Axis to, NDArray like, Seed seed) {
-    int old = Math.toIntExact(from.length());
-    double[][] rows =
-        switch (from.role()) {
-          case LAYER -> stacked(old, Math.toIntExact(to.length()));
-          case IN ->
-              Copies.shares(
-                  copies(parent.family(), from, to, seed),
-                  old,
-                  unevenness,
-                  seed.child("shares").child(type.name()).child(index));
-          default -> Stacks.taking(copies(parent.family(), from, to, seed), old);
-        };
-    return AxisMap.of(rows, like);
+  private NDArray grown(WeightType type, int index, Axis from, Axis to, NDArray stack, Seed seed) {
+    if (from.role() == AxisRole.LAYER) {
+      return Stacks.take(layers(from, to), stack, index);
+    }
+    int[] sources = copies(parent.family(), from, to, seed);
+    NDArray copied = Stacks.take(sources, stack, index);
+    Seed own = seed.child("shares").child(type.name()).child(index);
+    return from.role() == AxisRole.IN
+        ? CopyShares.divide(copied, index, sources, unevenness, own)
+        : copied;
   }
 
   /** Layers one stack after the other. */
-  static double[][] stacked(int old, int depth) {
-    return Stacks.taking(IntStream.range(0, depth).map(j -> j % old).toArray(), old);
+  static int[] layers(Axis from, Axis to) {
+    int old = Math.toIntExact(from.length());
+    return IntStream.range(0, Math.toIntExact(to.length())).map(j -> j % old).toArray();
   }
 
   /** The sources of an axis that grows with width. */

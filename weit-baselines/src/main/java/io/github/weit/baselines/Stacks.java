@@ -22,19 +22,19 @@ final class Stacks {
 
   private Stacks() {}
 
-  /** A linear map along one axis, from a model's to another size's. */
+  /** A linear map along one axis of a stack, from a model's to another size's. */
   @FunctionalInterface
   interface Rule {
 
     /**
-     * The map of an axis whose length changes, or of a layer axis.
+     * Maps an axis whose length changes, or a layer axis. Axes come in their order.
      *
      * @param type the type as the target has it
      * @param index of the axis
-     * @param like has the type and manager that the map is to have
-     * @return {@code (to.length, from.length)}
+     * @param stack of {@code from.length} along it
+     * @return of {@code to.length} along it
      */
-    NDArray map(WeightType type, int index, Axis from, Axis to, NDArray like);
+    NDArray apply(WeightType type, int index, Axis from, Axis to, NDArray stack);
   }
 
   /** The stack of a type, of its {@link WeightType#stackedShape}. */
@@ -73,7 +73,7 @@ final class Stacks {
         boolean layers = i == 0 && type.layered();
         Axis target = type.axes().get(i);
         if (layers || axes.get(i).length() != target.length()) {
-          stack = AxisMap.apply(rule.map(type, i, axes.get(i), target, stack), stack, i);
+          stack = rule.apply(type, i, axes.get(i), target, stack);
         }
       }
       type.unstack(stack, weights);
@@ -90,6 +90,12 @@ final class Stacks {
       NamedArrays weights = mapped(family, stacks, parent.size(), to, rule);
       return new SizedModel(family, to, weights.copyTo(manager));
     }
+  }
+
+  /** A stack of the entries of another that these are, along one axis. */
+  static NDArray take(int[] sources, NDArray stack, int axis) {
+    int old = Math.toIntExact(stack.getShape().get(axis));
+    return AxisMap.apply(AxisMap.of(taking(sources, old), stack), stack, axis);
   }
 
   /** Rows that each take one entry. */

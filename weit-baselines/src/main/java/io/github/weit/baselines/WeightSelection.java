@@ -1,7 +1,6 @@
 package io.github.weit.baselines;
 
 import ai.djl.ndarray.NDManager;
-import io.github.weit.core.AxisMap;
 import io.github.weit.core.AxisRole;
 import io.github.weit.core.Seed;
 import io.github.weit.models.Family;
@@ -53,14 +52,14 @@ public record WeightSelection(SizedModel parent, Head head) implements Initialis
   public SizedModel initialise(Size size, NDManager manager, Seed seed) {
     require(size);
     Stacks.Rule rule =
-        (type, index, from, to, like) -> {
+        (type, index, from, to, stack) -> {
           int old = Math.toIntExact(from.length());
           int count = Math.toIntExact(to.length());
           int[] kept =
               from.role() == AxisRole.LAYER
                   ? IntStream.range(0, count).toArray()
                   : selected(old, count);
-          return AxisMap.of(Stacks.taking(kept, old), like);
+          return Stacks.take(kept, stack, index);
         };
     SizedModel selected = Stacks.model(parent, size, rule, manager);
     if (head == Head.SELECTED) {

@@ -2,7 +2,7 @@ package io.github.weit.core;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
-import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * How a scaler grid of one size becomes the grid of another. Along every axis the new grid is a
@@ -23,9 +23,11 @@ import java.util.random.RandomGenerator;
  *
  * @param shallower the rule for fewer layers
  * @param deeper the rule for more layers; {@code PREFIX} is not one
- * @param unevenness how unequally copies share, from 0 (equal parts) to below 1. The sum of the
- *     parts stays what it was, so the function does too, but copies no longer get equal gradients,
- *     which would keep them copies for ever
+ * @param unevenness how unequally copies share, from 0 (equal parts) to below 1. Every entry that
+ *     reads copies has shares of its own, whose sum is what it was, so the function stays. Copies
+ *     then get gradients of different directions and part in training. With shares that all
+ *     consumers have in common one copy's gradient would be a multiple of the other's, which AdamW
+ *     makes equal steps of, so that they would stay copies for ever
  * @param seed of the uneven shares
  */
 public record Resize(Depth shallower, Depth deeper, double unevenness, Seed seed) {
@@ -46,9 +48,7 @@ public record Resize(Depth shallower, Depth deeper, double unevenness, Seed seed
     if (deeper == Depth.PREFIX) {
       throw new WeitException("a prefix can't make a model deeper; use INTERPOLATE or REPEAT");
     }
-    if (!(unevenness >= 0 && unevenness < 1)) {
-      throw new WeitException("unevenness must be at least 0 and below 1, found " + unevenness);
-    }
+    CopyShares.requireUnevenness(unevenness);
   }
 
   /** Prefix where it shrinks, interpolated layers and evenly shared copies where it grows. */
@@ -82,14 +82,24 @@ public record Resize(Depth shallower, Depth deeper, double unevenness, Seed seed
       Axis axis = from.axes().get(i);
       Axis target = to.axes().get(i);
       if (axis.scaler() != target.scaler()) {
-        resized =
-            AxisMap.apply(
-                AxisMap.of(matrix(axis, target, seed.child(from.name()).child(i)), resized),
-                resized,
-                i + 1);
+        resized = AxisMap.apply(AxisMap.of(matrix(axis, target), resized), resized, i + 1);
+      }
+    }
+    for (int i = 0; i < from.axes().size(); i++) { // when everything is as long as it will be
+      Axis axis = from.axes().get(i);
+      Axis target = to.axes().get(i);
+      if (axis.role() == AxisRole.IN && axis.scaler() < target.scaler()) {
+        int[] sources = repeated(axis, target);
+        Seed own = seed.child(from.name()).child(i);
+        resized = CopyShares.divide(resized, i + 1, sources, unevenness, own);
       }
     }
     return resized;
+  }
+
+  private static int[] repeated(Axis from, Axis to) {
+    int old = Math.toIntExact(from.scaler());
+    return IntStream.range(0, Math.toIntExact(to.scaler())).map(j -> j % old).toArray();
   }
 
   private boolean isPrefix(Axis from, Axis to) {
@@ -103,15 +113,13 @@ public record Resize(Depth shallower, Depth deeper, double unevenness, Seed seed
     };
   }
 
-  /** The map {@code (g_new, g_old)} along one axis. */
-  double[][] matrix(Axis from, Axis to, Seed axisSeed) {
+  /** The map {@code (g_new, g_old)} along one axis, before copies share what they read. */
+  double[][] matrix(Axis from, Axis to) {
     int old = Math.toIntExact(from.scaler());
     int size = Math.toIntExact(to.scaler());
     return switch (from.role()) {
       case LAYER -> layers(old, size);
-      case OUT ->
-          size <= old ? layersOf(Depth.PREFIX, old, size) : layersOf(Depth.REPEAT, old, size);
-      case IN -> size <= old ? layersOf(Depth.PREFIX, old, size) : shared(old, size, axisSeed);
+      case OUT, IN -> layersOf(size <= old ? Depth.PREFIX : Depth.REPEAT, old, size);
       case GROUP, FIXED ->
           throw new WeitException(
               "axis '%s' has a fixed extent and can't be resized: expected %d, found %d"
@@ -139,21 +147,6 @@ public record Resize(Depth shallower, Depth deeper, double unevenness, Seed seed
           }
         }
       }
-    }
-    return map;
-  }
-
-  private double[][] shared(int old, int size, Seed axisSeed) {
-    RandomGenerator random = axisSeed.generator();
-    double[][] map = new double[size][old];
-    double[] sums = new double[old];
-    for (int j = 0; j < size; j++) {
-      double share = 1 + unevenness * (2 * random.nextDouble() - 1);
-      map[j][j % old] = share;
-      sums[j % old] += share;
-    }
-    for (int j = 0; j < size; j++) {
-      map[j][j % old] /= sums[j % old];
     }
     return map;
   }

@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -46,9 +48,30 @@ final class FitStore {
     this.images = images;
   }
 
+  /**
+   * One fit of a method.
+   *
+   * @param start what it starts from where that is known before, see {@link #sha256}: so a fit is
+   *     not taken for one from weights that an earlier version made in another way
+   */
+  record Fit(Contender method, Size size, Seed seed, Optional<String> start) {}
+
+  /** The hash of a model's names and values. */
+  static String sha256(SizedModel model) {
+    List<byte[]> parts = new ArrayList<>();
+    model
+        .weights()
+        .forEach(
+            (name, array) -> {
+              parts.add(name.getBytes(StandardCharsets.UTF_8));
+              parts.add(array.toByteArray());
+            });
+    return Hashes.sha256(parts.toArray(byte[][]::new));
+  }
+
   /** The model of a fit that was made before, in {@code manager}. */
-  Optional<SizedModel> find(Contender method, Size size, Seed seed, NDManager manager) {
-    Path file = file(method, size, seed);
+  Optional<SizedModel> find(Fit fit, NDManager manager) {
+    Path file = file(fit);
     try {
       return Files.exists(file) ? Optional.of(SizedModel.load(file, manager)) : Optional.empty();
     } catch (WeitException e) {
@@ -60,27 +83,30 @@ final class FitStore {
   }
 
   /** Keeps the model of a fit that came to its end. */
-  void keep(Contender method, Size size, Seed seed, SizedModel model) {
+  void keep(Fit fit, SizedModel model) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw new WeitException("cannot make the folder %s: %s".formatted(folder, e), e);
     }
-    model.artefact(facts(method, seed)).save(file(method, size, seed));
+    model.artefact(facts(fit)).save(file(fit));
   }
 
-  private Path file(Contender method, Size size, Seed seed) {
-    byte[] facts = facts(method, seed).toString().getBytes(StandardCharsets.UTF_8);
+  private Path file(Fit fit) {
+    byte[] facts = facts(fit).toString().getBytes(StandardCharsets.UTF_8);
     String name =
         "%s-%s-%d-%s.safetensors"
-            .formatted(method.name(), size, seed.value(), UUID.nameUUIDFromBytes(facts));
+            .formatted(
+                fit.method().name(), fit.size(), fit.seed().value(), UUID.nameUUIDFromBytes(facts));
     return folder.resolve(name);
   }
 
-  private Map<String, String> facts(Contender method, Seed seed) {
+  private Map<String, String> facts(Fit fit) {
+    Contender method = fit.method();
     Map<String, String> facts = new TreeMap<>();
     facts.put("method", method.name());
-    facts.put("seed", Long.toString(seed.value()));
+    facts.put("seed", Long.toString(fit.seed().value()));
+    fit.start().ifPresent(start -> facts.put("start.sha256", start));
     facts.put("family", family.id() + " " + new TreeMap<>(family.options()));
     facts.put("templates.sha256", Hashes.sha256(parents.file(Parent.TEMPLATES)));
     method.parent().ifPresent(own -> facts.put("parent.sha256", sha256(own)));

@@ -2,6 +2,7 @@ package io.github.weit.cli.compare;
 
 import ai.djl.ndarray.NDManager;
 import io.github.weit.baselines.Fitting;
+import io.github.weit.baselines.Initialiser;
 import io.github.weit.cli.report.Measurement;
 import io.github.weit.cli.run.CalibrationImages;
 import io.github.weit.cli.run.TestSet;
@@ -82,31 +83,34 @@ final class Trial {
     Start start = Start.of(method, family, parents, fitting, plan);
     long numbers = start.fitted().applyAsLong(size);
     try (NDManager manager = parent.newSubManager()) {
-      start
-          .before()
-          .ifPresent(
-              before -> {
-                try (SizedModel model = before.initialise(size, manager, seed)) {
-                  measure(Measurement.COMPOSED, 0, 0, model, numbers);
-                }
-              });
-      SizedModel model = first(start, fits, manager);
+      Optional<String> composed = start.before().map(before -> composed(before, numbers, manager));
+      SizedModel model =
+          start.fitSteps() > 0
+              ? fitted(start, composed, fits, manager)
+              : start.first().initialise(size, manager, seed);
       String phase = start.fitSteps() > 0 ? Measurement.FITTED : Measurement.COMPOSED;
       measure(phase, 0, start.fitSteps(), model, numbers);
       return train(model, numbers) ? measurements : List.of();
     }
   }
 
-  private SizedModel first(Start start, FitStore fits, NDManager manager) {
-    if (start.fitSteps() == 0) {
-      return start.first().initialise(size, manager, seed);
+  /** Measures what a fit starts from, and says by its hash what that is. */
+  private String composed(Initialiser before, long numbers, NDManager manager) {
+    try (SizedModel model = before.initialise(size, manager, seed)) {
+      measure(Measurement.COMPOSED, 0, 0, model, numbers);
+      return FitStore.sha256(model);
     }
-    return fits.find(method, size, seed, manager)
+  }
+
+  private SizedModel fitted(
+      Start start, Optional<String> composed, FitStore fits, NDManager manager) {
+    FitStore.Fit fit = new FitStore.Fit(method, size, seed, composed);
+    return fits.find(fit, manager)
         .orElseGet(
             () -> {
               SizedModel fitted = start.first().initialise(size, manager, seed);
               if (!stop.getAsBoolean()) {
-                fits.keep(method, size, seed, fitted);
+                fits.keep(fit, fitted);
               }
               return fitted;
             });
