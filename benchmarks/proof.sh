@@ -8,9 +8,9 @@
 #   long      three sizes, two seeds, scratch, ours and the best rival, all at scratch's rate; 15 epochs on all images, augmented
 #   resnet-parents, resnet-rates, resnet-short   the same for residual networks, at four sizes
 # Everything goes on where it was stopped. Two processes of one thread each share a stage: start the same command twice.
-# Needs a built tree (mvn -B -q -DskipTests package). PRECISION, THREADS, METHODS, SEEDS and RATES of the environment
-# replace the usual ones; SIZES those of "rates", "short" and "long". The warm-up, the average and the higher rate are those that are best for scratch, the rates
-# of RATES those that the stage "rates" found; docs/method-notes.md.
+# Needs a built tree (mvn -B -q -DskipTests package). PRECISION, THREADS, METHODS, SEEDS, PRETRAIN_SEED (0) and RATES of the
+# environment replace the usual ones; SIZES those of "rates", "short" and "long". The warm-up, the average and the higher
+# rate are those that are best for scratch, the rates of RATES those that the stage "rates" found; docs/method-notes.md.
 set -eu
 [ $# -eq 3 ] || { sed -n 's/^# Usage/usage/p' "$0" >&2; exit 2; }
 home=$(cd "$(dirname "$0")/.." && pwd)
@@ -33,7 +33,7 @@ compare() { # NAME PARENTS OPTIONS...
   parents=$2
   shift 2
   "$home/weit" compare --data "$archive" --parents "$folder/$parents" --out "$folder/$name" \
-    --precision "${PRECISION:-bfloat16}" --threads "${THREADS:-1}" --tuned \
+    --precision "${PRECISION:-bfloat16}" --threads "${THREADS:-1}" --tuned --pretrain-seed "${PRETRAIN_SEED:-0}" \
     --fit-steps "$fit_steps" --fit-rate 2.5e-4 --warmup 0.1 --ema 0.99 "$@"
 }
 

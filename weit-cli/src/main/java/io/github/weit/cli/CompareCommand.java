@@ -69,6 +69,15 @@ final class CompareCommand implements Callable<Integer> {
   private Optional<Path> parents = Optional.empty();
 
   @Option(
+      names = "--pretrain-seed",
+      defaultValue = "0",
+      paramLabel = "N",
+      description =
+          "Decides everything random in what is pre-trained; what is there already stays as it is"
+              + " (default: ${DEFAULT-VALUE}).")
+  private long pretrainSeed;
+
+  @Option(
       names = "--methods",
       split = ",",
       defaultValue = "weit,scratch",
@@ -212,7 +221,7 @@ final class CompareCommand implements Callable<Integer> {
       }
       CompareJob job = new CompareJob(out, parents.orElse(out), train, test, manager);
       CompareLines lines = new CompareLines(System.out, TrainingLines.isTerminal());
-      if (!job.pretrain(plan, templates, new Seed(0), lines::pretraining, stop)) {
+      if (!job.pretrain(plan, templates, new Seed(pretrainSeed), lines::pretraining, stop)) {
         System.out.println("stopped while pre-training");
         return Stop.EXIT_CODE;
       }

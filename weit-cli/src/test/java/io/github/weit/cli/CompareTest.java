@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import ai.djl.ndarray.NDManager;
 import io.github.weit.cli.report.Measurement;
 import io.github.weit.cli.report.MeasurementCsv;
+import io.github.weit.core.files.Hashes;
 import io.github.weit.models.Templates;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,6 +80,21 @@ class CompareTest {
         Stream.concat(Stream.of(arguments), Stream.of("--rate-of", "weit=0.2")).toArray();
     assertThat(compare(faster).err()).contains("other settings", "rate of weit was 0.001", "0.2");
     assertThat(out.resolve("compare.csv")).hasBinaryContent(csv);
+  }
+
+  @Test
+  void pretrainingHasASeedOfItsOwn() {
+    for (int seed : new int[] {3, 4}) {
+      Path out = own.resolve("seed-" + seed);
+      Command first = compare("--methods", "scratch", "--pretrain-seed", seed, "--out", out);
+      assertThat(first).extracting(Command::code, Command::err).containsExactly(0, "");
+      assertThat(Command.run("inspect", out.resolve("templates.safetensors")).out())
+          .containsPattern("seed +" + seed + "\\R");
+    }
+    assertThat(own.resolve("seed-4/templates.safetensors"))
+        .isRegularFile()
+        .extracting(Hashes::sha256)
+        .isNotEqualTo(Hashes.sha256(own.resolve("seed-3/templates.safetensors")));
   }
 
   private Command withRate(double rate, int fitSteps, String out) {
