@@ -6,10 +6,10 @@
 #   rates     every method at five peak rates and at sizes that are not compared; which is best for it
 #   short     ten sizes, three seeds, every method, 3 epochs on 10,000 images; scratch also 15
 #   long      three sizes, two seeds, scratch, ours and the best rival, all at scratch's rate; 15 epochs on all images, augmented
-#   resnet-parents, resnet-rates, resnet-short   the same for residual networks, at four sizes
+#   resnet-parents, resnet-rates, resnet-short   the same for residual networks, at three sizes
 # Everything goes on where it was stopped. Two processes of one thread each share a stage: start the same command twice.
 # Needs a built tree (mvn -B -q -DskipTests package). PRECISION, THREADS, METHODS, SEEDS, PRETRAIN_SEED (0) and RATES of the
-# environment replace the usual ones; SIZES those of "rates", "short" and "long". The warm-up, the average and the higher
+# environment replace the usual ones; SIZES those of rates, short and long. The warm-up, the average and the higher
 # rate are those that are best for scratch, the rates of RATES those that the stage "rates" found; docs/method-notes.md.
 set -eu
 [ $# -eq 3 ] || { sed -n 's/^# Usage/usage/p' "$0" >&2; exit 2; }
@@ -22,9 +22,10 @@ sizes=64x6,96x4,128x3,128x9,192x6,32x12,256x2,64x12,160x4,96x8
 all="${METHODS:-weit,weit-unfitted,scratch,scratch-long,supernet,supernet-fitted,weight-selection,weight-selection-fitted,wave,mimetic,stacking,ligo,tleg,sws,random-templates}"
 scratch_rate=7e-4
 own_rates="${RATES:-weit=4e-5,weit-unfitted=1e-4,supernet=2.5e-4,supernet-fitted=4e-5,weight-selection-fitted=4e-5}"
-resnet_sizes=16x3-3-3,32x1-1-1,48x1-1-1,48x2-2-2
+resnet_sizes=16x3-3-3,32x1-1-1,48x1-1-1
 resnet_all="${METHODS:-weit,weit-unfitted,scratch,scratch-long,supernet,supernet-fitted,weight-selection,weight-selection-fitted,stacking,ligo,wave,random-templates}"
-resnet_scratch_rate=1e-3
+resnet_scratch_rate=4e-3
+resnet_rates="${RATES:-weit=2.5e-4,supernet=1e-3,supernet-fitted=4e-5}"
 
 fit_steps=1000
 
@@ -47,7 +48,7 @@ resnet() { # NAME OPTIONS...
   name=$1
   shift
   compare "resnet/$name" resnet/parents --family resnet --size 32x2-2-2 --smallest 16x1-1-1 --largest 32x3-3-3 \
-    --hold-out "$resnet_sizes,24x2-2-2,32x3-2-2" "$@"
+    --hold-out "$resnet_sizes,48x2-2-2,24x2-2-2,32x3-2-2" "$@"
 }
 
 short="--epochs 1,2,3 --train-images 10000 --test-images 4000"
@@ -87,13 +88,13 @@ case "$stage" in
     resnet rough --sizes 32x1-1-1 --seeds 1 --epochs 1 --train-images 2000 --test-images 4000 --methods "$resnet_all" --pretrain-steps 4000
     ;;
   resnet-rates)
-    for rate in 2.5e-4 $resnet_scratch_rate 4e-3; do
-      resnet "rates/$rate" --rate "$rate" --sizes 24x2-2-2,32x3-2-2 --methods "$resnet_all" --seeds 4 $short
+    for rate in 4e-5 2.5e-4 1e-3 $resnet_scratch_rate 1e-2; do
+      resnet "rates/$rate" --rate "$rate" --sizes "${SIZES:-24x2-2-2,32x3-2-2}" --methods "$resnet_all" --seeds 4 $short
     done
     best_of "$folder/resnet/rates"
     ;;
   resnet-short)
-    resnet short --rate $resnet_scratch_rate ${RATES:+--rate-of "$RATES"} --sizes $resnet_sizes --methods "$resnet_all" \
+    resnet short --rate $resnet_scratch_rate --rate-of "$resnet_rates" --sizes "${SIZES:-$resnet_sizes}" --methods "$resnet_all" \
       --seeds "${SEEDS:-1,2,3}" $short --long-epochs 1,2,3,5,10,15
     ;;
   *) echo "no stage is called '$stage'; see the head of $0" >&2; exit 2 ;;
