@@ -14,10 +14,10 @@ import java.util.stream.LongStream;
  * source was.
  *
  * <p>Every entry that reads copies divides in its own way. The copies then get gradients of
- * different directions and part in training. If all entries divided alike, one copy's gradient
- * would be a multiple of another's; AdamW makes equal steps of those, and copies would stay copies
- * for ever. Net2Net (arXiv 1511.05641) adds noise instead, which changes the function; this does
- * not.
+ * different directions and part from the first step on. If all entries divided alike, one copy's
+ * gradient would be a multiple of another's; AdamW makes equal steps of those, and copies would
+ * part only as rounding and norms over features tell them apart. With equal parts they never do.
+ * Net2Net (arXiv 1511.05641) adds noise instead, which changes the function; this does not.
  */
 public final class CopyShares {
 

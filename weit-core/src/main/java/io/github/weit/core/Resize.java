@@ -24,10 +24,8 @@ import java.util.stream.IntStream;
  * @param shallower the rule for fewer layers
  * @param deeper the rule for more layers; {@code PREFIX} is not one
  * @param unevenness how unequally copies share, from 0 (equal parts) to below 1. Every entry that
- *     reads copies has shares of its own, whose sum is what it was, so the function stays. Copies
- *     then get gradients of different directions and part in training. With shares that all
- *     consumers have in common one copy's gradient would be a multiple of the other's, which AdamW
- *     makes equal steps of, so that they would stay copies for ever
+ *     reads copies has shares of its own, whose sum is what it was, so the function stays, and
+ *     copies part in training, see {@link CopyShares}
  * @param seed of the uneven shares
  */
 public record Resize(Depth shallower, Depth deeper, double unevenness, Seed seed) {
