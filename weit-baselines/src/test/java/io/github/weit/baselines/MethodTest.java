@@ -15,6 +15,8 @@ class MethodTest {
   void namesStayWhatTheyAre() { // tables of old comparisons have them
     assertThat(Arrays.stream(Method.values()).map(Method::id))
         .containsExactly(
+            "weit",
+            "weit-unfitted",
             "scratch",
             "mimetic",
             "weight-selection",
@@ -33,6 +35,7 @@ class MethodTest {
   @EnumSource
   void everyMethodIsDescribed(Method method) {
     assertThat(Method.of(method.id())).isSameAs(method);
+    assertThat(method.label()).isNotBlank().doesNotContain("-");
     assertThat(method.sentence()).endsWith(".").matches("[A-Z].*");
     assertThat(method.difference()).matches(method == Method.SCRATCH ? "" : "[A-Z].*\\.");
     method.source().ifPresent(number -> assertThat(number).matches("\\d{4}\\.\\d{5}"));

@@ -13,6 +13,7 @@ import io.github.weit.training.Recipe;
 import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.data.ImageSet;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,15 @@ import picocli.CommandLine.Spec;
 final class CompareCommand implements Callable<Integer> {
 
   private static final double FIT_WARMUP = 0.1;
+
+  /** Names of the methods there are. */
+  private static final class MethodNames implements Iterable<String> {
+
+    @Override
+    public Iterator<String> iterator() {
+      return Plan.knownMethods().iterator();
+    }
+  }
 
   @Spec private CommandSpec spec;
   @Mixin private DataOptions data;
@@ -83,10 +93,9 @@ final class CompareCommand implements Callable<Integer> {
       defaultValue = "weit,scratch",
       paramLabel = "NAME",
       description =
-          "What is compared: weit, weit-unfitted, scratch, scratch-long, mimetic,"
-              + " weight-selection, weight-selection-fitted, stacking, supernet, supernet-fitted, ligo, tleg, sws, wave,"
-              + " random-templates"
-              + " (default: ${DEFAULT-VALUE}). What they start from is pre-trained first.")
+          "What is compared: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})."
+              + " What they start from is pre-trained first.",
+      completionCandidates = MethodNames.class)
   private List<String> methods;
 
   @Option(

@@ -18,10 +18,6 @@ import java.util.regex.Pattern;
 /** What a report says of the methods of a comparison. */
 final class Descriptions {
 
-  private static final String PAPER = "2604.14769";
-  private static final String OURS =
-      "Written from the published description, without the authors' code.";
-
   /** Parents may have different numbers, so that they cost the same. */
   private static final Pattern STEPS = Pattern.compile("steps=\\d+, ");
 
@@ -48,26 +44,21 @@ final class Descriptions {
         refusal.apply(contender, size).ifPresent(reason -> refusals.put(size.toString(), reason));
       }
     }
-    boolean composed = contender.name().startsWith(Contender.WEIT);
-    Optional<Method> method = contender.method();
+    Method method = contender.method();
     return new MethodFacts(
         contender.name(),
-        label(contender),
+        contender.label(),
         sentence(contender, plan),
-        (composed ? Optional.of(PAPER) : method.flatMap(Method::source))
-            .map(number -> "arXiv " + number)
-            .orElse(""),
-        composed ? OURS : method.map(Method::difference).orElse(""),
+        method.source().map(number -> "arXiv " + number).orElse(""),
+        method.difference(),
         parent.map(this::parent),
         known ? "" : contender.parent().map(Descriptions::name).orElse(""),
-        known && contender.isTeachable() && plan.fitTeaching() > 0
-            ? taughtMacs(contender, plan)
-            : 0,
+        known && method.isTaught() && plan.fitTeaching() > 0 ? taughtMacs(contender, plan) : 0,
         refusals);
   }
 
   private static String sentence(Contender contender, Plan plan) {
-    if (!contender.isTeachable()) {
+    if (!contender.method().isTaught()) {
       return contender.sentence();
     }
     return String.format(
@@ -96,18 +87,6 @@ final class Descriptions {
     Family family = learnt.family();
     return family.cost(learnt.size()).macs()
         * FullSizeTeaching.shown(family, learnt.size(), plan.fitImages(), plan.fit());
-  }
-
-  private static String label(Contender contender) {
-    return switch (contender.name()) {
-      case Contender.WEIT -> "WeiT";
-      case Contender.WEIT_UNFITTED -> "WeiT, not fitted";
-      case Contender.SCRATCH_LONG -> "from scratch, longer";
-      case "scratch" -> "from scratch";
-      case "ligo" -> "LiGO";
-      case "tleg", "sws", "wave" -> contender.name().toUpperCase(Locale.ROOT);
-      default -> contender.name().replace('-', ' ');
-    };
   }
 
   private static String name(Parent parent) {

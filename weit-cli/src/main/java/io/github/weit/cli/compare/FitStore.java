@@ -110,7 +110,7 @@ final class FitStore {
     facts.put("family", family.id() + " " + new TreeMap<>(family.options()));
     facts.put("templates.sha256", Hashes.sha256(parents.file(Parent.TEMPLATES)));
     method.parent().ifPresent(own -> facts.put("parent.sha256", sha256(own)));
-    if (method.method().filter(own -> own == Method.LIGO).isPresent()) {
+    if (method.method() == Method.LIGO) {
       facts.put("ligo", "%d %s %s".formatted(Ligo.STEPS, Ligo.RATE, Ligo.NOISE));
     }
     facts.put("fit.sha256", images.fit().sha256());

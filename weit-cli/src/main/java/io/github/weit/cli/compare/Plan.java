@@ -69,6 +69,11 @@ public record Plan(
     training = training.withSteps((long) stepsPerEpoch * last(epochs));
   }
 
+  /** Names of all methods there are, this project's first. */
+  public static List<String> knownMethods() {
+    return Contender.all().stream().map(Contender::name).toList();
+  }
+
   private static Map<String, Double> ofCompared(Map<String, Double> rates, List<String> methods) {
     rates.forEach(
         (method, rate) -> {
@@ -102,7 +107,7 @@ public record Plan(
    * @param ownRates the peak rates of their methods
    */
   Plan covering(List<Measurement> rows, Map<String, Double> ownRates) {
-    List<String> known = Contender.all().stream().map(Contender::name).toList();
+    List<String> known = knownMethods();
     Map<String, Double> differing = new TreeMap<>(ownRates);
     differing.keySet().retainAll(known);
     differing.values().removeIf(rate -> rate == training.learningRate());

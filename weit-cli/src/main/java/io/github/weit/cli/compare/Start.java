@@ -60,17 +60,13 @@ record Start(
                 .transfer()
                 .<Initialiser>map(change -> new Transferred(first, change))
                 .orElse(first);
-    if (contender.name().equals(Contender.WEIT)) {
-      return fitted(contender.name(), parents.get(Parent.TEMPLATES), fitting, adapt, plan);
-    }
-    if (contender.name().equals(Contender.WEIT_UNFITTED)) {
-      Templates templates = parents.get(Parent.TEMPLATES);
-      return unfitted(adapt.apply(new ComposedTemplates(contender.name(), templates, unevenness)));
-    }
-    if (contender.trainsLonger()) {
-      return unfitted(new Scratch(family));
-    }
-    return switch (contender.method().orElseThrow()) {
+    return switch (contender.method()) {
+      case WEIT -> fitted(contender.name(), parents.get(Parent.TEMPLATES), fitting, adapt, plan);
+      case WEIT_UNFITTED ->
+          unfitted(
+              adapt.apply(
+                  new ComposedTemplates(
+                      contender.name(), parents.get(Parent.TEMPLATES), unevenness)));
       case SCRATCH -> unfitted(new Scratch(family));
       case MIMETIC -> unfitted(new Mimetic(family));
       case WEIGHT_SELECTION ->

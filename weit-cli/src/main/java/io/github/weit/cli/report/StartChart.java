@@ -22,7 +22,7 @@ final class StartChart {
   private static final int LEFT = 100;
   private static final int LANE = 24;
   private static final int ROW_GAP = 16;
-  private static final String FIT = " fitted";
+  private static final String FITTED = "fitted ";
 
   private final Summary summary;
   private final Theme theme;
@@ -296,15 +296,15 @@ final class StartChart {
     return keys;
   }
 
-  /** A method that is called after its fit, such as "supernet fitted", does not say it twice. */
+  /** A method that is called after its fit, such as "fitted supernet", does not say it twice. */
   static String untrained(String label) {
-    return label.endsWith(FIT)
-        ? label.substring(0, label.length() - FIT.length()) + ", before its fit"
+    return label.startsWith(FITTED)
+        ? label.substring(FITTED.length()) + ", before its fit"
         : label + ", no training";
   }
 
   static String fitted(String label) {
-    return label.endsWith(FIT) ? label : label + "," + FIT;
+    return label.startsWith(FITTED) ? label : label + ", fitted";
   }
 
   private Figure.Key scratchKey(int epoch, Color colour, boolean hollow) {

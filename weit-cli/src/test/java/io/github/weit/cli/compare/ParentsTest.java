@@ -92,7 +92,7 @@ class ParentsTest {
   void theCostOfWhatIsDistilledHasItsTeacherIn() {
     learn(EnumSet.of(Parent.TEMPLATES, Parent.DISTILLED_TEMPLATES), () -> false);
     double pass = (double) STEPS * BATCH * PLAN.family().cost(FULL).macs();
-    assertThat(macs(Contender.WEIT)).isCloseTo(pass, within(1.0));
+    assertThat(macs("weit")).isCloseTo(pass, within(1.0));
     assertThat(macs("weight-selection")).isCloseTo(pass, within(1.0));
     assertThat(macs("wave")).isCloseTo(3 * pass, within(1.0));
   }

@@ -58,7 +58,7 @@ class StartChartTest {
   void saysOnceThatAMethodIsFitted() {
     assertThat(StartChart.untrained("WeiT")).isEqualTo("WeiT, no training");
     assertThat(StartChart.fitted("WeiT")).isEqualTo("WeiT, fitted");
-    assertThat(StartChart.untrained("supernet fitted")).isEqualTo("supernet, before its fit");
-    assertThat(StartChart.fitted("supernet fitted")).isEqualTo("supernet fitted");
+    assertThat(StartChart.untrained("fitted supernet")).isEqualTo("supernet, before its fit");
+    assertThat(StartChart.fitted("fitted supernet")).isEqualTo("fitted supernet");
   }
 }
