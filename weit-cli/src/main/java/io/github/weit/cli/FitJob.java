@@ -247,8 +247,7 @@ final class FitJob {
     }
     scalersOut.ifPresent(
         path -> {
-          ModelInfo info =
-              new ModelInfo(templates.family().id(), templates.family().options(), size.toString());
+          ModelInfo info = templates.family().info(size);
           Artefact.ofScalers(info, templates.bank(), scalers, provenance).save(path);
           System.out.println("wrote " + path + ": the scalers");
         });

@@ -67,7 +67,9 @@ final class TrainJob {
     List<ParameterGroup> groups = ParameterGroup.byRank(model.weights(), recipe.weightDecay());
     try (TrainingLoop loop =
         new TrainingLoop(model.weights(), groups, recipe.loop(seed.child("train")))) {
-      Checkpointing checkpointing = checkpoints.open(loop.resumable(provenance()));
+      Map<String, String> facts = provenance();
+      facts.putAll(model.family().info(model.size()).facts());
+      Checkpointing checkpointing = checkpoints.open(loop.resumable(facts));
       if (loop.position() == 0) {
         measured(model, start -> evaluate(0, 0, start, log));
       }

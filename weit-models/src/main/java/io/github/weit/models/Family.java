@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.WeightType;
 import io.github.weit.core.WeitException;
+import io.github.weit.core.artefact.ModelInfo;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,11 @@ public interface Family {
 
   /** Everything beyond {@link #id} that all its sizes have in common, for artefacts. */
   Map<String, String> options();
+
+  /** One of its models, for artefacts and checkpoints. */
+  default ModelInfo info(Size size) {
+    return new ModelInfo(id(), options(), size.toString());
+  }
 
   /** What a pre-training of many epochs wants of it; empty if nobody measured that. */
   default Optional<LongTraining> longTraining() {

@@ -93,7 +93,7 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
    * @param provenance how the weights came to be
    */
   public Artefact artefact(Map<String, String> provenance) {
-    ModelInfo info = new ModelInfo(family.id(), family.options(), size.toString());
+    ModelInfo info = family.info(size);
     List<WeightType> measured = statistics.size() == 0 ? List.of() : family.statistics(size);
     return Artefact.ofWeights(info, joined(family.weights(size), measured), arrays(), provenance);
   }

@@ -138,7 +138,7 @@ public final class ScalerFit implements AutoCloseable {
    */
   public Resumable resumable(Map<String, String> facts) {
     Map<String, String> all = new TreeMap<>(facts);
-    all.put("size", size.toString());
+    all.putAll(family.info(size).facts());
     all.put("fit.recipe", recipe.toString());
     return loop.resumable(all);
   }

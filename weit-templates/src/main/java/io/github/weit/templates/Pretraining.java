@@ -16,7 +16,6 @@ import io.github.weit.core.artefact.ModelInfo;
 import io.github.weit.core.checkpoint.Checkpoint;
 import io.github.weit.core.engine.NoGradient;
 import io.github.weit.core.engine.Ops;
-import io.github.weit.models.Family;
 import io.github.weit.models.Pass;
 import io.github.weit.models.Size;
 import io.github.weit.models.Templates;
@@ -232,7 +231,11 @@ public final class Pretraining implements AutoCloseable {
    * @param data what its images are, as for {@link #artefact}
    */
   public Resumable resumable(Map<String, String> data) {
-    Resumable state = loop.resumable(provenance(data));
+    Map<String, String> facts = provenance(data);
+    facts.putAll(plan.family().info(plan.size()).facts());
+    facts.put("constraint", plan.constraint().id());
+    facts.put("constraint.options", new TreeMap<>(plan.constraint().options()).toString());
+    Resumable state = loop.resumable(facts);
     return new Resumable() {
       @Override
       public long position() {
@@ -270,8 +273,7 @@ public final class Pretraining implements AutoCloseable {
     Map<String, String> provenance = provenance(data);
     provenance.put("steps", Long.toString(loop.position()));
     provenance.put("macs", Long.toString(macs()));
-    Family family = plan.family();
-    ModelInfo model = new ModelInfo(family.id(), family.options(), plan.size().toString());
+    ModelInfo model = plan.family().info(plan.size());
     return loop.average()
         .map(
             average ->

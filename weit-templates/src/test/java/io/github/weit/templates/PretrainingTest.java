@@ -182,6 +182,31 @@ class PretrainingTest {
     }
   }
 
+  /** Other heads, or another order of factors, leave every name and shape as it was. */
+  @Test
+  void refusesToGoOnAsAnotherNetwork(@TempDir Path folder) {
+    CheckpointStore store = new CheckpointStore(folder, 2);
+    PretrainPlan plan = plan(9);
+    int headSize = VIT.headSize() / 2;
+    PretrainPlan heads =
+        plan.withFamily(
+            new Vit(8, 1, VIT.patch(), 4, headSize, VIT.mlpRatio(), VIT.pooling(), VIT.cut()));
+    PretrainPlan order =
+        plan.withConstraint(new KroneckerConstraint(KroneckerConstraint.Order.INTERLEAVED));
+    try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
+        Pretraining one = new Pretraining(plan, new Seed(1), manager);
+        Pretraining otherHeads = new Pretraining(heads, new Seed(1), manager);
+        Pretraining otherOrder = new Pretraining(order, new Seed(1), manager)) {
+      assertThat(new Checkpointing(store, 3, one.resumable(Map.of())).save()).isTrue();
+      Checkpointing first = new Checkpointing(store, 3, otherHeads.resumable(Map.of()));
+      assertThatThrownBy(() -> first.begin(Begin.RESUME))
+          .hasMessageContainingAll("another run", "model.options was", "head_size=" + headSize);
+      Checkpointing second = new Checkpointing(store, 3, otherOrder.resumable(Map.of()));
+      assertThatThrownBy(() -> second.begin(Begin.RESUME))
+          .hasMessageContainingAll("another run", "constraint.options was");
+    }
+  }
+
   @Test
   void trainsTemplatesAndScalersAndCountsTheSizesItDrew(@TempDir Path folder) {
     BatchSource source =

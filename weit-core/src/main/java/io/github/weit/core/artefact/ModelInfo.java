@@ -1,6 +1,7 @@
 package io.github.weit.core.artefact;
 
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Which model an artefact belongs to, as text: this module knows no architecture.
@@ -12,5 +13,16 @@ import java.util.Map;
 public record ModelInfo(String family, Map<String, String> options, String size) {
   public ModelInfo {
     options = Map.copyOf(options);
+  }
+
+  /** The same as facts of a run: two runs that differ in one of them train different networks. */
+  public Map<String, String> facts() {
+    return Map.of(
+        "model.family",
+        family,
+        "model.options",
+        new TreeMap<>(options).toString(),
+        "model.size",
+        size);
   }
 }
