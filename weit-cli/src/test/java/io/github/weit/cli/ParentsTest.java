@@ -199,6 +199,10 @@ class ParentsTest {
       assertThatThrownBy(() -> other.run(manager, out, report -> {}, () -> false))
           .isInstanceOf(WeitException.class)
           .hasMessageContainingAll("parent.sha256", "one", "two");
+      PretrainJob orphan = new PretrainJob(plan, new Seed(0), images, none, kept);
+      assertThatThrownBy(() -> orphan.run(manager, out, report -> {}, () -> false))
+          .isInstanceOf(WeitException.class)
+          .hasMessageContaining("parent.sha256 was one and is now none");
     }
   }
 

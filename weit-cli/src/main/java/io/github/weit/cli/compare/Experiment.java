@@ -36,9 +36,7 @@ final class Experiment {
     if (Files.exists(folder.resolve(Comparison.CSV)) || TrialStore.hasTrials(folder)) {
       all.putAll(read(file));
     }
-    Map<String, String> known = new LinkedHashMap<>(facts);
-    known.keySet().retainAll(all.keySet());
-    Facts.difference(all, known)
+    Facts.difference(common(all, facts), common(facts, all))
         .ifPresent(
             difference -> {
               throw new WeitException(
@@ -52,6 +50,13 @@ final class Experiment {
             .map(fact -> fact.getKey() + SEPARATOR + fact.getValue() + "\n")
             .collect(Collectors.joining()));
     return all;
+  }
+
+  /** Those of {@code facts} whose names {@code others} have too. */
+  private static Map<String, String> common(Map<String, String> facts, Map<String, String> others) {
+    Map<String, String> common = new LinkedHashMap<>(facts);
+    common.keySet().retainAll(others.keySet());
+    return common;
   }
 
   private static Map<String, String> read(Path file) {

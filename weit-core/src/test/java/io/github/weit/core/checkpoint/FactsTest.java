@@ -13,7 +13,6 @@ class FactsTest {
   @Test
   void theSameFactsDoNotDiffer() {
     assertThat(Facts.difference(THEN, THEN)).isEmpty();
-    assertThat(Facts.difference(THEN, Map.of("seed", "1"))).isEmpty();
   }
 
   @Test
@@ -26,5 +25,11 @@ class FactsTest {
   void whatWasNotRecordedDiffers() {
     assertThat(Facts.difference(THEN, Map.of("threads", "1")))
         .contains("threads was unknown and is now 1");
+  }
+
+  @Test
+  void whatIsGoneDiffers() {
+    assertThat(Facts.difference(THEN, Map.of("seed", "1")))
+        .contains("steps was 10 and is now none");
   }
 }
