@@ -79,6 +79,8 @@ class CompareTest {
     Object[] faster =
         Stream.concat(Stream.of(arguments), Stream.of("--rate-of", "weit=0.2")).toArray();
     assertThat(compare(faster).err()).contains("other settings", "rate of weit was 0.001", "0.2");
+    Object[] taught = Stream.concat(Stream.of(arguments), Stream.of("--fit-teaching", 1)).toArray();
+    assertThat(compare(taught).err()).contains("fit's teaching was 0.0 and is now 1.0");
     assertThat(out.resolve("compare.csv")).hasBinaryContent(csv);
   }
 

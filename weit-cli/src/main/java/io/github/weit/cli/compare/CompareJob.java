@@ -179,9 +179,7 @@ public final class CompareJob {
     facts.put("images trained on", Integer.toString(plan.trainingImages()));
     facts.put("images fitted on", Integer.toString(plan.fitImages()));
     facts.put("fit", plan.fit().toString());
-    if (plan.fitTeaching() > 0) {
-      facts.put("fit's teaching", Double.toString(plan.fitTeaching()));
-    }
+    facts.put(Experiment.TEACHING, Double.toString(plan.fitTeaching()));
     facts.put("training", plan.training().toString());
     for (Contender method : plan.contenders()) {
       facts.put(RATE_OF + method.name(), Double.toString(plan.training(method).learningRate()));

@@ -55,7 +55,8 @@ class ExperimentTest {
   void whatIsKnownOfEarlierRunsIsToldToo() {
     Experiment.require(folder, Map.of("rate of weit", "0.1"));
     assertThat(Experiment.require(folder, Map.of("fit", "slow")))
-        .containsExactlyInAnyOrderEntriesOf(Map.of("fit", "slow", "rate of weit", "0.1"));
+        .containsEntry("fit", "slow")
+        .containsEntry("rate of weit", "0.1");
   }
 
   @Test
@@ -65,5 +66,16 @@ class ExperimentTest {
     assertThatThrownBy(() -> Experiment.require(folder, Map.of("parent DENSE", "b")))
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("parent DENSE was a and is now b");
+  }
+
+  /** What an earlier version wrote of fits that learn from labels alone. */
+  @Test
+  void noTeachingIsATeachingOfZero() throws IOException {
+    Files.writeString(folder.resolve(Experiment.FILE), "fit = slow\n");
+    assertThatThrownBy(() -> Experiment.require(folder, Map.of(Experiment.TEACHING, "1.0")))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("fit's teaching was 0.0 and is now 1.0");
+    Experiment.require(folder, Map.of(Experiment.TEACHING, "0.0"));
+    assertThat(folder.resolve(Experiment.FILE)).content().contains("fit's teaching = 0.0");
   }
 }
