@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Who does what, where several processes work in one folder: whoever has the claim to a piece of
@@ -16,6 +17,7 @@ import java.util.Optional;
 final class Claims implements AutoCloseable {
 
   private static final long PAUSE = 20; // milliseconds
+  private static final long PLACES = 1L << 32;
 
   private final Path file;
   private final FileChannel channel;
@@ -38,12 +40,28 @@ final class Claims implements AutoCloseable {
    * pieces share a claim, so that one waits for the other.
    */
   Claim claim(String work) {
+    return claim(work, place(work), 1);
+  }
+
+  private Claim claim(String work, long place, long places) {
     try {
-      return new Claim(Optional.ofNullable(channel.tryLock(place(work), 1, false)));
+      return new Claim(Optional.ofNullable(channel.tryLock(place, places, false)));
     } catch (OverlappingFileLockException e) {
       return new Claim(Optional.empty()); // another comparison of this very process has it
     } catch (IOException e) {
       throw new WeitException("cannot claim %s in %s: %s".formatted(work, file, e), e);
+    }
+  }
+
+  /** Takes the first claim that is free of many, until this is closed. */
+  void claimAny(Stream<String> works) {
+    works.map(this::claim).filter(Claim::granted).findFirst();
+  }
+
+  /** Whether nobody has a claim to anything. */
+  boolean allFree() {
+    try (Claim everything = claim("everything", 0, PLACES)) {
+      return everything.granted();
     }
   }
 

@@ -124,12 +124,12 @@ public final class CompareJob {
   public Outcome compare(
       Plan plan, String command, Comparison.Observer observer, BooleanSupplier stop) {
     try (NDManager own = manager.newSubManager();
-        Parents parents = new Parents(parentsFolder, own)) {
+        Parents parents = new Parents(parentsFolder, own);
+        Experiment experiment = Experiment.open(folder, facts(plan, parents))) {
       Templates templates = parents.get(Parent.TEMPLATES);
       Optional<ImageTransfer> transfer = new OtherImages(parents, train).transfer();
       transfer.ifPresent(
           change -> observer.adapting(learntOn(templates), change, plan.targets().get(0)));
-      Map<String, String> facts = Experiment.require(folder, facts(plan, parents));
       Provenance provenance = RunInfo.provenance(command);
       Comparison comparison =
           new Comparison(
@@ -145,7 +145,7 @@ public final class CompareJob {
       if (rows.isEmpty()) {
         return new Outcome("nothing was measured", comparison.failures());
       }
-      Plan shown = plan.covering(rows, rates(facts));
+      Plan shown = plan.covering(rows, rates(experiment.facts()));
       Descriptions descriptions = new Descriptions(parents);
       List<MethodFacts> methods =
           shown.contenders().stream()

@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What decides the numbers of a comparison, kept in a file beside them: trials of other templates,
- * images or recipes never get into one table.
+ * images or recipes never get into one table. While it is open, its settings hold for every other
+ * process too.
  */
-final class Experiment {
+final class Experiment implements AutoCloseable {
 
   /** The name of the file inside a comparison's folder: one {@code name = value} per line. */
   static final String FILE = "experiment.txt";
@@ -24,35 +26,68 @@ final class Experiment {
 
   private static final String SEPARATOR = " = ";
 
-  private Experiment() {}
+  private final Path folder;
+  private final Path file;
+  private final Claims trials;
+
+  private Experiment(Path folder) {
+    this.folder = folder;
+    file = folder.resolve(FILE);
+    trials = TrialStore.claims(folder);
+  }
 
   /**
-   * Writes {@code facts} into a folder that has no measurements yet, or makes sure that those it
-   * has were made with them. Facts that are new, such as another parent's, are added.
+   * Writes {@code facts} into a folder where nothing was measured and nobody measures, or makes
+   * sure that those it has are the same. Facts that are new, such as another parent's, are added.
    *
-   * @return all that is known now, also of methods that were compared in earlier runs
    * @throws WeitException naming the first fact that differs
    */
-  static Map<String, String> require(Path folder, Map<String, String> facts) {
-    Path file = folder.resolve(FILE);
+  static Experiment open(Path folder, Map<String, String> facts) {
+    try (Claims claims = new Claims(folder.resolve("claims"))) {
+      Claim turn = claims.await(FILE);
+      try {
+        return join(folder, facts);
+      } finally {
+        turn.close();
+      }
+    }
+  }
+
+  private static Experiment join(Path folder, Map<String, String> facts) {
+    Experiment experiment = new Experiment(folder);
+    try {
+      experiment.require(facts);
+      experiment.trials.claimAny(IntStream.iterate(1, i -> i + 1).mapToObj(i -> "process " + i));
+      return experiment;
+    } catch (WeitException e) {
+      experiment.close();
+      throw e;
+    }
+  }
+
+  private void require(Map<String, String> facts) {
+    boolean measured = TrialStore.hasTrials(folder);
     Map<String, String> all = new LinkedHashMap<>();
-    if (Files.exists(folder.resolve(Comparison.CSV)) || TrialStore.hasTrials(folder)) {
-      all.putAll(read(file));
+    if (measured || !trials.allFree()) {
+      all.putAll(facts());
     }
     Facts.difference(common(all, facts), common(facts, all))
-        .ifPresent(
-            difference -> {
-              throw new WeitException(
-                  "%s: the measurements there were made with other settings: %s; use another folder, or delete %s and trials to measure anew"
-                      .formatted(folder, difference, Comparison.CSV));
-            });
+        .ifPresent(difference -> refuse(difference, measured));
     all.putAll(facts);
     AtomicFile.writeText(
         file,
         all.entrySet().stream()
             .map(fact -> fact.getKey() + SEPARATOR + fact.getValue() + "\n")
             .collect(Collectors.joining()));
-    return all;
+  }
+
+  private void refuse(String difference, boolean measured) {
+    throw new WeitException(
+        measured
+            ? "%s: the measurements there were made with other settings: %s; use another folder, or delete %s and trials to measure anew"
+                .formatted(folder, difference, Comparison.CSV)
+            : "%s: another process measures there with other settings: %s; use another folder, or stop it first"
+                .formatted(folder, difference));
   }
 
   /** Those of {@code facts} whose names {@code others} have too. */
@@ -62,7 +97,8 @@ final class Experiment {
     return common;
   }
 
-  private static Map<String, String> read(Path file) {
+  /** All that is known now, also of methods that were compared in other runs. */
+  Map<String, String> facts() {
     Map<String, String> facts = new LinkedHashMap<>();
     if (!Files.exists(file)) {
       return facts;
@@ -79,5 +115,10 @@ final class Experiment {
     }
     facts.putIfAbsent(TEACHING, "0.0");
     return facts;
+  }
+
+  @Override
+  public void close() {
+    trials.close();
   }
 }

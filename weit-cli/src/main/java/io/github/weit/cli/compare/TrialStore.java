@@ -53,7 +53,7 @@ final class TrialStore implements AutoCloseable {
   TrialStore(Path table) {
     this.table = table;
     this.folder = table.resolveSibling(TRIALS);
-    this.claims = new Claims(folder.resolve("claims"));
+    this.claims = claims(table.toAbsolutePath().getParent());
     adopt();
     if (!Files.exists(table) && !files(folder).isEmpty()) {
       writeTable();
@@ -78,10 +78,16 @@ final class TrialStore implements AutoCloseable {
         });
   }
 
-  /** Whether a comparison's folder has trials, also where its table is missing. */
+  /** Who measures what in a comparison's folder. */
+  static Claims claims(Path comparison) {
+    return new Claims(comparison.resolve(TRIALS).resolve("claims"));
+  }
+
+  /** Whether a comparison's folder has trials, in files of their own or in a table alone. */
   static boolean hasTrials(Path comparison) {
     Path folder = comparison.resolve(TRIALS);
-    return Files.isDirectory(folder) && !files(folder).isEmpty();
+    return Files.exists(comparison.resolve(Comparison.CSV))
+        || Files.isDirectory(folder) && !files(folder).isEmpty();
   }
 
   private static List<Path> files(Path folder) {

@@ -1,81 +1,131 @@
 package io.github.weit.cli.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.weit.core.WeitException;
+import io.github.weit.models.Size;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ExperimentTest {
 
+  private static final Map<String, String> SLOW = Map.of("fit", "slow");
+  private static final Map<String, String> FAST = Map.of("fit", "fast");
+
   @TempDir private Path folder;
 
-  @BeforeEach
-  void measuredOnce() throws IOException {
-    Experiment.require(folder, Map.of("fit", "slow"));
-    Files.createFile(folder.resolve(Comparison.CSV));
+  /** A run that was there and ended; what it wrote. */
+  private Map<String, String> run(Map<String, String> facts) {
+    try (Experiment experiment = Experiment.open(folder, facts)) {
+      return experiment.facts();
+    }
+  }
+
+  private void measure() {
+    try {
+      Files.createFile(folder.resolve(Comparison.CSV));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Map<String, String> measured(Map<String, String> facts) {
+    Map<String, String> known = run(facts);
+    measure();
+    return known;
+  }
+
+  private void refused(Map<String, String> facts, String... words) {
+    assertThatThrownBy(() -> run(facts))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContainingAll(words);
   }
 
   @Test
   void theSameSettingsGoOn() {
-    assertThatCode(() -> Experiment.require(folder, Map.of("fit", "slow")))
-        .doesNotThrowAnyException();
+    Map<String, String> first = measured(SLOW);
+    assertThat(run(SLOW)).isEqualTo(first);
   }
 
   @Test
   void otherSettingsAreRefusedAndNamed() throws IOException {
+    measured(SLOW);
     String before = Files.readString(folder.resolve(Experiment.FILE));
-    assertThatThrownBy(() -> Experiment.require(folder, Map.of("fit", "fast")))
-        .isInstanceOf(WeitException.class)
-        .hasMessageContaining("fit was slow and is now fast");
+    refused(FAST, "the measurements there", "fit was slow and is now fast");
     assertThat(folder.resolve(Experiment.FILE)).hasContent(before);
   }
 
   @Test
   void trialsWithoutATableCountToo() throws IOException {
-    Files.delete(folder.resolve(Comparison.CSV));
-    Files.createDirectories(folder.resolve("trials"));
-    Files.createFile(folder.resolve("trials/claims"));
-    Experiment.require(folder, Map.of("fit", "fast")); // nothing was measured
-
+    run(SLOW);
     Files.createFile(folder.resolve("trials/weit-64x6-1.csv"));
-    assertThatThrownBy(() -> Experiment.require(folder, Map.of("fit", "slow")))
-        .isInstanceOf(WeitException.class)
-        .hasMessageContaining("fit was fast and is now slow");
+    refused(FAST, "the measurements there", "fit was slow and is now fast");
+  }
+
+  @Test
+  void settingsOfARunThatMeasuredNothingAreForgotten() {
+    run(Map.of("fit", "slow", "rate of weit", "0.1"));
+    assertThat(run(FAST)).containsEntry("fit", "fast").doesNotContainKey("rate of weit");
+  }
+
+  @Test
+  void settingsHoldWhileAnotherProcessIsAtWork() {
+    try (Experiment first = Experiment.open(folder, SLOW)) {
+      refused(FAST, "another process measures there", "fit was slow and is now fast");
+      try (Experiment second = Experiment.open(folder, SLOW)) {
+        assertThat(second.facts()).isEqualTo(first.facts());
+      }
+      refused(FAST, "another process measures there");
+    }
+    assertThat(run(FAST)).containsEntry("fit", "fast");
+  }
+
+  @Test
+  void settingsHoldWhileATrialIsRun() {
+    run(SLOW);
+    try (TrialStore store = new TrialStore(folder.resolve(Comparison.CSV));
+        Claim claim = store.claim(new TrialStore.Key("weit", new Size(64, 6), 1))) {
+      assertThat(claim.granted()).isTrue();
+      refused(FAST, "another process measures there");
+    }
+  }
+
+  @Test
+  void whatAnotherProcessAddsIsToldToo() {
+    try (Experiment first = Experiment.open(folder, SLOW)) {
+      run(Map.of("rate of weit", "0.1"));
+      assertThat(first.facts()).containsEntry("fit", "slow").containsEntry("rate of weit", "0.1");
+    }
   }
 
   @Test
   void whatIsKnownOfEarlierRunsIsToldToo() {
-    Experiment.require(folder, Map.of("rate of weit", "0.1"));
-    assertThat(Experiment.require(folder, Map.of("fit", "slow")))
-        .containsEntry("fit", "slow")
-        .containsEntry("rate of weit", "0.1");
+    measured(SLOW);
+    run(Map.of("rate of weit", "0.1"));
+    assertThat(run(SLOW)).containsEntry("fit", "slow").containsEntry("rate of weit", "0.1");
   }
 
   @Test
   void whatIsNewIsAddedAndCountsFromThenOn() {
-    Experiment.require(folder, Map.of("fit", "slow", "parent DENSE", "a"));
-    Experiment.require(folder, Map.of("fit", "slow"));
-    assertThatThrownBy(() -> Experiment.require(folder, Map.of("parent DENSE", "b")))
-        .isInstanceOf(WeitException.class)
-        .hasMessageContaining("parent DENSE was a and is now b");
+    measured(SLOW);
+    run(Map.of("fit", "slow", "parent DENSE", "a"));
+    run(SLOW);
+    refused(Map.of("parent DENSE", "b"), "parent DENSE was a and is now b");
   }
 
   /** What an earlier version wrote of fits that learn from labels alone. */
   @Test
   void noTeachingIsATeachingOfZero() throws IOException {
+    measure();
     Files.writeString(folder.resolve(Experiment.FILE), "fit = slow\n");
-    assertThatThrownBy(() -> Experiment.require(folder, Map.of(Experiment.TEACHING, "1.0")))
-        .isInstanceOf(WeitException.class)
-        .hasMessageContaining("fit's teaching was 0.0 and is now 1.0");
-    Experiment.require(folder, Map.of(Experiment.TEACHING, "0.0"));
+    refused(Map.of(Experiment.TEACHING, "1.0"), "fit's teaching was 0.0 and is now 1.0");
+    run(Map.of(Experiment.TEACHING, "0.0"));
     assertThat(folder.resolve(Experiment.FILE)).content().contains("fit's teaching = 0.0");
   }
 }
