@@ -63,6 +63,7 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() {
     WeightsFile.require(file);
     List<Path> written = files();
+    written.forEach(path -> OutputFile.requireOther(path, List.of(file)));
     written.forEach(OutputFile::requireWritable);
     try (NDManager manager = WeitEngine.newManager(Device.cpu());
         WeightsFile weights = WeightsFile.load(file, manager)) {

@@ -2,6 +2,7 @@ package io.github.weit.cli;
 
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.ArtefactHeader;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
@@ -9,6 +10,7 @@ import io.github.weit.training.Recipe;
 import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -130,8 +132,7 @@ final class FitCommand implements Callable<Integer> {
     ArtefactHeader header = WeightsFile.requireKind(templates, ArtefactHeader.Kind.TEMPLATES);
     Family family = ModelHeader.of(templates, header).family();
     family.requireLegal(size);
-    OutputFile.requireWritable(out);
-    scalersOut.ifPresent(OutputFile::requireWritable);
+    requireOutputs();
     boolean measured = data.isGiven() && !family.statistics(size).isEmpty();
     Optional<ImageSet> train = noFit && !measured ? Optional.empty() : Optional.of(data.train());
     Optional<ImageSet> test = data.isGiven() ? data.testIfAny() : Optional.empty();
@@ -158,6 +159,21 @@ final class FitCommand implements Callable<Integer> {
           scalersOut,
           stop);
     }
+  }
+
+  private void requireOutputs() {
+    OutputFile.requireOther(out, List.of(templates));
+    OutputFile.requireWritable(out);
+    scalersOut.ifPresent(
+        file -> {
+          if (OutputFile.isSame(file, out)) {
+            throw new WeitException(
+                "cannot write %s: the dense weights go there; choose another --scalers-out"
+                    .formatted(file));
+          }
+          OutputFile.requireOther(file, List.of(templates));
+          OutputFile.requireWritable(file);
+        });
   }
 
   private Recipe recipe() {

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -115,6 +116,7 @@ final class ImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    OutputFile.requireOther(out, read());
     Family family =
         model.family(
             familyOptions,
@@ -154,6 +156,10 @@ final class ImportCommand implements Callable<Integer> {
     }
     System.out.println("wrote " + out);
     return 0;
+  }
+
+  private List<Path> read() {
+    return Stream.concat(Stream.of(file), classNames.stream()).toList();
   }
 
   private Map<String, String> provenance(Family family) {

@@ -6,6 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 
 /** Whether results can be written, asked before they are computed. */
 final class OutputFile {
@@ -30,6 +31,27 @@ final class OutputFile {
     } catch (IOException e) {
       throw new WeitException(
           "cannot write %s: %s; choose another place with --out".formatted(file, reason(e)), e);
+    }
+  }
+
+  /**
+   * Asserts that a file is none of those that are read.
+   *
+   * @throws WeitException if it is, under whatever name
+   */
+  static void requireOther(Path file, Collection<Path> read) {
+    if (read.stream().anyMatch(input -> isSame(file, input))) {
+      throw new WeitException(
+          "cannot write %s: it is also what is read; choose another --out".formatted(file));
+    }
+  }
+
+  static boolean isSame(Path one, Path other) {
+    try {
+      return one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize())
+          || Files.exists(one) && Files.exists(other) && Files.isSameFile(one, other);
+    } catch (IOException e) {
+      throw new WeitException("cannot look at %s and %s: %s".formatted(one, other, reason(e)), e);
     }
   }
 

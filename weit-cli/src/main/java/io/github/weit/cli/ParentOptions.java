@@ -5,7 +5,9 @@ import io.github.weit.models.Size;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.training.data.ImageSet;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -60,6 +62,13 @@ final class ParentOptions {
       DenseCheckpoint checkpoint = DenseCheckpoint.open(file, plan.family(), own, images);
       return new PretrainParents.Teacher(checkpoint, weight, temperature);
     }
+  }
+
+  /** The files that the options name. */
+  List<Path> files() {
+    return Stream.of(from, Optional.ofNullable(teaching).map(given -> given.file))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /**

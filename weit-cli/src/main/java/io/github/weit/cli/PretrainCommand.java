@@ -60,6 +60,7 @@ final class PretrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     data.require();
+    OutputFile.requireOther(out, parents.files());
     OutputFile.requireWritable(out);
     ImageSet train = data.train();
     PretrainPlan plan = options.plan(familyOptions, train, augmentation.get(), Set.of());

@@ -92,6 +92,7 @@ final class TrainCommand implements Callable<Integer> {
     data.require();
     from.weights.ifPresent(WeightsFile::require);
     recipe.epochs();
+    OutputFile.requireOther(out, from.weights.stream().toList());
     OutputFile.requireWritable(out);
     ImageSet train = data.train();
     Optional<ImageSet> test = data.testIfAny();

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -179,6 +180,33 @@ class BadInputTest {
   }
 
   @Test
+  void anOutputThatIsAnInput() throws IOException {
+    Path weights = Files.copy(fixture.weights(), own.resolve("model.safetensors"));
+    byte[] before = Files.readAllBytes(weights);
+    Path link = Files.createSymbolicLink(own.resolve("link.safetensors"), weights);
+    Path templates = fixture.templates();
+    String also = "it is also what is read; choose another --out";
+    fails(continued("--weights", weights, "--out", weights), "cannot write " + weights, also);
+    fails(continued("--weights", link, "--out", own + "/./model.safetensors"), also);
+    fails(fixture.pretrain(weights, 0, "--from", weights), also);
+    fails(fixture.pretrain(weights, 0, "--teacher", weights), also);
+    fails(fitTo(templates, templates, "32x1"), also);
+    fails(fit(templates, "32x1", "--scalers-out", templates), also);
+    fails(fit(templates, "32x1", "--scalers-out", own.resolve("out")), "another --scalers-out");
+    fails(Command.run("export", weights, "--format", "timm", "--out", own), also);
+    fails(
+        Command.run(
+            "import", weights, "--size", "32x1", "--mean", 0, "--deviation", 1, "--out", weights),
+        also);
+    assertThat(weights).hasBinaryContent(before);
+  }
+
+  private Command continued(Object... files) {
+    Object[] usual = {"train", "--data", fixture.data(), "--epochs", 1, "--batch", 8};
+    return Command.run(Stream.of(usual, files).flatMap(Stream::of).toArray());
+  }
+
+  @Test
   void optionsThatAreNotUnderstood() {
     misunderstood(Command.run("plan", "--nonsense"), "--nonsense");
     misunderstood(Command.run("nonsense"), "nonsense");
@@ -202,9 +230,13 @@ class BadInputTest {
     assertThat(command.code()).isEqualTo(2);
   }
 
-  private Command fit(Path templates, String size) {
-    return Command.run(
-        "fit", "--templates", templates, "--size", size, "--no-fit", "--out", own.resolve("out"));
+  private Command fit(Path templates, String size, Object... more) {
+    return fitTo(own.resolve("out"), templates, size, more);
+  }
+
+  private static Command fitTo(Path out, Path templates, String size, Object... more) {
+    Object[] usual = {"fit", "--templates", templates, "--size", size, "--no-fit", "--out", out};
+    return Command.run(Stream.of(usual, more).flatMap(Stream::of).toArray());
   }
 
   private static Command eval(Path weights, Path data) {
