@@ -25,8 +25,8 @@ final class CheckpointOptions {
   @Option(
       names = "--resume",
       description =
-          "Go on from the newest checkpoint, or begin if there is none; the result is the same as "
-              + "without a break.")
+          "Go on from the newest checkpoint, or begin if there is none and FILE is not this run's"
+              + " result already; the result is the same as without a break.")
   private boolean resume;
 
   boolean resumed() {

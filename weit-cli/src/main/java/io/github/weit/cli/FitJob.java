@@ -29,6 +29,7 @@ import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -59,9 +60,6 @@ final class FitJob {
     /** From random numbers. */
     RANDOM
   }
-
-  /** What a fit gives, and whether it was stopped before its last step. */
-  private record Fitted(ScalerSet scalers, boolean stopped, Checkpointing checkpointing) {}
 
   FitJob(
       Path file,
@@ -105,20 +103,32 @@ final class FitJob {
       provenance.put("fit.start", start.name().toLowerCase(Locale.ROOT));
       provenance.put("fit.unevenness", Double.toString(unevenness));
       provenance.put("fit.steps", "0");
-      measure("composed", templates, scalers, train, test);
       if (train.isEmpty() || images == 0) {
+        measure("composed", templates, scalers, train, test);
         write(templates, scalers, train, out, scalersOut);
         return 0;
       }
       Recipe own = ScalerFit.recipe(recipe, templates.size(), size);
-      Fitted fitted = fit(templates, scalers, few(train.get(), images), own, stop);
-      measure("fitted", templates, fitted.scalers(), train, test);
-      write(templates, fitted.scalers(), train, out, scalersOut);
-      if (fitted.stopped()) {
-        return Stop.EXIT_CODE;
+      ImageSet few = few(train.get(), images);
+      try (ScalerFit fit =
+          new ScalerFit(templates.family(), size, templates.bank(), scalers, own, seed, manager)) {
+        Resumable run = fit.resumable(facts(few));
+        if (scalersOut.stream().allMatch(Files::exists)
+            && checkpoints.isDone(run, own.steps(), out)) {
+          System.out.println(Checkpoints.done(out, own.steps()));
+          return 0;
+        }
+        measure("composed", templates, scalers, train, test);
+        Checkpointing checkpointing = checkpoints.open(run);
+        boolean stopped = fit(fit, run, checkpointing, templates, few, own, stop);
+        measure("fitted", templates, fit.scalers(), train, test);
+        write(templates, fit.scalers(), train, out, scalersOut);
+        if (stopped) {
+          return Stop.EXIT_CODE;
+        }
+        checkpointing.finish();
+        return 0;
       }
-      fitted.checkpointing().finish();
-      return 0;
     }
   }
 
@@ -135,9 +145,20 @@ final class FitJob {
     return images < train.size() ? train.subset(images, seed.child("images")) : train;
   }
 
-  private Fitted fit(
+  /** What decides the result, beside the recipe. */
+  private Map<String, String> facts(ImageSet images) {
+    Map<String, String> facts = new TreeMap<>(provenance);
+    facts.put("fit.sha256", images.sha256());
+    facts.put("fit.teaching", Double.toString(teaching));
+    return facts;
+  }
+
+  /** The steps that are left; whether it was stopped. */
+  private boolean fit(
+      ScalerFit fit,
+      Resumable run,
+      Checkpointing checkpointing,
       Templates templates,
-      ScalerSet scalers,
       ImageSet images,
       Recipe recipe,
       BooleanSupplier stop) {
@@ -145,35 +166,25 @@ final class FitJob {
     BatchSource source =
         new BatchSource(
             images, normalisation, recipe.augmentation(), recipe.batchSize(), seed.child("data"));
-    try (ScalerFit fit =
-        new ScalerFit(templates.family(), size, templates.bank(), scalers, recipe, seed, manager)) {
-      Map<String, String> facts = new TreeMap<>(provenance);
-      facts.put("fit.sha256", images.sha256());
-      facts.put("fit.teaching", Double.toString(teaching));
-      Resumable run = fit.resumable(facts);
-      Checkpointing checkpointing = checkpoints.open(run);
-      TrainingListener listener =
-          TrainingListener.all(TrainingLines.onOutput("fit"), checkpointing);
-      TrainingResult result;
-      Lesson lesson = lesson(templates, source, recipe);
-      try (BatchStream stream = lesson.source().open(run.position() * recipe.accumulation())) {
-        result = checkpointing.guard(() -> fit.run(stream::next, lesson.task(), listener, stop));
-      }
-      provenance.put("fit.steps", Long.toString(result.position()));
-      provenance.put("fit.images", Integer.toString(images.size()));
-      provenance.put("fit.sha256", images.sha256());
-      provenance.put("fit.recipe", recipe.toString());
-      provenance.put("fit.teaching", Double.toString(teaching));
-      if (result.stopped()) {
-        checkpointing.save();
-        System.out.printf(
-            Locale.ROOT,
-            "stopped after %d of %d steps; run it again with --resume to go on%n",
-            result.position(),
-            recipe.steps());
-      }
-      return new Fitted(fit.scalers().copyTo(manager), result.stopped(), checkpointing);
+    TrainingListener listener = TrainingListener.all(TrainingLines.onOutput("fit"), checkpointing);
+    TrainingResult result;
+    Lesson lesson = lesson(templates, source, recipe);
+    try (BatchStream stream = lesson.source().open(run.position() * recipe.accumulation())) {
+      result = checkpointing.guard(() -> fit.run(stream::next, lesson.task(), listener, stop));
     }
+    provenance.putAll(facts(images));
+    provenance.put("fit.steps", Long.toString(result.position()));
+    provenance.put("fit.images", Integer.toString(images.size()));
+    provenance.put("fit.recipe", recipe.toString());
+    if (result.stopped()) {
+      System.out.printf(
+          Locale.ROOT,
+          "stopped after %d of %d steps; %s%n",
+          result.position(),
+          recipe.steps(),
+          checkpoints.stop(checkpointing));
+    }
+    return result.stopped();
   }
 
   private Lesson lesson(Templates templates, BatchSource source, Recipe recipe) {

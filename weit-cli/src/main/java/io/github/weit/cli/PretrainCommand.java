@@ -73,12 +73,9 @@ final class PretrainCommand implements Callable<Integer> {
       Checkpoints kept = checkpoints.get(out);
       PretrainStart start = dense.load(plan, seed.get(), manager);
       PretrainJob job = new PretrainJob(plan, seed.get(), train, start, kept);
-      boolean done = job.run(manager, out, listener, stop);
-      System.out.println(
-          done
-              ? "wrote " + out
-              : "stopped; run it again with --resume to go on from " + kept.folder());
-      return done ? 0 : Stop.EXIT_CODE;
+      PretrainJob.End end = job.run(manager, out, listener, stop);
+      System.out.println(end.sentence());
+      return end.done() ? 0 : Stop.EXIT_CODE;
     }
   }
 }

@@ -15,6 +15,7 @@ import io.github.weit.training.Classification;
 import io.github.weit.training.DivergedException;
 import io.github.weit.training.Evaluation;
 import io.github.weit.training.Recipe;
+import io.github.weit.training.Resumable;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.TrainingLoop;
 import io.github.weit.training.TrainingResult;
@@ -69,20 +70,26 @@ final class TrainJob {
         new TrainingLoop(model.weights(), groups, recipe.loop(seed.child("train")))) {
       Map<String, String> facts = provenance();
       facts.putAll(model.family().info(model.size()).facts());
-      Checkpointing checkpointing = checkpoints.open(loop.resumable(facts));
+      Resumable run = loop.resumable(facts);
+      if (checkpoints.isDone(run, recipe.steps(), out)) {
+        System.out.println(Checkpoints.done(out, recipe.steps()));
+        return 0;
+      }
+      Checkpointing checkpointing = checkpoints.open(run);
       if (loop.position() == 0) {
         measured(model, start -> evaluate(0, 0, start, log));
       }
       boolean stopped = train(loop, epochs, stepsPerEpoch, checkpointing, log, stop);
       if (stopped) {
-        checkpointing.save();
+        String next = checkpoints.stop(checkpointing);
         measured(current(loop), last -> write(last, loop.position(), Optional.empty()));
         System.out.printf(
             Locale.ROOT,
-            "stopped after %d of %d steps; wrote %s; run it again with --resume to go on%n",
+            "stopped after %d of %d steps; wrote %s; %s%n",
             loop.position(),
             recipe.steps(),
-            out);
+            out,
+            next);
         return Stop.EXIT_CODE;
       }
       checkpointing.finish();

@@ -191,10 +191,10 @@ class ParentsTest {
       PretrainStart none = PretrainStart.untrained(images);
       PretrainStart start = parent(none, "one");
       int[] asked = {0};
-      boolean done =
+      PretrainJob.End end =
           new PretrainJob(plan, new Seed(0), images, start, kept)
               .run(manager, out, report -> {}, () -> asked[0]++ == 2);
-      assertThat(done).isFalse();
+      assertThat(end.done()).isFalse();
       PretrainJob other = new PretrainJob(plan, new Seed(0), images, parent(none, "two"), kept);
       assertThatThrownBy(() -> other.run(manager, out, report -> {}, () -> false))
           .isInstanceOf(WeitException.class)

@@ -150,8 +150,8 @@ final class Parents implements AutoCloseable {
       if (!claim.granted() || !isReady(parent)) {
         return Outcome.ELSEWHERE;
       }
-      boolean done = job.get().run(manager, file(parent), observer.training(parent), stop);
-      return done ? Outcome.DONE : Outcome.STOPPED;
+      PretrainJob.End end = job.get().run(manager, file(parent), observer.training(parent), stop);
+      return end.done() ? Outcome.DONE : Outcome.STOPPED;
     }
   }
 

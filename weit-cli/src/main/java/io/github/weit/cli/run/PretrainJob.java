@@ -32,11 +32,15 @@ public record PretrainJob(
     PretrainPlan plan, Seed seed, ImageSet train, PretrainStart start, Checkpoints checkpoints) {
 
   /**
-   * Learns templates and writes them. If it is stopped, a checkpoint is written in their place.
+   * How it ended.
    *
-   * @return false if it was stopped
+   * @param done whether the templates are there; else it was stopped
+   * @param sentence what to say
    */
-  public boolean run(NDManager parent, Path file, TrainingListener listener, BooleanSupplier stop) {
+  public record End(boolean done, String sentence) {}
+
+  /** Learns templates and writes them. If it is stopped, a checkpoint is written in their place. */
+  public End run(NDManager parent, Path file, TrainingListener listener, BooleanSupplier stop) {
     Normalisation normalisation = start.normalisation();
     Map<String, String> facts = new TreeMap<>(DataFacts.of(train, normalisation));
     facts.putAll(RunInfo.versions());
@@ -51,19 +55,22 @@ public record PretrainJob(
     try (NDManager manager = parent.newSubManager();
         Pretraining pretraining = begin(manager)) {
       Resumable run = pretraining.resumable(facts);
+      long steps = plan.recipe().steps();
+      if (checkpoints.isDone(run, steps, file)) {
+        return new End(true, Checkpoints.done(file, steps));
+      }
       Checkpointing checkpointing = checkpoints.open(run);
       try (BatchStream stream = source.open(run.position() * plan.recipe().accumulation())) {
         TrainingListener all = TrainingListener.all(listener, checkpointing);
-        Supplier<TrainingResult> steps =
+        Supplier<TrainingResult> training =
             () -> pretraining.run(stream::next, start.task(), all, stop);
-        if (checkpointing.guard(steps).stopped()) {
-          checkpointing.save();
-          return false;
+        if (checkpointing.guard(training).stopped()) {
+          return new End(false, "stopped; " + checkpoints.stop(checkpointing));
         }
       }
       pretraining.artefact(facts).save(file);
       checkpointing.finish();
-      return true;
+      return new End(true, "wrote " + file);
     }
   }
 
