@@ -28,7 +28,8 @@ final class DataOptions {
       paramLabel = "DATA",
       description =
           "cifar10, cifar100, mnist or fashion-mnist (fetched once, with checksums), or a folder or"
-              + " archive (.zip, .tar, .tar.gz) that holds train/CLASS/IMAGE and test/CLASS/IMAGE."
+              + " archive (.zip, .tar, .tar.gz) that holds train/CLASS/IMAGE and test/CLASS/IMAGE; a"
+              + " folder of such a name is ./cifar10."
               + " Needed, unless fit only composes.")
   private Optional<String> data = Optional.empty();
 
@@ -67,12 +68,21 @@ final class DataOptions {
                 command.commandLine(), "Missing required option: '--data=DATA'"));
   }
 
-  /** The test images, if the data have any. */
+  /** The test images, if the data have any; else it is said that there are none. */
   Optional<ImageSet> testIfAny() {
-    Path path = Path.of(required());
-    if (Files.isDirectory(path) && !Files.isDirectory(path.resolve("test"))) {
-      return Optional.empty();
+    Optional<ImageSet> found = isFolderWithoutTest() ? Optional.empty() : testOfArchive();
+    if (found.isEmpty()) {
+      System.out.println(required() + " has no test images: nothing is measured");
     }
+    return found;
+  }
+
+  private boolean isFolderWithoutTest() {
+    Path path = Path.of(required());
+    return named().isEmpty() && Files.isDirectory(path) && !Files.isDirectory(path.resolve("test"));
+  }
+
+  private Optional<ImageSet> testOfArchive() {
     try {
       return Optional.of(test());
     } catch (NoImagesException e) {
@@ -80,10 +90,15 @@ final class DataOptions {
     }
   }
 
+  /** The set of that name, whatever folder is called so too. */
+  private Optional<NamedDataSet> named() {
+    String data = required();
+    return Arrays.stream(NamedDataSet.values()).filter(set -> set.id().equals(data)).findFirst();
+  }
+
   private ImageSet read(Split split) {
     String data = required();
-    Optional<NamedDataSet> named =
-        Arrays.stream(NamedDataSet.values()).filter(set -> set.id().equals(data)).findFirst();
+    Optional<NamedDataSet> named = named();
     if (named.isPresent()) {
       Path where = folder.orElseGet(NamedDataSets::standardFolder);
       return new NamedDataSets(where, !offline, new FetchLine()).read(named.get(), split);

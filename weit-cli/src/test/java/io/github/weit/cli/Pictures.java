@@ -28,6 +28,11 @@ final class Pictures {
     return draw(folder, side, CLASSES);
   }
 
+  /** {@code train/} alone. */
+  static void drawTrain(Path folder, int side) {
+    part(folder.resolve("train"), side, CLASSES, 8);
+  }
+
   private static void part(Path folder, int side, List<String> classes, int each) {
     for (int c = 0; c < classes.size(); c++) {
       for (int i = 0; i < each; i++) {
