@@ -165,8 +165,8 @@ final class CompareCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "METHOD=RATE",
       description =
-          "Peak learning rates of methods that have one of their own; a fair comparison finds every"
-              + " method's best in the same way.")
+          "Peak learning rates of methods that have one of their own, scratch's for scratch-long too"
+              + " unless that has one; a fair comparison finds every method's best in the same way.")
   private Map<String, Double> rates = new TreeMap<>();
 
   @Option(
@@ -214,6 +214,10 @@ final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     data.require();
+    if (testImages < 0) {
+      throw new WeitException(
+          "--test-images must be a number of images, or 0 for all, found " + testImages);
+    }
     OutputFile.requireWritable(out.resolve(CompareJob.TEMPLATES));
     try (NDManager manager = engine.open();
         Stop stop = Stop.listen()) {
@@ -269,7 +273,7 @@ final class CompareCommand implements Callable<Integer> {
         fitted,
         teaching.weight(tuned),
         training,
-        rates,
+        Plan.withLonger(rates),
         images,
         epochs,
         longEpochs,

@@ -3,10 +3,17 @@ package io.github.weit.cli;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.engine.WeitEngine;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** What computes. */
 final class EngineOptions {
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
 
   @Option(
       names = "--device",
@@ -21,13 +28,18 @@ final class EngineOptions {
       names = "--threads",
       paramLabel = "N",
       description = "Threads of the engine (default: its own choice, one per core).")
-  private int threads;
+  private Optional<Integer> threads = Optional.empty();
 
   /** A manager on the device; the caller closes it. Also what starts the engine. */
   NDManager open() {
-    if (threads > 0) {
-      WeitEngine.threads(threads);
-    }
+    threads.ifPresent(
+        count -> {
+          if (count < 1) {
+            throw new ParameterException(
+                spec.commandLine(), "--threads must be at least 1, found " + count);
+          }
+          WeitEngine.threads(count);
+        });
     return WeitEngine.newManager(WeitEngine.device(device));
   }
 

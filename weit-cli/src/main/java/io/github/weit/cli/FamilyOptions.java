@@ -11,10 +11,10 @@ import io.github.weit.models.Size;
 import io.github.weit.models.TemplateCut;
 import io.github.weit.models.Vit;
 import io.github.weit.training.data.ImageSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
@@ -103,6 +103,10 @@ final class FamilyOptions {
               + " convnext: for kernels, the MLP, everything else (default: 32,32,4).")
   private List<Integer> templates = List.of();
 
+  private Architecture architecture() {
+    return architecture.orElse(Architecture.VIT);
+  }
+
   Family family(ImageSet images) {
     requireSquare(images);
     return family(images.height(), images.channels(), images.classes().size());
@@ -137,7 +141,8 @@ final class FamilyOptions {
 
   Family family(int imageSize, int channels, int classes) {
     requireCounts();
-    return switch (architecture.orElse(Architecture.VIT)) {
+    requireOptionsOf(architecture());
+    return switch (architecture()) {
       case VIT -> vit(imageSize, channels, classes);
       case RESNET -> resnet(imageSize, channels, classes);
       case CONVNEXT -> convnext(imageSize, channels, classes);
@@ -152,13 +157,10 @@ final class FamilyOptions {
    */
   Family family(Preset preset, int imageSize, int channels, int classes) {
     requireCounts();
-    List<String> described = described();
-    if (!described.isEmpty()) {
-      throw new WeitException(
-          "--preset %s says what the model consists of; leave out %s"
-              .formatted(preset.name(), String.join(", ", described)));
-    }
-    return recut(preset.family(imageSize, channels, classes));
+    refuse("--preset " + preset.name(), described().stream().map(Given::name).toList());
+    Family family = preset.family(imageSize, channels, classes);
+    requireOptionsOf(Architecture.valueOf(family.id().toUpperCase(Locale.ROOT)));
+    return recut(family);
   }
 
   Family family(Preset preset, ImageSet images) {
@@ -166,18 +168,77 @@ final class FamilyOptions {
     return family(preset, images.height(), images.channels(), images.classes().size());
   }
 
+  /**
+   * An option that was given or not.
+   *
+   * @param families that have it
+   */
+  private record Given(String name, boolean isGiven, Set<Architecture> families) {
+
+    Given(String name, Optional<?> value, Architecture... families) {
+      this(name, value.isPresent(), Set.of(families));
+    }
+  }
+
   /** The options that describe an architecture, of those that were given. */
-  private List<String> described() {
-    Map<String, Optional<?>> all = new LinkedHashMap<>();
-    all.put("--family", architecture);
-    all.put("--patch", patch);
-    all.put("--stages", stages);
-    all.put("--head-size", headSize);
-    all.put("--pooling", pooling);
-    all.put("--stem", stem);
-    all.put("--block", block);
-    all.put("--widening", widening);
-    return all.keySet().stream().filter(name -> all.get(name).isPresent()).toList();
+  private List<Given> described() {
+    return Stream.of(
+            new Given("--family", architecture, Architecture.values()),
+            new Given("--patch", patch, Architecture.VIT, Architecture.CONVNEXT),
+            new Given("--stages", stages, Architecture.CONVNEXT),
+            new Given("--head-size", headSize, Architecture.VIT),
+            new Given("--pooling", pooling, Architecture.VIT),
+            new Given("--stem", stem, Architecture.RESNET),
+            new Given("--block", block, Architecture.RESNET),
+            new Given("--widening", widening, Architecture.RESNET))
+        .filter(Given::isGiven)
+        .toList();
+  }
+
+  /** The options that say how an architecture is cut into templates, of those that were given. */
+  private List<Given> cutting() {
+    Architecture[] all = Architecture.values();
+    return Stream.of(
+            new Given("--sharing", sharing, Architecture.RESNET, Architecture.CONVNEXT),
+            new Given("--template-width", templateWidth, all),
+            new Given("--template-counts", templates.stream().findFirst(), all))
+        .filter(Given::isGiven)
+        .toList();
+  }
+
+  /**
+   * Asserts that no option was given, since something else describes the model.
+   *
+   * @param what does
+   * @param others names of options of the command that do, too, and were given
+   */
+  void requireNone(String what, List<String> others) {
+    List<String> given =
+        Stream.concat(described().stream(), cutting().stream()).map(Given::name).toList();
+    refuse(what, Stream.concat(given.stream(), others.stream()).toList());
+  }
+
+  private static void refuse(String what, List<String> given) {
+    if (!given.isEmpty()) {
+      throw new WeitException(
+          "%s says what the model consists of; leave out %s"
+              .formatted(what, String.join(", ", given)));
+    }
+  }
+
+  /** Asserts that an architecture has the options that were given. */
+  private void requireOptionsOf(Architecture known) {
+    List<String> others =
+        Stream.concat(described().stream(), cutting().stream())
+            .filter(option -> !option.families().contains(known))
+            .map(Given::name)
+            .toList();
+    if (!others.isEmpty()) {
+      String family = known.name().toLowerCase(Locale.ROOT);
+      throw new WeitException(
+          "a model of --family %s has no %s; leave that out or name another family"
+              .formatted(family, String.join(", no ", others)));
+    }
   }
 
   private void requireCounts() {
@@ -246,7 +307,7 @@ final class FamilyOptions {
 
   /** The sizes that are compared if none are named. */
   List<Size> usualTargets() {
-    return switch (architecture.orElse(Architecture.VIT)) {
+    return switch (architecture()) {
       case VIT -> Stream.of("64x6", "96x4", "128x3", "128x9", "192x6").map(Size::parse).toList();
       case RESNET -> uniform(stagesOfStem());
       case CONVNEXT -> uniform(stages.orElse(3));
@@ -263,7 +324,7 @@ final class FamilyOptions {
 
   /** The size that is pre-trained if none is named. */
   Size usualSize() {
-    return switch (architecture.orElse(Architecture.VIT)) {
+    return switch (architecture()) {
       case VIT -> new Size(128, 6);
       case RESNET -> Size.uniform(32, 3, stagesOfStem());
       case CONVNEXT -> Size.uniform(32, 3, stages.orElse(3));

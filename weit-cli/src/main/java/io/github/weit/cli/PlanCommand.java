@@ -13,11 +13,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Lists sizes and what they cost, before any array is made. */
 @Command(
@@ -41,11 +45,13 @@ import picocli.CommandLine.Parameters;
     })
 final class PlanCommand implements Callable<Integer> {
 
+  @Spec private CommandSpec spec;
+
   @Parameters(
       arity = "0..*",
       paramLabel = "SIZE",
       description = "Sizes to list, such as 128x6 (default: those of --widths and --depths).")
-  private List<Size> sizes = List.of();
+  private List<String> sizes = List.of();
 
   @ArgGroup private Of of = new Of();
 
@@ -130,11 +136,13 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    List<Size> named = sizes.stream().map(this::size).toList();
     Family family;
     Constraint constraint;
     Optional<Size> pretrained;
     if (of.templates.isPresent()) {
       Path file = of.templates.get();
+      familyOptions.requireNone("--templates " + file, imageOptions());
       ArtefactHeader header = WeightsFile.requireKind(file, ArtefactHeader.Kind.TEMPLATES);
       ModelHeader model = ModelHeader.of(file, header);
       family = model.family();
@@ -147,7 +155,7 @@ final class PlanCommand implements Callable<Integer> {
     }
     SizeTable.Budget budget =
         new SizeTable.Budget(most(maxParameters), most(maxMacs), most(maxBytes));
-    List<SizeTable.Row> rows = table(family, constraint, pretrained).within(budget);
+    List<SizeTable.Row> rows = table(family, constraint, named, pretrained).within(budget);
     Optional<StepTable> steps =
         batch.map(
             images ->
@@ -163,6 +171,25 @@ final class PlanCommand implements Callable<Integer> {
           table -> rows.forEach(row -> System.out.print("\n" + table.text(row.size()))));
     }
     return 0;
+  }
+
+  /** Here, since picocli takes a parameter that cannot be read for one too many. */
+  private Size size(String text) {
+    try {
+      return Size.parse(text);
+    } catch (WeitException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  /** The options that describe images, of those that were given. */
+  private List<String> imageOptions() {
+    return Stream.of(
+            imageSize.map(given -> "--image-size"),
+            channels.map(given -> "--channels"),
+            classes.map(given -> "--classes"))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /** Whether there are single sizes to list, not ranges of them. */
@@ -184,14 +211,15 @@ final class PlanCommand implements Callable<Integer> {
                 familyOptions.family(imageSize.orElse(32), channels.orElse(3), classes.orElse(10)));
   }
 
-  private SizeTable table(Family family, Constraint constraint, Optional<Size> pretrained) {
+  private SizeTable table(
+      Family family, Constraint constraint, List<Size> named, Optional<Size> pretrained) {
     if (!sizes.isEmpty() && (widths.isPresent() || depths.isPresent())) {
       throw new WeitException(
-          "the sizes %s are named; leave out --widths and --depths".formatted(sizes));
+          "the sizes %s are named; leave out --widths and --depths".formatted(named));
     }
     if (areNamed()) {
       return SizeTable.of(
-          family, constraint, sizes.isEmpty() ? List.of(of.preset.get().size()) : sizes);
+          family, constraint, named.isEmpty() ? List.of(of.preset.get().size()) : named);
     }
     int widest = pretrained.map(size -> 2 * size.width()).orElse(256);
     int deepest = pretrained.map(size -> 2 * Collections.max(size.depths())).orElse(12);

@@ -8,6 +8,7 @@ import io.github.weit.models.Size;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.data.ImageSet;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -90,7 +91,11 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     data.require();
-    from.weights.ifPresent(WeightsFile::require);
+    from.weights.ifPresent(
+        file -> {
+          WeightsFile.require(file);
+          familyOptions.requireNone("--weights " + file, List.of());
+        });
     recipe.epochs();
     OutputFile.requireOther(out, from.weights.stream().toList());
     OutputFile.requireWritable(out);

@@ -1,9 +1,15 @@
 package io.github.weit.cli;
 
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** How scalers grow with the width. */
 final class WideningOption {
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
 
   @Option(
       names = "--unevenness",
@@ -15,6 +21,10 @@ final class WideningOption {
   private double unevenness;
 
   double unevenness() {
+    if (!(unevenness >= 0 && unevenness < 1)) {
+      throw new ParameterException(
+          spec.commandLine(), "--unevenness must be from 0 to below 1, found " + unevenness);
+    }
     return unevenness;
   }
 }

@@ -201,9 +201,40 @@ class BadInputTest {
     assertThat(weights).hasBinaryContent(before);
   }
 
+  @Test
+  void optionsThatDoNothing() {
+    fails(
+        Command.run("plan", "--family", "resnet", "--patch", 2, "--head-size", 16),
+        "--family resnet has no --patch, no --head-size");
+    fails(Command.run("plan", "--stem", "imagenet"), "--family vit has no --stem");
+    fails(
+        Command.run("plan", "--preset", "deit_tiny_patch16_224", "--sharing", "stage"),
+        "has no --sharing");
+    fails(
+        Command.run("plan", "--templates", fixture.templates(), "--patch", 2, "--classes", 4),
+        "says what the model consists of; leave out --patch, --classes");
+    fails(
+        continued("--weights", fixture.weights(), "--head-size", 16, "--template-width", 16),
+        "says what the model consists of; leave out --head-size, --template-width");
+  }
+
+  @Test
+  void numbersThatCannotBeAreFoundBeforeAnythingIsTrained() {
+    Path out = own.resolve("compare");
+    Object[] compare = {"compare", "--data", fixture.data(), "--size", "64x2", "--out", out};
+    Object[] unevenness = {"--sizes", "32x2", "--batch", 8, "--fit-images", 8, "--unevenness", 1};
+    misunderstood(with(compare, unevenness), "--unevenness must be from 0 to below 1, found 1.0");
+    fails(with(compare, "--test-images", -5), "--test-images", "found -5");
+    assertThat(out.resolve("templates.safetensors")).doesNotExist();
+  }
+
+  private static Command with(Object[] usual, Object... more) {
+    return Command.run(Stream.of(usual, more).flatMap(Stream::of).toArray());
+  }
+
   private Command continued(Object... files) {
     Object[] usual = {"train", "--data", fixture.data(), "--epochs", 1, "--batch", 8};
-    return Command.run(Stream.of(usual, files).flatMap(Stream::of).toArray());
+    return with(usual, files);
   }
 
   @Test
@@ -216,6 +247,8 @@ class BadInputTest {
         Command.run("fit", "--templates", fixture.templates(), "--size", "32x1"), "--data");
     misunderstood(Command.run("eval", "--weights", fixture.weights()), "--data");
     misunderstood(Command.run("train", "--data", fixture.data()), "--weights");
+    misunderstood(Command.run("plan", "128"), "'128' is no size: expected WIDTHxDEPTH");
+    misunderstood(train("--data", fixture.data(), "--threads", -3), "at least 1, found -3");
   }
 
   private static void fails(Command command, String... parts) {
@@ -236,7 +269,7 @@ class BadInputTest {
 
   private static Command fitTo(Path out, Path templates, String size, Object... more) {
     Object[] usual = {"fit", "--templates", templates, "--size", size, "--no-fit", "--out", out};
-    return Command.run(Stream.of(usual, more).flatMap(Stream::of).toArray());
+    return with(usual, more);
   }
 
   private static Command eval(Path weights, Path data) {

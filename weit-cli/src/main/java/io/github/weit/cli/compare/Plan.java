@@ -8,6 +8,7 @@ import io.github.weit.training.Recipe;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -72,6 +73,18 @@ public record Plan(
   /** Names of all methods there are, this project's first. */
   public static List<String> knownMethods() {
     return Contender.all().stream().map(Contender::name).toList();
+  }
+
+  /** The same rates, and that of the method that trains longer: its own or the shorter one's. */
+  public static Map<String, Double> withLonger(Map<String, Double> rates) {
+    Map<String, Double> all = new TreeMap<>(rates);
+    Contender.all().stream()
+        .filter(Contender::trainsLonger)
+        .forEach(
+            longer ->
+                Optional.ofNullable(rates.get(longer.method().id()))
+                    .ifPresent(rate -> all.putIfAbsent(longer.name(), rate)));
+    return all;
   }
 
   private static Map<String, Double> ofCompared(Map<String, Double> rates, List<String> methods) {
