@@ -79,7 +79,9 @@ final class DataOptions {
 
   private boolean isFolderWithoutTest() {
     Path path = Path.of(required());
-    return named().isEmpty() && Files.isDirectory(path) && !Files.isDirectory(path.resolve("test"));
+    return named(required()).isEmpty()
+        && Files.isDirectory(path)
+        && !Files.isDirectory(path.resolve("test"));
   }
 
   private Optional<ImageSet> testOfArchive() {
@@ -91,14 +93,13 @@ final class DataOptions {
   }
 
   /** The set of that name, whatever folder is called so too. */
-  private Optional<NamedDataSet> named() {
-    String data = required();
+  static Optional<NamedDataSet> named(String data) {
     return Arrays.stream(NamedDataSet.values()).filter(set -> set.id().equals(data)).findFirst();
   }
 
   private ImageSet read(Split split) {
     String data = required();
-    Optional<NamedDataSet> named = named();
+    Optional<NamedDataSet> named = named(data);
     if (named.isPresent()) {
       Path where = folder.orElseGet(NamedDataSets::standardFolder);
       return new NamedDataSets(where, !offline, new FetchLine()).read(named.get(), split);

@@ -8,9 +8,9 @@ import io.github.weit.training.data.NamedDataSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Something that this library reads, and how it is described. None of them needs the engine. */
@@ -37,12 +37,9 @@ sealed interface Inspection
   static Inspection of(List<String> given, Reading reading) {
     List<Path> files = given.stream().map(Path::of).toList();
     Path file = files.get(0);
-    if (files.size() == 1 && !Files.exists(file)) {
-      return Arrays.stream(NamedDataSet.values())
-          .filter(set -> set.id().equals(given.get(0)))
-          .findFirst()
-          .map(set -> InspectImages.named(set, reading.dataFolder()))
-          .orElseThrow(() -> new WeitException("no such file or folder " + file));
+    Optional<NamedDataSet> named = DataOptions.named(given.get(0));
+    if (files.size() == 1 && named.isPresent()) {
+      return InspectImages.named(named.get(), reading.dataFolder());
     }
     for (Path each : files) {
       if (!Files.exists(each)) {

@@ -32,6 +32,8 @@ class DataOptionsTest {
         .doesNotContain("wrote");
     assertThat(composed("./cifar10"))
         .contains("./cifar10 has no test images: nothing is measured", "wrote");
+    assertThat(said("inspect", "cifar10", "--data-folder", "fetched"))
+        .contains("weit: cifar10 is missing");
   }
 
   @Test
@@ -52,11 +54,17 @@ class DataOptionsTest {
 
   /** What a process in a folder says that composes and looks at test images. */
   private String composed(String data) throws IOException, InterruptedException {
+    String templates = fixture.templates().toString();
+    String[] fit = {"fit", "--templates", templates, "--size", "32x1", "--no-fit"};
+    String[] images = {"--data", data, "--offline", "--data-folder", "fetched"};
+    return said(Stream.of(fit, images).flatMap(Stream::of).toArray(String[]::new));
+  }
+
+  private String said(String... arguments) throws IOException, InterruptedException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of("-cp", System.getProperty("java.class.path"), Weit.class.getName()));
-    line.addAll(List.of("fit", "--templates", fixture.templates().toString(), "--size", "32x1"));
-    line.addAll(List.of("--no-fit", "--data", data, "--offline", "--data-folder", "fetched"));
+    line.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(line).directory(own.toFile()).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
