@@ -95,7 +95,6 @@ final class Descriptions {
 
   private MethodFacts.Parent parent(Parent parent) {
     Templates learnt = parents.get(parent);
-    long templates = learnt.bank().parameters();
     return new MethodFacts.Parent(
         name(parent),
         parent.sentence(),
@@ -103,7 +102,7 @@ final class Descriptions {
         number(learnt, "steps"),
         images(learnt),
         macs(parent, learnt),
-        templates > 0 ? templates : learnt.scalers().parameters());
+        learnt.bank().parameters() + learnt.scalers().parameters());
   }
 
   /** What is distilled costs its teacher too, and what the teacher says of every image. */

@@ -144,7 +144,8 @@ final class HtmlCosts {
             p ->
                 html.append(
                     Html.escape(
-                        " WeiT's templates are "
+                        " WeiT's templates and the full size's scalers, from which those of"
+                            + " any size are made, are "
                             + Numbers.count(p.parameters())
                             + " numbers, shared by all sizes.")));
     price().ifPresent(p -> html.append(' ').append(Html.escape(p)));

@@ -53,8 +53,8 @@ public record MethodFacts(
    * @param steps of the optimiser
    * @param images seen, repeats counted
    * @param macs multiply-accumulates of all forward passes of its training
-   * @param parameters numbers it is used for: those of a dense model, or of templates without the
-   *     scalers
+   * @param parameters numbers that are kept of it: those of a dense model, or of templates and the
+   *     full size's scalers, of which those of all sizes are made
    */
   public record Parent(
       String name,

@@ -9,6 +9,7 @@ import io.github.weit.cli.report.MethodFacts;
 import io.github.weit.core.Seed;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.models.Size;
+import io.github.weit.models.Templates;
 import io.github.weit.models.Vit;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.training.Recipe;
@@ -97,7 +98,23 @@ class ParentsTest {
     assertThat(macs("wave")).isCloseTo(3 * pass, within(1.0));
   }
 
+  /** Of templates with the scalers that they are of no use without; of a dense model all. */
+  @Test
+  void whatIsKeptOfAParentIsCountedWhole() {
+    learn(EnumSet.of(Parent.TEMPLATES, Parent.DENSE), () -> false);
+    Templates learnt = parents.get(Parent.TEMPLATES);
+    long scalers = learnt.scalers().parameters();
+    assertThat(scalers).isPositive();
+    assertThat(described("weit").parameters()).isEqualTo(learnt.bank().parameters() + scalers);
+    assertThat(described("weight-selection").parameters())
+        .isEqualTo(PLAN.family().cost(FULL).parameters());
+  }
+
   private double macs(String method) {
+    return described(method).macs();
+  }
+
+  private MethodFacts.Parent described(String method) {
     Plan plan =
         new Plan(
             List.of(method),
@@ -115,6 +132,6 @@ class ParentsTest {
     MethodFacts facts =
         new Descriptions(parents)
             .of(Contender.of(method), plan, (contender, size) -> Optional.empty());
-    return facts.parent().orElseThrow().macs();
+    return facts.parent().orElseThrow();
   }
 }

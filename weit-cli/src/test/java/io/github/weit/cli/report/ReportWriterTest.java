@@ -285,7 +285,7 @@ class ReportWriterTest {
         .contains("<td>1.30G</td>") // 640 images of 2 M, and what teaches
         .contains("<td>20.0G\u201360.0G</td>") // 10,000 images of 2 M and 6 M
         .contains("<td>2.50k <small>2.5&nbsp;%</small></td>")
-        .contains("WeiT&#39;s templates are 1.00k numbers");
+        .contains("WeiT&#39;s templates and the full size&#39;s scalers", "are 1.00k numbers");
   }
 
   private static Measurement trained(String size, long parameters, long macs) {
