@@ -234,7 +234,7 @@ final class CompareCommand implements Callable<Integer> {
       }
       CompareJob job = new CompareJob(out, parents.orElse(out), train, test, manager);
       CompareLines lines = new CompareLines(System.out, TrainingLines.isTerminal());
-      if (!job.pretrain(plan, templates, new Seed(pretrainSeed), lines::pretraining, stop)) {
+      if (!job.pretrain(plan, templates, new Seed(pretrainSeed), lines, stop)) {
         System.out.println("stopped while pre-training");
         return Stop.EXIT_CODE;
       }

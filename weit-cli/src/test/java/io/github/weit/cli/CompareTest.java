@@ -9,8 +9,11 @@ import io.github.weit.cli.report.MeasurementCsv;
 import io.github.weit.core.files.Hashes;
 import io.github.weit.models.Templates;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -194,6 +197,25 @@ class CompareTest {
         .contains("supernet, not there", "Needed supernet")
         .doesNotContain("No description was given", "Augmentation[");
     assertThat(Files.exists(parents.resolve("supernet.safetensors"))).isFalse();
+  }
+
+  @Test
+  void trialsThatAreStillAtAnotherProcessAreCounted() throws IOException {
+    Path out = own.resolve("elsewhere");
+    Path claims = Files.createDirectories(out.resolve("trials")).resolve("claims");
+    Object[] methods = {"--methods", "scratch,mimetic", "--out", out};
+    try (FileChannel channel =
+            FileChannel.open(claims, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock trial =
+            channel.lock(Integer.toUnsignedLong("mimetic-32x2-1".hashCode()), 1, false)) {
+      assertThat(trial.isValid()).isTrue();
+      Command command = compare(methods);
+      assertThat(command).extracting(Command::code, Command::err).containsExactly(0, "");
+      assertThat(command.out()).contains("1 trial is still at another process");
+      assertThat(Fixture.trained(out)).containsOnlyKeys("scratch");
+    }
+    assertThat(compare(methods).out()).doesNotContain("still at another process");
+    assertThat(Fixture.trained(out)).containsOnlyKeys("scratch", "mimetic");
   }
 
   @Test

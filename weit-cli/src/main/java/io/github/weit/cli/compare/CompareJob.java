@@ -33,7 +33,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -67,6 +66,16 @@ public final class CompareJob {
     this.manager = manager;
   }
 
+  /** Is told what becomes of what methods start from. */
+  public interface PretrainObserver {
+
+    /** It is trained; the listener follows. */
+    TrainingListener pretraining(String what);
+
+    /** Nothing is left to do before another process has trained it; said once. */
+    default void waiting(String what) {}
+  }
+
   /**
    * Trains what the methods start from, unless it is there; goes on where a run before this was
    * stopped. Parents of other images are taken as they are.
@@ -81,7 +90,7 @@ public final class CompareJob {
       Plan plan,
       Supplier<PretrainPlan> templates,
       Seed seed,
-      Function<String, TrainingListener> listeners,
+      PretrainObserver observer,
       BooleanSupplier stop) {
     Set<Parent> wanted = EnumSet.of(Parent.TEMPLATES);
     plan.contenders().forEach(method -> method.parent().ifPresent(wanted::add));
@@ -94,9 +103,22 @@ public final class CompareJob {
       plan.requireLegal(
           parents.has(Parent.TEMPLATES) ? parents.get(Parent.TEMPLATES).family() : base.family());
       plan.contenders().forEach(method -> requirePossible(method, base, parents));
-      return parents.learn(
-          wanted, base, seed, train, parent -> listeners.apply(parent.sentence()), stop);
+      return parents.learn(wanted, base, seed, train, told(observer), stop);
     }
+  }
+
+  private static Parents.Observer told(PretrainObserver observer) {
+    return new Parents.Observer() {
+      @Override
+      public TrainingListener training(Parent parent) {
+        return observer.pretraining(parent.sentence());
+      }
+
+      @Override
+      public void waiting(Parent parent) {
+        observer.waiting(parent.sentence());
+      }
+    };
   }
 
   /** What would be found out after hours of pre-training otherwise. */

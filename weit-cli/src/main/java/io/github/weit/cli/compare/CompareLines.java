@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Tells a person how a comparison gets on. */
-public final class CompareLines implements Comparison.Observer {
+public final class CompareLines implements Comparison.Observer, CompareJob.PretrainObserver {
 
   private final PrintStream out;
   private final boolean terminal;
@@ -24,9 +24,22 @@ public final class CompareLines implements Comparison.Observer {
     this.terminal = terminal;
   }
 
-  /** Follows the pre-training of what a sentence says. */
+  @Override
   public TrainingListener pretraining(String what) {
     return new TrainingLines(out, "pre-training " + what, terminal);
+  }
+
+  @Override
+  public void waiting(String what) {
+    out.println("waiting: another process pre-trains " + what);
+  }
+
+  @Override
+  public void elsewhere(long trials) {
+    out.println(
+        trials == 1
+            ? "1 trial is still at another process, whose report will have it"
+            : trials + " trials are still at other processes, whose reports will have them");
   }
 
   @Override

@@ -79,6 +79,9 @@ final class Comparison {
 
     /** A trial is done and its rows are written. */
     void finished(List<Measurement> rows);
+
+    /** In the end, trials are still at other processes. */
+    void elsewhere(long trials);
   }
 
   /**
@@ -113,7 +116,17 @@ final class Comparison {
           }
         }
       }
+      long elsewhere = keys.stream().filter(key -> isElsewhere(store, key)).count();
+      if (elsewhere > 0) {
+        observer.elsewhere(elsewhere);
+      }
       return store.all();
+    }
+  }
+
+  private boolean isElsewhere(TrialStore store, TrialStore.Key key) {
+    try (Claim claim = store.claim(key)) {
+      return !claim.granted() && !isDone(store.rows(key));
     }
   }
 

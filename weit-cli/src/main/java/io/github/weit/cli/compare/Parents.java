@@ -18,6 +18,7 @@ import io.github.weit.training.data.ImageSet;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -78,9 +79,14 @@ final class Parents implements AutoCloseable {
     return facts;
   }
 
-  /** Is told which parent is trained next. */
+  /** Is told what becomes of parents. */
   interface Observer {
+
+    /** One is trained next. */
     TrainingListener training(Parent parent);
+
+    /** Nothing is left to do before another process has trained one; said once of each. */
+    default void waiting(Parent parent) {}
   }
 
   /**
@@ -101,6 +107,7 @@ final class Parents implements AutoCloseable {
       all.add(Parent.DENSE); // stands before what is distilled from it
     }
     all.removeIf(this::has);
+    Set<Parent> awaited = EnumSet.noneOf(Parent.class);
     try (Claims claims = new Claims(folder.resolve("claims"))) {
       while (!all.isEmpty()) {
         boolean waits = true;
@@ -118,6 +125,10 @@ final class Parents implements AutoCloseable {
           }
         }
         if (waits) {
+          Parent next = all.iterator().next();
+          if (awaited.add(next)) {
+            observer.waiting(next);
+          }
           pause();
         }
       }

@@ -1,12 +1,14 @@
 package io.github.weit.cli.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import io.github.weit.baselines.Parent;
 import io.github.weit.cli.report.MethodFacts;
 import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.models.Size;
 import io.github.weit.models.Templates;
@@ -86,6 +88,37 @@ class ParentsTest {
     }
     assertThat(trained).containsExactly(Parent.TEMPLATES);
     assertThat(parents.file(Parent.DENSE)).doesNotExist();
+  }
+
+  /** Instead of waiting for long it is interrupted. */
+  @Test
+  void waitingForAnotherIsSaid() {
+    List<Parent> awaited = new ArrayList<>();
+    Parents.Observer observer =
+        new Parents.Observer() {
+          @Override
+          public TrainingListener training(Parent parent) {
+            return TrainingListener.NONE;
+          }
+
+          @Override
+          public void waiting(Parent parent) {
+            awaited.add(parent);
+            Thread.currentThread().interrupt();
+          }
+        };
+    Set<Parent> wanted = EnumSet.of(Parent.DENSE, Parent.DISTILLED_TEMPLATES);
+    try (Claims other = new Claims(folder.resolve("claims"));
+        Claim claim = other.claim(Parent.DENSE.name())) {
+      assertThat(claim.granted()).isTrue();
+      assertThatThrownBy(
+              () -> parents.learn(wanted, PLAN, new Seed(0), IMAGES, observer, () -> false))
+          .isInstanceOf(WeitException.class)
+          .hasMessageContaining("interrupted while another process pre-trains");
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(awaited).containsExactly(Parent.DENSE);
   }
 
   /** Templates by themselves; distilled ones with the teacher's training and all it says. */
