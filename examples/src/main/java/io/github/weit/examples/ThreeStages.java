@@ -80,7 +80,7 @@ public final class ThreeStages {
   private SizedModel composeAndFit(Path file, Size size, long steps) {
     Recipe recipe = Recipe.of(steps, 64).withLearningRate(5e-4);
     try (Templates templates = Templates.load(file, manager);
-        ScalerSet start = templates.scalersFor(size, Resize.standard(), manager);
+        ScalerSet start = templates.scalersFor(size, Resize.parting(seed), manager);
         ScalerFit fit = new ScalerFit(vit, size, templates.bank(), start, recipe, seed, manager);
         BatchStream batches = batches(recipe)) {
       fit.run(batches::next, progress, () -> false);

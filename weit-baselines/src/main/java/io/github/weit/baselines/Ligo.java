@@ -157,6 +157,7 @@ public record Ligo(SizedModel parent, double noise, Fitting fitting) implements 
                 leaves, ParameterGroup.all(leaves, 0), recipe.loop(seed.child("ligo")));
         BatchStream stream = fitting.open(seed)) {
       loop.run(stream::next, network, fitting.listener(), fitting.stop());
+      loop.adoptAverage();
     }
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +62,17 @@ public final class NamedArrays implements AutoCloseable {
   }
 
   /**
+   * The arrays called {@code names}, in their order.
+   *
+   * @throws WeitException if one is missing
+   */
+  public NamedArrays only(Collection<String> names) {
+    Map<String, NDArray> found = new LinkedHashMap<>();
+    names.forEach(name -> found.put(name, get(name)));
+    return new NamedArrays(found);
+  }
+
+  /**
    * The array called {@code name}.
    *
    * @throws WeitException if there is none, naming what is there
@@ -101,18 +113,40 @@ public final class NamedArrays implements AutoCloseable {
     return arrays.values().stream().mapToLong(NDArray::size).sum();
   }
 
-  /** A deep copy whose arrays belong to {@code manager} and need no gradient. */
+  /** A deep copy whose arrays belong to {@code manager}, are on its device and need no gradient. */
   public NamedArrays copyTo(NDManager manager) {
     Map<String, NDArray> copies = new LinkedHashMap<>();
+    arrays.forEach((name, array) -> copies.put(name, copy(array, manager)));
+    return new NamedArrays(copies);
+  }
+
+  /**
+   * The same numbers, copied only if they are on another device than {@code manager}, who owns what
+   * is made; no gradient is computed for them.
+   */
+  public NamedArrays frozen(NDManager manager) {
+    Map<String, NDArray> frozen = new LinkedHashMap<>();
     arrays.forEach(
         (name, array) -> {
-          try (NDArray detached = array.stopGradient()) {
-            NDArray copy = detached.duplicate();
-            copy.attach(manager);
-            copies.put(name, copy);
-          }
+          NDArray own =
+              array.getDevice().equals(manager.getDevice())
+                  ? array.stopGradient()
+                  : copy(array, manager);
+          own.attach(manager);
+          frozen.put(name, own);
         });
-    return new NamedArrays(copies);
+    return new NamedArrays(frozen);
+  }
+
+  private static NDArray copy(NDArray array, NDManager manager) {
+    try (NDArray detached = array.stopGradient()) {
+      if (!detached.getDevice().equals(manager.getDevice())) {
+        return toDevice(detached, manager.getDevice(), manager);
+      }
+      NDArray copy = detached.duplicate();
+      copy.attach(manager);
+      return copy;
+    }
   }
 
   /**
@@ -128,11 +162,15 @@ public final class NamedArrays implements AutoCloseable {
 
   private static NDArray toHost(NDArray array, NDManager owner) {
     try (NDArray detached = array.stopGradient()) {
-      detached.attach(owner); // what the engine makes on the way goes there too
-      NDArray copy = detached.toDevice(Device.cpu(), true);
-      copy.attach(owner);
-      return copy;
+      return toDevice(detached, Device.cpu(), owner);
     }
+  }
+
+  private static NDArray toDevice(NDArray detached, Device device, NDManager owner) {
+    detached.attach(owner); // what the engine makes on the way goes there too
+    NDArray copy = detached.toDevice(device, true);
+    copy.attach(owner);
+    return copy;
   }
 
   /** Turns gradients for all arrays on or off, and returns this. */

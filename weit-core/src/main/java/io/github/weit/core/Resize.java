@@ -30,6 +30,9 @@ import java.util.stream.IntStream;
  */
 public record Resize(Depth shallower, Depth deeper, double unevenness, Seed seed) {
 
+  /** How unequally copies share where nothing else is said, see docs/method-notes.md. */
+  private static final double UNEVEN = 0.5;
+
   /** What becomes of layers. */
   public enum Depth {
     /** The first layers. */
@@ -47,6 +50,15 @@ public record Resize(Depth shallower, Depth deeper, double unevenness, Seed seed
       throw new WeitException("a prefix can't make a model deeper; use INTERPOLATE or REPEAT");
     }
     CopyShares.requireUnevenness(unevenness);
+  }
+
+  /**
+   * Prefix where it shrinks, interpolated layers and unevenly shared copies where it grows: for
+   * scalers or weights that are trained afterwards. With even shares copies get equal gradients and
+   * stay copies, and a wider model is the narrow one for ever.
+   */
+  public static Resize parting(Seed seed) {
+    return standard().withUnevenness(UNEVEN, seed);
   }
 
   /** Prefix where it shrinks, interpolated layers and evenly shared copies where it grows. */

@@ -94,9 +94,9 @@ public final class TemplateBank implements AutoCloseable {
   }
 
   /**
-   * The weights that {@link #compose} gives, as leaves in {@code manager}. Each layer is composed
-   * by itself, straight to where it stays: what comes in between then fits the processor's cache,
-   * which takes a third of the time where weights are large.
+   * The weights that {@link #compose} gives, as leaves in {@code manager} and on its device. Each
+   * layer is composed by itself, straight to where it stays: what comes in between then fits the
+   * processor's cache, which takes a third of the time where weights are large.
    */
   public NamedArrays composeTo(NDManager manager, ScalerSet scalers) {
     Map<String, NDArray> weights = new LinkedHashMap<>();
@@ -118,13 +118,21 @@ public final class TemplateBank implements AutoCloseable {
       NDArray weight = composed.reshape(type.denseShape()).stopGradient();
       NDScope.unregister(weight);
       weight.attach(manager);
-      return weight;
+      return weight.toDevice(manager.getDevice(), false);
     }
   }
 
   /** A copy that trains apart from this one, in {@code manager}. */
   public TemplateBank copyTo(NDManager manager) {
     return new TemplateBank(constraint, byTemplate, arrays.copyTo(manager));
+  }
+
+  /**
+   * The same templates, not copied, for which no gradient is computed; {@code manager} owns what is
+   * made for it.
+   */
+  public TemplateBank frozen(NDManager manager) {
+    return new TemplateBank(constraint, byTemplate, arrays.frozen(manager));
   }
 
   private NDList of(WeightType type) {

@@ -135,12 +135,15 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
     return !family.statistics(size).isEmpty();
   }
 
-  /** A model composed from templates and scalers; a copy in {@code manager}, free of both. */
+  /**
+   * A model composed from templates and scalers; a copy in {@code manager}, free of both. Scalers
+   * of another size are resized, see {@link Resize#parting}.
+   */
   public static SizedModel compose(
       Family family, Size size, TemplateBank bank, ScalerSet scalers, NDManager manager) {
     try (NDManager scratch = manager.newSubManager();
         ScalerSet own = scalers.copyTo(scratch)) {
-      ScalerSet resized = own.resize(family.weights(size), Resize.standard());
+      ScalerSet resized = own.resize(family.weights(size), Resize.parting(new Seed(0)));
       return new SizedModel(family, size, bank.composeTo(manager, resized));
     }
   }
@@ -190,8 +193,14 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
     return family.cost(size);
   }
 
-  /** An ordinary DJL model with copies of the weights; the caller closes it. */
+  /**
+   * An ordinary DJL model with copies of the weights; the caller closes it. To begin a training
+   * there with an untrained model, give a {@link FamilyBlock} to a model of DJL's.
+   *
+   * @throws WeitException if this model {@link #needsCalibration}
+   */
   public Model toDjl(String name) {
+    requireCalibrated();
     FamilyBlock block = new FamilyBlock(family, size, new Seed(0));
     NDArray first = weights.asMap().values().iterator().next();
     Model model = Model.newInstance(name, first.getDevice(), "PyTorch");
@@ -209,12 +218,16 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
    *     #needsCalibration}
    */
   public ZooModel<Image, Classifications> toZooModel(String name, ImageFacts facts) {
+    requireCalibrated();
+    ImageTranslator translator = new ImageTranslator(family, facts);
+    return new ZooModel<>(toDjl(name), translator);
+  }
+
+  private void requireCalibrated() {
     if (needsCalibration()) {
       throw new WeitException(
           "the running statistics of batch norms have not been measured; calibrate the model on some of its training images first");
     }
-    ImageTranslator translator = new ImageTranslator(family, facts);
-    return new ZooModel<>(toDjl(name), translator);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.weit.models;
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.Resize;
 import io.github.weit.core.ScalerSet;
+import io.github.weit.core.Seed;
 import io.github.weit.core.TemplateBank;
 import io.github.weit.core.WeightType;
 import io.github.weit.core.WeitException;
@@ -77,9 +78,18 @@ public record Templates(
     }
   }
 
-  /** A dense model of any legal size, composed and not fitted; it belongs to {@code manager}. */
+  /**
+   * A dense model of any legal size, composed and not fitted; it belongs to {@code manager}. Where
+   * it is wider than the pre-trained one its features are copies that part in training, see {@link
+   * Resize#parting}.
+   */
   public SizedModel compose(Size target, NDManager manager) {
-    try (ScalerSet resized = scalersFor(target, Resize.standard(), manager)) {
+    return compose(target, Resize.parting(new Seed(0)), manager);
+  }
+
+  /** The same by another rule. */
+  public SizedModel compose(Size target, Resize rule, NDManager manager) {
+    try (ScalerSet resized = scalersFor(target, rule, manager)) {
       return SizedModel.compose(family, target, bank, resized, manager);
     }
   }

@@ -44,7 +44,7 @@ public final class ScalerFit implements AutoCloseable {
   private final TrainingLoop loop;
 
   /**
-   * @param bank frozen; not changed and not closed by this
+   * @param bank not changed and not closed by this, and given no gradients
    * @param start scalers at {@code size}, copied into {@code manager}
    */
   public ScalerFit(
@@ -76,7 +76,7 @@ public final class ScalerFit implements AutoCloseable {
       NDManager manager) {
     this.family = family;
     this.size = size;
-    this.bank = bank;
+    this.bank = bank.frozen(manager);
     this.recipe = recipe;
     this.scalers = start.copyTo(manager);
     this.free = free.copyTo(manager);
@@ -116,14 +116,26 @@ public final class ScalerFit implements AutoCloseable {
     return type.decayed() ? recipe.weightDecay() : 0;
   }
 
-  /** The scalers that are being fitted; they belong to this. */
+  /**
+   * The scalers as they are now, or their running averages if the recipe keeps some; they belong to
+   * this, and change with every step.
+   */
   public ScalerSet scalers() {
-    return scalers;
+    return ScalerSet.of(
+        bank.constraint(), scalers.types(), current().only(scalers.arrays().names()));
   }
 
-  /** The model as it is now: composed, with the free weights; a copy in {@code manager}. */
+  private NamedArrays current() {
+    return loop.average().orElseGet(() -> scalers.arrays().and(free));
+  }
+
+  /**
+   * The model as it is now, or of running averages if the recipe keeps some: composed, with the
+   * free weights; a copy in {@code manager}.
+   */
   public SizedModel model(NDManager manager) {
-    NamedArrays all = bank.composeTo(manager, scalers).and(free.copyTo(manager));
+    NamedArrays own = current().only(free.names()).copyTo(manager);
+    NamedArrays all = bank.composeTo(manager, scalers()).and(own);
     Map<String, NDArray> weights = new LinkedHashMap<>();
     for (WeightType type : family.weights(size)) {
       type.parameterNames().forEach(name -> weights.put(name, all.get(name)));
@@ -177,5 +189,6 @@ public final class ScalerFit implements AutoCloseable {
     loop.close();
     scalers.close();
     free.close();
+    bank.close();
   }
 }

@@ -132,6 +132,42 @@ class ScalerFitTest {
     bank.arrays().forEach((name, array) -> assertThat(array.hasGradient()).as(name).isFalse());
   }
 
+  /** As those of a pre-training that goes on afterwards. */
+  @Test
+  void givesNoGradientToTemplatesThatAreBeingLearnt() {
+    bank.arrays().requireGradient(true);
+    fit(2, TrainingListener.NONE);
+    bank.arrays()
+        .forEach(
+            (name, array) -> {
+              try (NDArray gradient = array.getGradient()) {
+                assertThat(zero(gradient.toFloatArray())).as(name).isTrue();
+              }
+            });
+  }
+
+  @Test
+  void resultsAreRunningAveragesIfTheRecipeKeepsSome() {
+    Recipe recipe = Recipe.of(8, 16).withLearningRate(1e-2).withEma(0.9);
+    BatchSource source =
+        new BatchSource(IMAGES, Normalisation.of(IMAGES), Augmentation.NONE, 16, SEED);
+    Map<String, float[]> last = values(fit(8, TrainingListener.NONE).arrays().asMap());
+    try (ScalerFit fit = new ScalerFit(VIT, SIZE, bank, start, recipe, SEED, manager);
+        BatchStream stream = source.open(0)) {
+      fit.run(stream::next, TrainingListener.NONE, () -> false);
+      Map<String, float[]> averages = values(fit.scalers().arrays().asMap());
+      assertThat(averages.get("head.weight")).isNotEqualTo(last.get("head.weight"));
+      NamedArrays composed = bank.compose(fit.scalers());
+      fit.model(manager)
+          .weights()
+          .forEach(
+              (name, array) ->
+                  assertThat(array.toFloatArray())
+                      .as(name)
+                      .containsExactly(composed.get(name).toFloatArray(), within(1e-5f)));
+    }
+  }
+
   @Test
   void givesOneResultForOneSeed() {
     Map<String, float[]> one = values(fit(5, TrainingListener.NONE).arrays().asMap());

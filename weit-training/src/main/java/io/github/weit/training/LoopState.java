@@ -85,12 +85,13 @@ record LoopState(NamedArrays leaves, AdamW optimizer, Optional<Ema> ema, NDManag
             "%s: expected %d arrays, found %d; it is of another model or other options"
                 .formatted(file, expected, all.size()));
       }
-      putBack(all.under(LEAF));
+      putLeaves(all.under(LEAF));
       return restore(all);
     }
   }
 
-  private void putBack(NamedArrays values) {
+  /** Gives the leaves other values, in place. */
+  void putLeaves(NamedArrays values) {
     leaves.forEach((name, leaf) -> StateArrays.requireLike(name, leaf, values.get(name)));
     try (NoGradient off = NoGradient.begin()) {
       off.hold();

@@ -108,6 +108,8 @@ public final class TrainingLoop implements AutoCloseable {
    *
    * @param end a number of steps, counted from the very first; what is beyond the loop's own steps
    *     does not count
+   *     <p>What leaves were given as gradients between two calls, by another loop whose loss uses
+   *     them, does not count.
    * @param feed gives the batches from here on: the batch after the first {@link #position} times
    *     accumulation ones. It stays open
    * @param stopRequested asked before every step
@@ -121,6 +123,7 @@ public final class TrainingLoop implements AutoCloseable {
       Objective<B> objective,
       TrainingListener listener,
       BooleanSupplier stopRequested) {
+    gradients.discard();
     long start = position;
     long skippedBefore = skipped;
     long last = Math.min(end, options.steps());
@@ -285,6 +288,14 @@ public final class TrainingLoop implements AutoCloseable {
    */
   public Optional<NamedArrays> average() {
     return ema.map(Ema::average);
+  }
+
+  /**
+   * Gives the leaves the values of their running average, if one is kept: for when all steps are
+   * done and the leaves are the result.
+   */
+  public void adoptAverage() {
+    average().ifPresent(state::putLeaves);
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.WeitException;
@@ -81,6 +82,41 @@ class TrainingLoopTest extends SmallRegression {
       assertThat(manager.getManagedArrays()).hasSize(before);
     }
     assertThat(manager.getManagedArrays()).hasSize(leaves.size());
+  }
+
+  /** As by a fit that uses templates while their own training pauses. */
+  @Test
+  void gradientsThatOthersGaveBetweenTwoPiecesDoNotCount() {
+    NamedArrays whole = leaves();
+    NamedArrays pieces = leaves();
+    try (TrainingLoop one = loop(whole, options(6))) {
+      one.run(feed(8, 0), regression(whole), TrainingListener.NONE, () -> false);
+    }
+    try (TrainingLoop one = loop(pieces, options(6))) {
+      BatchFeed<Pairs> feed = feed(8, 0);
+      one.runUntil(3, feed, regression(pieces), TrainingListener.NONE, () -> false);
+      try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+        NDArray sum = manager.zeros(new Shape());
+        for (NDArray leaf : pieces.asMap().values()) {
+          sum = sum.add(leaf.square().sum());
+        }
+        collector.backward(sum);
+      }
+      one.run(feed, regression(pieces), TrainingListener.NONE, () -> false);
+    }
+    bytes(whole).forEach((name, b) -> assertThat(bytes(pieces).get(name)).as(name).isEqualTo(b));
+  }
+
+  @Test
+  void leavesBecomeTheirAverageIfAskedTo() {
+    NamedArrays leaves = leaves();
+    try (TrainingLoop loop = loop(leaves, options(5).withEma(0.9))) {
+      loop.run(feed(8, 0), regression(leaves), TrainingListener.NONE, () -> false);
+      Map<String, byte[]> average = bytes(loop.average().orElseThrow());
+      assertThat(bytes(leaves).values()).doesNotContainAnyElementsOf(average.values());
+      loop.adoptAverage();
+      bytes(leaves).forEach((name, b) -> assertThat(b).as(name).isEqualTo(average.get(name)));
+    }
   }
 
   @Test

@@ -97,7 +97,7 @@ public final class CheckpointStore {
         remove(target);
       }
     }
-    discardOld();
+    discardOld(step);
     return target;
   }
 
@@ -242,15 +242,18 @@ public final class CheckpointStore {
     return name.matches() ? Long.parseLong(name.group(1)) : -1;
   }
 
-  /** Deletes whole checkpoints that are neither among the newest nor the best. */
-  private void discardOld() {
+  /**
+   * Deletes whole checkpoints that are neither among the newest nor the best. Later steps than the
+   * one just saved do not count: a run that goes on passed them over, since they are damaged.
+   */
+  private void discardOld(long saved) {
     try {
       List<Path> whole = new ArrayList<>();
       Path best = null;
       double bestScore = Double.NEGATIVE_INFINITY;
       for (Path step : steps()) {
         Optional<Manifest> manifest = manifest(step);
-        if (manifest.isPresent()) {
+        if (manifest.isPresent() && number(step) <= saved) {
           whole.add(step);
           double score = manifest.get().score().orElse(Double.NEGATIVE_INFINITY);
           if (score > bestScore) {

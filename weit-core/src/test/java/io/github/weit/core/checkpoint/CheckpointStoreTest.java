@@ -184,6 +184,22 @@ class CheckpointStoreTest {
     assertThat(all.get(3).problem()).isEmpty();
   }
 
+  /** A run that fell back a long way saves at other steps before it comes by the damaged ones. */
+  @Test
+  void keepsWhatItSavesBesideDamagedOnesOfLaterSteps() throws IOException {
+    save(10);
+    for (long step : new long[] {20, 30}) {
+      Files.writeString(save(step).resolve("state.safetensors"), "damaged");
+    }
+    save(10);
+    save(15);
+    assertThat(newest().step()).isEqualTo(15);
+    save(16);
+    save(17);
+    assertThat(names())
+        .containsExactly("step-000000016", "step-000000017", "step-000000020", "step-000000030");
+  }
+
   /** A run that fell back comes by the damaged step again. */
   @Test
   void writesADamagedOrIncompleteStepAnew() throws IOException {
