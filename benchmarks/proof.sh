@@ -21,19 +21,20 @@ export OMP_NUM_THREADS="${THREADS:-1}"
 sizes=64x6,96x4,128x3,128x9,192x6,32x12,256x2,64x12,160x4,96x8
 all="${METHODS:-weit,weit-unfitted,scratch,scratch-long,supernet,supernet-fitted,weight-selection,weight-selection-fitted,wave,mimetic,stacking,ligo,tleg,sws,random-templates}"
 scratch_rate=7e-4
-own_rates="${RATES:-weit=4e-5,weit-unfitted=2.5e-4,supernet=2.5e-4,supernet-fitted=4e-5,weight-selection-fitted=4e-5}"
+own_rates="${RATES:-weit=4e-5,weit-unfitted=1e-4,supernet=2.5e-4,supernet-fitted=4e-5,weight-selection-fitted=4e-5,stacking=1e-4,ligo=1e-4}"
 resnet_sizes=16x3-3-3,32x1-1-1,48x1-1-1
 resnet_all="${METHODS:-weit,weit-unfitted,scratch,scratch-long,supernet,supernet-fitted,weight-selection,weight-selection-fitted,stacking,ligo,wave,random-templates}"
 resnet_scratch_rate=4e-3
 resnet_rates="${RATES:-weit=2.5e-4,supernet=1e-3,supernet-fitted=4e-5}"
 
 fit_steps=1000
+pretrain_steps=8000 # of what is missing
 
 compare() { # NAME PARENTS OPTIONS...
   name=$1
   parents=$2
   shift 2
-  "$home/weit" compare --data "$archive" --parents "$folder/$parents" --out "$folder/$name" \
+  "$home/weit" compare --pretrain-steps "$pretrain_steps" --data "$archive" --parents "$folder/$parents" --out "$folder/$name" \
     --precision "${PRECISION:-bfloat16}" --threads "${THREADS:-1}" --tuned --pretrain-seed "${PRETRAIN_SEED:-0}" \
     --fit-steps "$fit_steps" --fit-rate 2.5e-4 --warmup 0.1 --ema 0.99 "$@"
 }
@@ -47,6 +48,7 @@ vit() { # NAME OPTIONS...
 resnet() { # NAME OPTIONS...
   name=$1
   shift
+  pretrain_steps=4000
   compare "resnet/$name" resnet/parents --family resnet --size 32x2-2-2 --smallest 16x1-1-1 --largest 32x3-3-3 \
     --hold-out "$resnet_sizes,48x2-2-2,24x2-2-2,32x3-2-2" "$@"
 }
@@ -64,8 +66,10 @@ case "$stage" in
   parents) # and one trial of each, since there is no other way to ask for parents alone
     fit_steps=1
     rough() { vit rough --sizes 96x4 --seeds 1 --epochs 1 --train-images 2000 --test-images 4000 "$@"; }
-    rough --methods weit,supernet --pretrain-steps 9040
-    rough --methods "$all" --pretrain-steps 8000
+    pretrain_steps=9040
+    rough --methods weit,supernet
+    pretrain_steps=8000
+    rough --methods "$all"
     ;;
   rates)
     # 128x8 is for those that only grow, or keep the width
@@ -85,7 +89,7 @@ case "$stage" in
     ;;
   resnet-parents)
     fit_steps=1
-    resnet rough --sizes 32x1-1-1 --seeds 1 --epochs 1 --train-images 2000 --test-images 4000 --methods "$resnet_all" --pretrain-steps 4000
+    resnet rough --sizes 32x1-1-1 --seeds 1 --epochs 1 --train-images 2000 --test-images 4000 --methods "$resnet_all"
     ;;
   resnet-rates)
     for rate in 4e-5 2.5e-4 1e-3 $resnet_scratch_rate 1e-2; do

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * How weights are made of a part that all sizes share (templates) and a part of their own
@@ -20,6 +21,11 @@ public interface Constraint {
 
   /** Everything beyond {@link #id} that decides its results, for artefacts. */
   Map<String, String> options();
+
+  /** Both as facts of a run: two runs that differ in one of them train different weights. */
+  default Map<String, String> facts() {
+    return Map.of("constraint", id(), "constraint.options", new TreeMap<>(options()).toString());
+  }
 
   /**
    * The arrays that templates of {@code type} consist of; they must not depend on scaler extents.

@@ -91,6 +91,9 @@ class CalibrationTest {
     assertThatThrownBy(() -> model.logits(images(1, 5)))
         .isInstanceOf(WeitException.class)
         .hasMessageContainingAll("bn1", "calibrate");
+    assertThatThrownBy(() -> model.toDjl("resnet"))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("calibrate the model");
     assertThatThrownBy(() -> model.calibrate(List.of()))
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("no image");

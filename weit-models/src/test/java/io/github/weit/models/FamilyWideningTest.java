@@ -1,6 +1,7 @@
 package io.github.weit.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -12,6 +13,7 @@ import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
 import io.github.weit.core.engine.WeitEngine;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +51,41 @@ class FamilyWideningTest {
           vit.forward(narrow.bank().compose(wide), new Size(to, 2), images, Pass.evaluation());
       Values.assertClose(Values.toDoubles(found), Values.toDoubles(expected), tolerance);
     }
+  }
+
+  /** Without being asked to: who composes a wider model trains it, and copies have to part. */
+  @Test
+  void aComposedModelReadsItsCopiesByUnequalShares() {
+    Vit vit = Vit.small(8, 2, 5);
+    Size wide = new Size(128, 1);
+    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+      Composed narrow =
+          Composed.random(vit, new Size(64, 1), manager, new Seed(54), DataType.FLOAT32);
+      Templates templates =
+          new Templates(vit, new Size(64, 1), narrow.bank(), narrow.scalers(), Map.of());
+      for (SizedModel model :
+          List.of(
+              templates.compose(wide, manager),
+              SizedModel.compose(vit, wide, narrow.bank(), narrow.scalers(), manager))) {
+        NDArray head = model.weights().get("head.weight");
+        float[] first = head.get(":, :64").toFloatArray();
+        float[] second = head.get(":, 64:").toFloatArray();
+        float[] source = narrow.compose().get("head.weight").toFloatArray();
+        for (int i = 0; i < source.length; i++) {
+          assertThat(first[i] + second[i]).isCloseTo(source[i], within(1e-5f));
+        }
+        assertThat(distance(first, second))
+            .isGreaterThan(0.1 * distance(source, new float[source.length]));
+      }
+    }
+  }
+
+  private static double distance(float[] a, float[] b) {
+    double squares = 0;
+    for (int i = 0; i < a.length; i++) {
+      squares += Math.pow(a[i] - b[i], 2);
+    }
+    return Math.sqrt(squares);
   }
 
   /** Batch norms see copies of the same features, so they keep the function at any width. */

@@ -233,8 +233,7 @@ public final class Pretraining implements AutoCloseable {
   public Resumable resumable(Map<String, String> data) {
     Map<String, String> facts = provenance(data);
     facts.putAll(plan.family().info(plan.size()).facts());
-    facts.put("constraint", plan.constraint().id());
-    facts.put("constraint.options", new TreeMap<>(plan.constraint().options()).toString());
+    facts.putAll(plan.constraint().facts());
     Resumable state = loop.resumable(facts);
     return new Resumable() {
       @Override

@@ -1,5 +1,6 @@
 package io.github.weit.cli.report;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 import java.util.LongSummaryStatistics;
@@ -14,9 +15,14 @@ final class Numbers {
 
   private Numbers() {}
 
-  /** A fraction as per cent with one decimal, without the sign: 0.5523 is {@code 55.2}. */
+  /**
+   * A fraction as per cent with one decimal, without the sign: 0.5523 is {@code 55.2}, and 0.6515,
+   * which as a binary number is a little less, {@code 65.2}.
+   */
   static String percent(double fraction) {
-    return format("%.1f", 100 * fraction);
+    return Double.isFinite(fraction)
+        ? format("%.1f", BigDecimal.valueOf(fraction).movePointRight(2))
+        : format("%.1f", fraction);
   }
 
   /** Points with one decimal: {@code 1.2}. */

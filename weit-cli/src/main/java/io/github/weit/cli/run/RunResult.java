@@ -46,13 +46,7 @@ record RunResult(String steps, Map<String, String> facts) {
     Map<String, String> facts = new TreeMap<>(header.provenance());
     String steps = facts.getOrDefault(FIT_STEPS, facts.getOrDefault(STEPS, "unknown"));
     facts.putAll(header.model().facts());
-    header
-        .constraint()
-        .ifPresent(
-            constraint -> {
-              facts.put("constraint", constraint.id());
-              facts.put("constraint.options", new TreeMap<>(constraint.options()).toString());
-            });
+    header.constraint().ifPresent(constraint -> facts.putAll(constraint.facts()));
     return new RunResult(steps, decisive(facts));
   }
 
