@@ -42,7 +42,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  weit plan --templates templates.safetensors --max-params 1M",
       "  weit fit --templates templates.safetensors --size 96x4 --data cifar10",
       "  weit train --weights weights.safetensors --data cifar10",
-      "  weit eval --weights trained.safetensors --data cifar10"
+      "  weit eval --weights trained.safetensors --data cifar10",
+      "  weit predict --weights trained.safetensors photo.jpg"
     })
 public final class Weit implements Runnable {
 
@@ -80,6 +81,7 @@ public final class Weit implements Runnable {
     commands.put("fit", FitCommand::new);
     commands.put("train", TrainCommand::new);
     commands.put("eval", EvalCommand::new);
+    commands.put("predict", PredictCommand::new);
     commands.put("export", ExportCommand::new);
     commands.put("import", ImportCommand::new);
     commands.put("compare", CompareCommand::new);

@@ -57,6 +57,7 @@ class CommandsTest {
         "fit",
         "train",
         "eval",
+        "predict",
         "export",
         "import",
         "compare",
@@ -350,7 +351,7 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"pretrain", "fit", "train", "eval", "compare", "doctor"})
+  @ValueSource(strings = {"pretrain", "fit", "train", "eval", "predict", "compare", "doctor"})
   void everyCommandThatComputesHasADevice(String name) {
     assertThat(Command.run(name, "--help").out()).contains("--device");
   }

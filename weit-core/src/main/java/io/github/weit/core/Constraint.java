@@ -27,6 +27,11 @@ public interface Constraint {
     return Map.of("constraint", id(), "constraint.options", new TreeMap<>(options()).toString());
   }
 
+  /** The rule that decides one type, where a constraint has several; else this. */
+  default Constraint ruleOf(WeightType type) {
+    return this;
+  }
+
   /**
    * The arrays that templates of {@code type} consist of; they must not depend on scaler extents.
    */

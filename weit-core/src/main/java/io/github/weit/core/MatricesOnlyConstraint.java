@@ -32,35 +32,36 @@ public record MatricesOnlyConstraint(KroneckerConstraint matrices) implements Co
 
   @Override
   public List<Factor> templates(WeightType type) {
-    return rule(type).templates(type);
+    return ruleOf(type).templates(type);
   }
 
   @Override
   public List<Factor> scalers(WeightType type) {
-    return rule(type).scalers(type);
+    return ruleOf(type).scalers(type);
   }
 
   @Override
   public NDArray compose(WeightType type, NDList templates, NDList scalers) {
-    return rule(type).compose(type, templates, scalers);
+    return ruleOf(type).compose(type, templates, scalers);
   }
 
   @Override
   public CompositionCost cost(WeightType type) {
-    return rule(type).cost(type);
+    return ruleOf(type).cost(type);
   }
 
   @Override
   public NDList layer(WeightType type, NDList scalers, long layer) {
-    return rule(type).layer(type, scalers, layer);
+    return ruleOf(type).layer(type, scalers, layer);
   }
 
   @Override
   public NDList resize(WeightType from, WeightType to, NDList scalers, Resize rule) {
-    return rule(from).resize(from, to, scalers, rule);
+    return ruleOf(from).resize(from, to, scalers, rule);
   }
 
-  private Constraint rule(WeightType type) {
+  @Override
+  public Constraint ruleOf(WeightType type) {
     return type.layered() && has(type, AxisRole.OUT) && has(type, AxisRole.IN) ? matrices : OTHERS;
   }
 

@@ -2,7 +2,6 @@ package io.github.weit.models;
 
 import ai.djl.modality.Classifications;
 import ai.djl.modality.cv.Image;
-import ai.djl.modality.cv.util.NDImageUtils;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -14,13 +13,15 @@ import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.Artefact;
 import io.github.weit.core.artefact.ArtefactHeader;
 import io.github.weit.core.artefact.ImageFacts;
+import io.github.weit.core.images.Resampling;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * From pictures to class names with probabilities, for a DJL {@code Predictor}: a picture is
- * resized if it has another size than the model's inputs, and normalised as the training images
- * were, y = (x / 255 - mean) / deviation.
+ * From pictures to class names with probabilities, for a DJL {@code Predictor}: a picture is turned
+ * to grey or resized where the model's inputs ask for it, and normalised, all as images are that a
+ * model is trained on: {@link Resampling}, y = (x / 255 - mean) / deviation.
  *
  * <pre>{@code
  * try (Model model = SizedModel.load(file, manager).toDjl("flowers");
@@ -69,16 +70,39 @@ public final class ImageTranslator implements Translator<Image, Classifications>
   @Override
   public NDList processInput(TranslatorContext context, Image image) {
     NDManager manager = context.getNDManager();
-    boolean grey = input.get(0) == 1;
-    NDArray pixels =
-        image.toNDArray(manager, grey ? Image.Flag.GRAYSCALE : Image.Flag.COLOR); // (H, W, C)
-    int height = Math.toIntExact(input.get(1));
-    int width = Math.toIntExact(input.get(2));
-    if (image.getHeight() != height || image.getWidth() != width) {
-      pixels = NDImageUtils.resize(pixels, width, height, Image.Interpolation.BILINEAR);
+    NDArray pixels = image.toNDArray(manager, Image.Flag.COLOR); // (H, W, 3)
+    byte[] planes =
+        Resampling.bilinear(
+            planes(pixels.toByteArray(), Math.toIntExact(input.get(0))),
+            Math.toIntExact(input.get(0)),
+            image.getHeight(),
+            image.getWidth(),
+            Math.toIntExact(input.get(1)),
+            Math.toIntExact(input.get(2)));
+    NDArray resized =
+        manager
+            .create(ByteBuffer.wrap(planes), input, DataType.UINT8) // (C, H, W)
+            .toType(DataType.FLOAT32, false);
+    return new NDList(resized.mul(perChannel(manager, true)).add(perChannel(manager, false)));
+  }
+
+  /** From RGB, pixel by pixel, to planes of colours, or to one of 0.299 R + 0.587 G + 0.114 B. */
+  private static byte[] planes(byte[] rgb, int channels) {
+    int plane = rgb.length / 3;
+    byte[] planes = new byte[channels * plane];
+    for (int i = 0; i < plane; i++) {
+      if (channels == 1) {
+        int red = rgb[3 * i] & 0xFF;
+        int green = rgb[3 * i + 1] & 0xFF;
+        int blue = rgb[3 * i + 2] & 0xFF;
+        planes[i] = (byte) ((19595 * red + 38470 * green + 7471 * blue + 0x8000) >> 16);
+      } else {
+        for (int c = 0; c < 3; c++) {
+          planes[c * plane + i] = rgb[3 * i + c];
+        }
+      }
     }
-    NDArray planes = pixels.transpose(2, 0, 1).toType(DataType.FLOAT32, false); // (C, H, W)
-    return new NDList(planes.mul(perChannel(manager, true)).add(perChannel(manager, false)));
+    return planes;
   }
 
   /** 1 / (255 deviation) of each channel, or -mean / deviation. */

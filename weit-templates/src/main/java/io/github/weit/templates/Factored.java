@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.weit.core.Constraint;
+import io.github.weit.core.DenseConstraint;
 import io.github.weit.core.Factor;
 import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.core.NamedArrays;
@@ -11,10 +13,12 @@ import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
 import io.github.weit.core.TemplateBank;
 import io.github.weit.core.WeightType;
+import io.github.weit.core.WeitException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 
 /**
  * What {@link NearestTemplates} finds for a table of weight types.
@@ -26,51 +30,90 @@ import java.util.Map;
 record Factored(TemplateBank bank, ScalerSet scalers, List<Reconstruction> report) {
 
   /**
-   * Factors all types, those that share templates together.
+   * Factors all types that have templates, those that share them together.
    *
    * @param weights every weight under its parameter path; others are not looked at
    */
   static Factored of(
-      KroneckerConstraint constraint,
+      Constraint constraint,
       List<WeightType> types,
       NamedArrays weights,
       Seed seed,
       NDManager manager) {
-    Map<String, List<WeightType>> sharing = new LinkedHashMap<>();
-    types.forEach(
-        type -> sharing.computeIfAbsent(type.template(), name -> new ArrayList<>()).add(type));
     NDArray first = weights.get(types.get(0).parameterNames().get(0));
-    boolean wide = first.getDataType() == DataType.FLOAT64;
-    Map<String, NDArray> templates = new LinkedHashMap<>();
-    Map<String, NDArray> scalers = new LinkedHashMap<>();
-    Map<String, Reconstruction> report = new LinkedHashMap<>();
-    sharing.forEach(
-        (template, sharers) -> {
-          NearestFactors found = new NearestFactors(constraint, sharers, weights, seed);
-          Factor factor = constraint.templates(sharers.get(0)).get(0);
-          templates.put(
-              factor.storedName(template), array(found.templates(), factor.shape(), wide, manager));
-          for (int i = 0; i < sharers.size(); i++) {
-            Factor own = constraint.scalers(sharers.get(i)).get(0);
-            String name = own.storedName(sharers.get(i).name());
-            scalers.put(name, array(found.scalers(i), own.shape(), wide, manager));
-          }
-          found.report().forEach(entry -> report.put(entry.weights(), entry));
-        });
+    Draft draft = new Draft(weights, first.getDataType() == DataType.FLOAT64, manager);
+    Map<String, List<WeightType>> sharing = new LinkedHashMap<>();
+    for (WeightType type : types) {
+      Constraint rule = constraint.ruleOf(type);
+      if (rule instanceof KroneckerConstraint) {
+        sharing.computeIfAbsent(type.template(), name -> new ArrayList<>()).add(type);
+      } else if (rule instanceof DenseConstraint) {
+        draft.keep(type, rule.scalers(type).get(0));
+      } else {
+        throw new WeitException(
+            "weight type '%s': nearest templates are known for the Kronecker constraint; expected that, found '%s'"
+                .formatted(type.name(), rule.id()));
+      }
+    }
+    for (List<WeightType> sharers : sharing.values()) {
+      draft.factor((KroneckerConstraint) constraint.ruleOf(sharers.get(0)), sharers, seed);
+    }
     return new Factored(
-        TemplateBank.of(constraint, types, NamedArrays.of(templates)),
-        ScalerSet.of(constraint, types, NamedArrays.of(scalers)),
-        types.stream().map(type -> report.get(type.name())).toList());
+        TemplateBank.of(constraint, types, NamedArrays.of(draft.templates)),
+        ScalerSet.of(constraint, types, NamedArrays.of(draft.scalers)),
+        types.stream().map(type -> draft.report.get(type.name())).toList());
   }
 
-  private static NDArray array(double[] values, Shape shape, boolean wide, NDManager manager) {
-    if (wide) {
-      return manager.create(values, shape);
+  /** What is found, type by type. */
+  private static final class Draft {
+    private final NamedArrays weights;
+    private final boolean wide;
+    private final NDManager manager;
+    private final Map<String, NDArray> templates = new LinkedHashMap<>();
+    private final Map<String, NDArray> scalers = new LinkedHashMap<>();
+    private final Map<String, Reconstruction> report = new LinkedHashMap<>();
+
+    Draft(NamedArrays weights, boolean wide, NDManager manager) {
+      this.weights = weights;
+      this.wide = wide;
+      this.manager = manager;
     }
-    float[] narrow = new float[values.length];
-    for (int i = 0; i < values.length; i++) {
-      narrow[i] = (float) values[i];
+
+    void factor(KroneckerConstraint rule, List<WeightType> sharers, Seed seed) {
+      NearestFactors found = new NearestFactors(rule, sharers, weights, seed);
+      WeightType any = sharers.get(0);
+      Factor factor = rule.templates(any).get(0);
+      templates.put(factor.storedName(any.template()), array(found.templates(), factor.shape()));
+      for (int i = 0; i < sharers.size(); i++) {
+        putScalers(sharers.get(i), rule.scalers(sharers.get(i)).get(0), found.scalers(i));
+      }
+      found.report().forEach(entry -> report.put(entry.weights(), entry));
     }
-    return manager.create(narrow, shape);
+
+    /** Weights without templates are their own scalers. */
+    void keep(WeightType type, Factor factor) {
+      DoubleStream.Builder stack = DoubleStream.builder();
+      for (String name : type.parameterNames()) {
+        DoubleStream.of(NearestFactors.numbers(name, type.denseShape(), weights))
+            .forEach(stack::add);
+      }
+      putScalers(type, factor, stack.build().toArray());
+      report.put(type.name(), Reconstruction.ofKept(type));
+    }
+
+    private void putScalers(WeightType type, Factor factor, double[] values) {
+      scalers.put(factor.storedName(type.name()), array(values, factor.shape()));
+    }
+
+    private NDArray array(double[] values, Shape shape) {
+      if (wide) {
+        return manager.create(values, shape);
+      }
+      float[] narrow = new float[values.length];
+      for (int i = 0; i < values.length; i++) {
+        narrow[i] = (float) values[i];
+      }
+      return manager.create(narrow, shape);
+    }
   }
 }

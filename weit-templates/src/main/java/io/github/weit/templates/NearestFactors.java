@@ -72,7 +72,8 @@ final class NearestFactors {
     }
   }
 
-  private static double[] numbers(String name, Shape expected, NamedArrays weights) {
+  /** A weight's numbers, row-major, of the expected shape and all finite. */
+  static double[] numbers(String name, Shape expected, NamedArrays weights) {
     NDArray array = weights.get(name);
     if (!array.getShape().equals(expected)) {
       throw new WeitException(

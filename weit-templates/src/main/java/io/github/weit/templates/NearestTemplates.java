@@ -2,10 +2,8 @@ package io.github.weit.templates;
 
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.Constraint;
-import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeightType;
-import io.github.weit.core.WeitException;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
 import java.util.List;
@@ -50,21 +48,17 @@ public record NearestTemplates(Templates templates, List<Reconstruction> report)
   /**
    * Factors every weight of a model.
    *
-   * @param constraint the Kronecker one, in either order
+   * @param constraint the Kronecker one, in either order, for all weights or for matrices alone;
+   *     the other weights are then their own scalers
    * @param seed of the terms that the weights do not decide
    * @param manager owner of the templates and scalers
-   * @throws WeitException if the constraint is another, or a weight is missing, of another shape or
-   *     not finite
+   * @throws WeitException if the constraint has another rule for some weight, or a weight is
+   *     missing, of another shape or not finite
    */
   public static NearestTemplates of(
       SizedModel dense, Constraint constraint, Seed seed, NDManager manager) {
-    if (!(constraint instanceof KroneckerConstraint kronecker)) {
-      throw new WeitException(
-          "nearest templates are known for the Kronecker constraint; expected that, found '%s'"
-              .formatted(constraint.id()));
-    }
     List<WeightType> types = dense.family().weights(dense.size());
-    Factored found = Factored.of(kronecker, types, dense.weights(), seed, manager);
+    Factored found = Factored.of(constraint, types, dense.weights(), seed, manager);
     Templates templates =
         new Templates(dense.family(), dense.size(), found.bank(), found.scalers(), Map.of());
     return new NearestTemplates(templates, found.report());

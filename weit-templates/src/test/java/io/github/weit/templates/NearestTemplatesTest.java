@@ -10,9 +10,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.Axis;
+import io.github.weit.core.Constraint;
 import io.github.weit.core.Initial;
 import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.core.KroneckerConstraint.Order;
+import io.github.weit.core.LayerMixConstraint;
+import io.github.weit.core.MatricesOnlyConstraint;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeightType;
@@ -322,6 +325,34 @@ class NearestTemplatesTest {
     assertThat(found.report())
         .hasSameSizeAs(vit.weights(size))
         .allSatisfy(entry -> assertThat(entry.error()).isLessThan(1e-12));
+  }
+
+  @Test
+  void weightsWithoutTemplatesAreKeptAsTheyAre() {
+    Vit vit = new Vit(8, 3, 4, 5, 8, 2, Vit.Pooling.CLASS_TOKEN, new TemplateCut(8, 2, 2, 2));
+    Size size = new Size(16, 2);
+    SizedModel dense = SizedModel.random(vit, size, manager, new Seed(3));
+    Constraint constraint = new MatricesOnlyConstraint(new KroneckerConstraint());
+    NearestTemplates found = NearestTemplates.of(dense, constraint, new Seed(1), manager);
+    NamedArrays composed = found.templates().compose(size, manager).weights();
+    for (Reconstruction entry : found.report()) {
+      boolean matrix = entry.weights().matches("blocks.*(qkv|proj|fc1|fc2)\\.weight");
+      assertThat(entry.terms()).as(entry.weights()).isEqualTo(matrix ? 2 : 0);
+      assertThat(entry.error() > 0).as(entry.weights()).isEqualTo(matrix);
+    }
+    for (String kept : List.of("pos_embed", "head.weight", "blocks.1.norm2.weight")) {
+      assertThat(composed.get(kept)).as(kept).isEqualTo(dense.weights().get(kept));
+    }
+  }
+
+  @Test
+  void aRuleThatHasNoNearestTemplatesIsNamed() {
+    Vit vit = new Vit(8, 3, 4, 5, 8, 2, Vit.Pooling.CLASS_TOKEN, new TemplateCut(8, 2, 2, 2));
+    SizedModel dense = SizedModel.random(vit, new Size(16, 2), manager, new Seed(3));
+    Constraint other = new LayerMixConstraint(LayerMixConstraint.Rule.LINEAR);
+    assertThatThrownBy(() -> NearestTemplates.of(dense, other, new Seed(1), manager))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("expected that, found 'layer-mix'");
   }
 
   /** Blocks of all stages share templates, those that change the shape too. */

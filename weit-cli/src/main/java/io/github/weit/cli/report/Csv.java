@@ -8,7 +8,7 @@ import java.util.List;
  * The CSV of RFC 4180: fields with commas, quotes or line breaks are quoted, quotes inside are
  * doubled.
  */
-final class Csv {
+public final class Csv {
 
   /**
    * A record of the file.
@@ -38,7 +38,7 @@ final class Csv {
   }
 
   /** One record, without its line break. */
-  static String format(List<String> fields) {
+  public static String format(List<String> fields) {
     return String.join(",", fields.stream().map(Csv::quote).toList());
   }
 

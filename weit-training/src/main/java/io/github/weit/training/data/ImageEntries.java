@@ -95,8 +95,8 @@ final class ImageEntries {
   private void folder(Path folder, Path realRoot, int depth) throws IOException {
     for (Path child : children(folder)) {
       boolean isFolder = Files.isDirectory(inside(realRoot, child));
-      offer(relative(child), isFolder, () -> read(child));
-      if (isFolder && depth < MAX_DEPTH && !hidden(child.getFileName().toString())) {
+      offer(relative(child), isFolder, () -> readFile(child));
+      if (isFolder && depth < MAX_DEPTH && !isHidden(child.getFileName().toString())) {
         folder(child, realRoot, depth + 1);
       }
     }
@@ -121,7 +121,8 @@ final class ImageEntries {
     return path;
   }
 
-  private byte[] read(Path file) throws IOException {
+  /** The bytes of an image file, if there are no more than may be. */
+  static byte[] readFile(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       return bounded(in, Files.size(file), file.toString());
     }
@@ -197,7 +198,7 @@ final class ImageEntries {
     }
     String[] parts = path.split("/");
     for (String part : parts) {
-      if (hidden(part)) {
+      if (isHidden(part)) {
         return;
       }
     }
@@ -210,8 +211,7 @@ final class ImageEntries {
     if (parts.length == 2) {
       visitor.classFolder(parts[0]);
     }
-    String extension = path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-    if (!EXTENSIONS.contains(extension)) {
+    if (!isImage(path)) {
       return;
     }
     if (parts.length != 2) {
@@ -247,7 +247,12 @@ final class ImageEntries {
     return path.toString();
   }
 
-  private static boolean hidden(String name) {
+  /** Whether a name is an image's. */
+  static boolean isImage(String name) {
+    return EXTENSIONS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+  }
+
+  static boolean isHidden(String name) {
     return name.startsWith(".") || name.equals("__MACOSX");
   }
 

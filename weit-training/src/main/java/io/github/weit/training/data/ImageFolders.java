@@ -1,6 +1,7 @@
 package io.github.weit.training.data;
 
 import io.github.weit.core.WeitException;
+import io.github.weit.core.images.Resampling;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

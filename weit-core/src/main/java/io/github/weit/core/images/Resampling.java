@@ -1,18 +1,20 @@
-package io.github.weit.training.data;
+package io.github.weit.core.images;
 
 /**
  * Bilinear resizing as Pillow and torchvision do it: pixel centres at half-integers and a triangle
  * filter, which is widened by the scale when an image shrinks, so that no pixel is skipped.
  */
-final class Resampling {
+public final class Resampling {
 
   private Resampling() {}
 
   /**
    * Resizes {@code (channels, height, width)} unsigned bytes to {@code (channels, newHeight,
    * newWidth)}.
+   *
+   * @return {@code image} itself if it has that size
    */
-  static byte[] bilinear(
+  public static byte[] bilinear(
       byte[] image, int channels, int height, int width, int newHeight, int newWidth) {
     if (height == newHeight && width == newWidth) {
       return image;

@@ -1,4 +1,4 @@
-package io.github.weit.training.data;
+package io.github.weit.core.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
