@@ -1,6 +1,5 @@
 package io.github.weit.cli;
 
-import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.data.Augmentation;
@@ -98,27 +97,20 @@ final class RecipeOptions {
    * @param scratch whether training starts from random weights
    */
   Recipe get(int images, boolean scratch, Augmentation augmentation) {
-    Recipe recipe =
-        new Recipe(
-            (long) epochs() * stepsPerEpoch(images),
-            batch,
-            rate.orElse(scratch ? SCRATCH_RATE : TUNING_RATE),
-            warmup,
-            0,
-            decay,
-            clip,
-            accumulation,
-            ema,
-            dropPath,
-            skipping.most(),
-            precision.get(),
-            augmentation);
-    try {
-      recipe.loop(new Seed(0)); // what it checks is the user's to mend
-    } catch (IllegalArgumentException e) {
-      throw new WeitException(e.getMessage(), e);
-    }
-    return recipe;
+    return new Recipe(
+        (long) epochs() * stepsPerEpoch(images),
+        batch,
+        rate.orElse(scratch ? SCRATCH_RATE : TUNING_RATE),
+        warmup,
+        0,
+        decay,
+        clip,
+        accumulation,
+        ema,
+        dropPath,
+        skipping.most(),
+        precision.get(),
+        augmentation);
   }
 
   /** Whole steps per pass over the images. */

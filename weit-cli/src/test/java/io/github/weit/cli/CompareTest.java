@@ -319,6 +319,21 @@ class CompareTest {
   }
 
   @Test
+  void theReportIsThereBeforeAllTrialsAre() throws IOException {
+    assertThat(withRate(1e-3, 1, "whole").code()).isZero();
+    for (String name : fits()) {
+      if (name.startsWith("supernet")) { // ends the second trial below
+        Files.writeString(own.resolve("shared/fits").resolve(name), "cut off");
+      }
+    }
+    assertThat(withRate(1e-2, 1, "half").code()).isEqualTo(1);
+    assertThat(rows("half", Measurement.TRAINED))
+        .extracting(Measurement::method)
+        .containsOnly("weit");
+    assertThat(own.resolve("half/report.html")).content().contains("32x2", "</html>");
+  }
+
+  @Test
   void aFitMirrorsImagesAndDoesNothingElseToThem() throws IOException {
     Path out = own.resolve("crops");
     assertThat(compare("--methods", "scratch", "--crop", 2, "--mixup", 0.2, "--out", out).code())

@@ -3,6 +3,7 @@ package io.github.weit.scalers;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.Precision;
 import io.github.weit.models.Family;
 import io.github.weit.models.Pass;
@@ -40,6 +41,12 @@ import java.util.function.Function;
  */
 public record FullSizeTeaching(SizedModel full, double weight, Precision precision) {
 
+  public FullSizeTeaching {
+    if (!(weight >= 0 && weight <= 1)) {
+      throw new WeitException("the weight of teaching must be from 0 to 1, found " + weight);
+    }
+  }
+
   /** The most that answers may take, in bytes. */
   private static final long MOST_BYTES = 64L << 20;
 
@@ -55,13 +62,17 @@ public record FullSizeTeaching(SizedModel full, double weight, Precision precisi
   /**
    * How a fit of {@code recipe} is taught on batches of {@code source}: by answers that were asked
    * beforehand, or by asking at every step where images differ by more than mirroring, where a step
-   * needs the batch (batch norms), or where there are too few steps or too many classes.
+   * needs the batch (batch norms), or where there are too few steps or too many classes. By labels
+   * alone if the weight is 0.
    *
    * @param recipe of the fit; its augmentation is the source's
    * @param manager decides the device; nothing is left in it
    */
   public Lesson lesson(BatchSource source, Recipe recipe, NDManager manager) {
-    return weight > 0 && isAskedBefore(full.family(), full.size(), source.images().size(), recipe)
+    if (weight == 0) {
+      return Lesson.ofLabels(source);
+    }
+    return isAskedBefore(full.family(), full.size(), source.images().size(), recipe)
         ? Lesson.ofLabels(source.withAnswers(Answers.of(source, this::said, manager), weight))
         : new Lesson(source, this::of);
   }

@@ -1,6 +1,7 @@
 package io.github.weit.scalers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
@@ -195,6 +196,18 @@ class FullSizeTeachingTest {
                   new FullSizeTeaching(ofBatches, 1, Precision.FLOAT32), enough.withSteps(50)))
           .isFalse();
     }
+  }
+
+  @Test
+  void withoutWeightTheFullSizeIsNotAsked() {
+    BatchSource source = source(Augmentation.LIGHT);
+    Lesson lesson =
+        new FullSizeTeaching(full, 0, Precision.FLOAT32).lesson(source, Recipe.of(60, 4), manager);
+    assertThat(lesson.source()).isSameAs(source);
+    Classification network = (step, images) -> images;
+    assertThat(lesson.task().apply(network)).isSameAs(network);
+    assertThatThrownBy(() -> new FullSizeTeaching(full, 1.5, Precision.FLOAT32))
+        .hasMessageContaining("from 0 to 1, found 1.5");
   }
 
   private boolean isAskedBefore(FullSizeTeaching teaching, Recipe recipe) {

@@ -1,6 +1,7 @@
 package io.github.weit.training;
 
 import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
 import io.github.weit.training.optim.AdamWOptions;
 import io.github.weit.training.optim.Schedule;
 
@@ -28,24 +29,31 @@ public record LoopOptions(
     Seed seed) {
 
   public LoopOptions {
-    if (steps < 1) {
-      throw new IllegalArgumentException(steps + " steps; there must be at least 1");
-    }
-    if (!(clipNorm >= 0) || Double.isInfinite(clipNorm)) {
-      throw new IllegalArgumentException(
-          "the clipping norm is " + clipNorm + "; give one above 0, or 0 for none");
-    }
-    if (accumulation < 1) {
-      throw new IllegalArgumentException(
-          accumulation + " batches per step; there must be at least 1");
-    }
-    if (!(emaDecay >= 0 && emaDecay < 1)) {
-      throw new IllegalArgumentException(
-          "the average's decay is " + emaDecay + "; give one in (0, 1), or 0 for no average");
-    }
-    if (skippable < 0) {
-      throw new IllegalArgumentException(
-          skippable + " steps may be skipped; there must be 0 or more");
+    check(steps, clipNorm, accumulation, emaDecay, skippable);
+  }
+
+  /**
+   * Asserts what a loop needs of its numbers.
+   *
+   * @throws WeitException if one is out of its range
+   */
+  static void check(long steps, double clipNorm, int accumulation, double emaDecay, int skippable) {
+    require(steps >= 1, "the number of steps must be at least 1", steps);
+    require(
+        clipNorm >= 0 && Double.isFinite(clipNorm),
+        "the clipping norm must be above 0, or 0 for none",
+        clipNorm);
+    require(accumulation >= 1, "the batches per step must be at least 1", accumulation);
+    require(
+        emaDecay >= 0 && emaDecay < 1,
+        "the average's decay must be in (0, 1), or 0 for no average",
+        emaDecay);
+    require(skippable >= 0, "the steps that may be skipped must be 0 or more", skippable);
+  }
+
+  private static void require(boolean fine, String rule, Number found) {
+    if (!fine) {
+      throw new WeitException(rule + "; found " + found);
     }
   }
 

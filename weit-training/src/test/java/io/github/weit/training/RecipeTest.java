@@ -8,6 +8,7 @@ import io.github.weit.core.WeitException;
 import io.github.weit.training.optim.Schedule;
 import io.github.weit.training.optim.Schedule.WarmupCooldown;
 import io.github.weit.training.optim.Schedule.WarmupCosine;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class RecipeTest {
@@ -37,5 +38,22 @@ class RecipeTest {
 
   private static Schedule schedule(Recipe recipe) {
     return recipe.loop(new Seed(0)).schedule();
+  }
+
+  @Test
+  void numbersOutOfTheirRangeAreNamedWhenARecipeIsMade() {
+    refused(() -> RECIPE.withClipNorm(-1), "clipping norm", "-1.0");
+    refused(() -> RECIPE.withClipNorm(Double.POSITIVE_INFINITY), "clipping norm", "Infinity");
+    refused(() -> RECIPE.withAccumulation(0), "batches per step", "0");
+    refused(() -> RECIPE.withEma(1), "average's decay", "1.0");
+    refused(() -> RECIPE.withSkippable(-2), "may be skipped", "-2");
+    refused(() -> RECIPE.withWeightDecay(-0.1), "weight decay", "-0.1");
+    refused(() -> RECIPE.withLearningRate(Double.NaN), "learning rate", "NaN");
+    refused(() -> RECIPE.withLearningRate(Double.POSITIVE_INFINITY), "learning rate", "Infinity");
+    refused(() -> RECIPE.withSteps(0), "steps", "0");
+  }
+
+  private static void refused(ThrowingCallable recipe, String... words) {
+    assertThatThrownBy(recipe).isInstanceOf(WeitException.class).hasMessageContainingAll(words);
   }
 }

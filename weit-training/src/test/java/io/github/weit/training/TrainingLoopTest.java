@@ -312,9 +312,10 @@ class TrainingLoopTest extends SmallRegression {
 
   @Test
   void optionsThatMakeNoSenseAreRefused() {
-    assertThatThrownBy(() -> options(0)).hasMessageContaining("0 steps");
+    assertThatThrownBy(() -> options(0)).hasMessageContaining("steps must be at least 1; found 0");
     assertThatThrownBy(() -> options(1).withClipNorm(-1)).hasMessageContaining("-1.0");
-    assertThatThrownBy(() -> options(1).withAccumulation(0)).hasMessageContaining("0 batches");
+    assertThatThrownBy(() -> options(1).withAccumulation(0))
+        .hasMessageContaining("batches per step must be at least 1; found 0");
     assertThatThrownBy(() -> options(1).withEma(1)).hasMessageContaining("1.0");
     assertThatThrownBy(() -> loop(NamedArrays.of(Map.of()), options(1)))
         .isInstanceOf(WeitException.class)

@@ -38,14 +38,12 @@ import java.util.stream.Collectors;
 
 /**
  * The whole experiment in one folder: what methods start from is pre-trained unless it is there
- * already, sizes are compared, and the report is written in the end.
+ * already, sizes are compared, and the report is written, after every trial and in the end.
  */
 public final class CompareJob {
 
   /** The name of the templates inside a comparison's folder. */
   public static final String TEMPLATES = "templates.safetensors";
-
-  private static final String RATE_OF = "rate of ";
 
   private final Path folder;
   private final Path parentsFolder;
@@ -163,33 +161,37 @@ public final class CompareJob {
               transfer,
               folder,
               provenance);
-      List<Measurement> rows = comparison.run(parents, own, observer, stop);
-      if (rows.isEmpty()) {
-        return new Outcome("nothing was measured", comparison.failures());
-      }
-      Plan shown = plan.covering(rows, rates(experiment.facts()));
-      Descriptions descriptions = new Descriptions(parents);
-      List<MethodFacts> methods =
-          shown.contenders().stream()
-              .map(
-                  contender ->
-                      descriptions.of(
-                          contender,
-                          shown,
-                          (method, size) -> comparison.refusal(method, size, parents)))
-              .toList();
-      Setting setting = setting(shown, templates, transfer.isPresent(), provenance, methods);
-      return new Outcome(ReportWriter.write(folder, setting, rows), comparison.failures());
+      boolean transferred = transfer.isPresent();
+      Comparison.Report report =
+          rows -> {
+            Plan shown = plan.covering(rows, rates(experiment.facts()));
+            List<MethodFacts> methods = methods(comparison, shown, parents);
+            Setting setting = setting(shown, templates, transferred, provenance, methods);
+            return ReportWriter.write(folder, setting, rows);
+          };
+      List<Measurement> rows = comparison.run(parents, own, observer, report, stop);
+      String summary = rows.isEmpty() ? "nothing was measured" : report.write(rows);
+      return new Outcome(summary, comparison.failures());
     }
+  }
+
+  private static List<MethodFacts> methods(Comparison comparison, Plan shown, Parents parents) {
+    Descriptions descriptions = new Descriptions(parents);
+    return shown.contenders().stream()
+        .map(
+            contender ->
+                descriptions.of(
+                    contender, shown, (method, size) -> comparison.refusal(method, size, parents)))
+        .toList();
   }
 
   /** The peak rates of the methods that were compared, by what {@link #facts} wrote. */
   private static Map<String, Double> rates(Map<String, String> facts) {
     return facts.entrySet().stream()
-        .filter(fact -> fact.getKey().startsWith(RATE_OF))
+        .filter(fact -> fact.getKey().startsWith(Experiment.RATE_OF))
         .collect(
             Collectors.toMap(
-                fact -> fact.getKey().substring(RATE_OF.length()),
+                fact -> fact.getKey().substring(Experiment.RATE_OF.length()),
                 fact -> Double.parseDouble(fact.getValue())));
   }
 
@@ -204,7 +206,9 @@ public final class CompareJob {
     facts.put(Experiment.TEACHING, Double.toString(plan.fitTeaching()));
     facts.put("training", plan.training().toString());
     for (Contender method : plan.contenders()) {
-      facts.put(RATE_OF + method.name(), Double.toString(plan.training(method).learningRate()));
+      facts.put(
+          Experiment.RATE_OF + method.name(),
+          Double.toString(plan.training(method).learningRate()));
     }
     facts.put("epochs measured", plan.epochs().toString());
     if (plan.contenders().stream().anyMatch(Contender::trainsLonger)) {

@@ -84,13 +84,22 @@ final class Comparison {
     void elsewhere(long trials);
   }
 
+  /** What is made of all measurements that there are. */
+  @FunctionalInterface
+  public interface Report {
+
+    /** Writes it, in the place of what was written before; returns its summary. */
+    String write(List<Measurement> all);
+  }
+
   /**
    * Runs every trial that is not done yet and that no other process is at.
    *
+   * @param report written after every trial, for whoever looks while others are run
    * @return all rows, those of other processes and of trials that the plan lacks too
    */
   public List<Measurement> run(
-      Parents parents, NDManager manager, Observer observer, BooleanSupplier stop) {
+      Parents parents, NDManager manager, Observer observer, Report report, BooleanSupplier stop) {
     FitStore fits = new FitStore(fitsFolder(parents), parents, plan, family, images);
     try (TrialStore store = new TrialStore(csv)) {
       List<TrialStore.Key> keys = keys(parents);
@@ -113,6 +122,7 @@ final class Comparison {
           if (!found.isEmpty()) {
             store.put(key, provenance, found);
             observer.finished(found);
+            report.write(store.all());
           }
         }
       }

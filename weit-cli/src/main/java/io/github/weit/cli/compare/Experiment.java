@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -23,6 +24,9 @@ final class Experiment implements AutoCloseable {
 
   /** How much fits learn from the full size. Earlier versions left 0 out. */
   static final String TEACHING = "fit's teaching";
+
+  /** What the name of a method is added to, for its peak rate. */
+  static final String RATE_OF = "rate of ";
 
   private static final String SEPARATOR = " = ";
 
@@ -67,9 +71,14 @@ final class Experiment implements AutoCloseable {
 
   private void require(Map<String, String> facts) {
     boolean measured = TrialStore.hasTrials(folder);
+    boolean alone = trials.allFree();
     Map<String, String> all = new LinkedHashMap<>();
-    if (measured || !trials.allFree()) {
+    if (measured || !alone) {
       all.putAll(facts());
+    }
+    if (alone) {
+      TrialStore.methods(folder)
+          .ifPresent(methods -> all.keySet().removeIf(fact -> isRateOfNone(fact, methods)));
     }
     Facts.difference(common(all, facts), common(facts, all))
         .ifPresent(difference -> refuse(difference, measured));
@@ -81,10 +90,15 @@ final class Experiment implements AutoCloseable {
             .collect(Collectors.joining()));
   }
 
+  /** The rate of a method whose trials were deleted, to measure them anew. */
+  private static boolean isRateOfNone(String fact, Set<String> methods) {
+    return fact.startsWith(RATE_OF) && !methods.contains(fact.substring(RATE_OF.length()));
+  }
+
   private void refuse(String difference, boolean measured) {
     throw new WeitException(
         measured
-            ? "%s: the measurements there were made with other settings: %s; use another folder, or delete %s and trials to measure anew"
+            ? "%s: the measurements there were made with other settings: %s; use another folder, or delete %s and trials to measure anew (to change one method's rate, its trials)"
                 .formatted(folder, difference, Comparison.CSV)
             : "%s: another process measures there with other settings: %s; use another folder, or stop it first"
                 .formatted(folder, difference));

@@ -4,6 +4,7 @@ import io.github.weit.cli.report.Measurement;
 import io.github.weit.cli.report.MeasurementCsv;
 import io.github.weit.cli.report.Provenance;
 import io.github.weit.core.WeitException;
+import io.github.weit.core.files.AtomicFile;
 import io.github.weit.models.Size;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -37,6 +42,12 @@ final class TrialStore implements AutoCloseable {
 
   private static final String TRIALS = "trials";
 
+  /** The name of the file that says that trials are what counts, and no longer the table. */
+  private static final String ADOPTED = "adopted";
+
+  /** Names of trials begin with their method's, and sizes with a number. */
+  private static final Pattern METHOD = Pattern.compile("(.+?)-\\d.*");
+
   private static final Comparator<Measurement> ORDER =
       Comparator.comparingLong(Measurement::seed)
           .thenComparingLong(Measurement::parameters)
@@ -54,17 +65,26 @@ final class TrialStore implements AutoCloseable {
     this.table = table;
     this.folder = table.resolveSibling(TRIALS);
     this.claims = claims(table.toAbsolutePath().getParent());
-    adopt();
+    if (!Files.exists(folder.resolve(ADOPTED))) {
+      adopt();
+    }
     if (!Files.exists(table) && !files(folder).isEmpty()) {
       writeTable();
     }
   }
 
-  /** Trials of a table alone, as other versions wrote it, get their files. */
+  /**
+   * Trials of a table alone, as another version or a copy has it, get their files, once: whoever
+   * deletes a trial's file later wants it measured anew.
+   */
   private void adopt() {
-    if (!Files.exists(table)) {
-      return;
+    if (Files.exists(table)) {
+      adoptTable();
     }
+    AtomicFile.writeText(folder.resolve(ADOPTED), "");
+  }
+
+  private void adoptTable() {
     Map<Key, List<MeasurementCsv.Row>> trials =
         MeasurementCsv.rows(table).stream()
             .collect(
@@ -88,6 +108,20 @@ final class TrialStore implements AutoCloseable {
     Path folder = comparison.resolve(TRIALS);
     return Files.exists(comparison.resolve(Comparison.CSV))
         || Files.isDirectory(folder) && !files(folder).isEmpty();
+  }
+
+  /** The methods that have trials; empty if only a table can tell. */
+  static Optional<Set<String>> methods(Path comparison) {
+    Path folder = comparison.resolve(TRIALS);
+    if (!Files.exists(folder.resolve(ADOPTED))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        files(folder).stream()
+            .map(file -> METHOD.matcher(file.getFileName().toString()))
+            .filter(Matcher::matches)
+            .map(found -> found.group(1))
+            .collect(Collectors.toSet()));
   }
 
   private static List<Path> files(Path folder) {

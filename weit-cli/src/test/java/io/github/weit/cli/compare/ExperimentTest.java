@@ -112,6 +112,21 @@ class ExperimentTest {
   }
 
   @Test
+  void aMethodWhoseTrialsWereDeletedMayHaveAnotherRate() throws IOException {
+    Map<String, String> rates = Map.of("rate of weit", "0.1", "rate of weit-unfitted", "0.1");
+    run(rates);
+    new TrialStore(folder.resolve(Comparison.CSV)).close();
+    Path trial = Files.createFile(folder.resolve("trials/weit-64x6-1.csv"));
+    Files.createFile(folder.resolve("trials/weit-unfitted-64x6-1.csv"));
+    refused(Map.of("rate of weit", "0.2"), "rate of weit was 0.1 and is now 0.2");
+    Files.delete(trial);
+    assertThat(run(Map.of("rate of weit", "0.2")))
+        .containsEntry("rate of weit", "0.2")
+        .containsEntry("rate of weit-unfitted", "0.1");
+    refused(Map.of("rate of weit-unfitted", "0.2"), "rate of weit-unfitted was 0.1");
+  }
+
+  @Test
   void whatIsNewIsAddedAndCountsFromThenOn() {
     measured(SLOW);
     run(Map.of("fit", "slow", "parent DENSE", "a"));

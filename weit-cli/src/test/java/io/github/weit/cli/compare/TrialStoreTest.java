@@ -82,6 +82,35 @@ class TrialStoreTest {
     }
   }
 
+  @Test
+  void aTrialWhoseFileWasDeletedIsRunAnew() throws IOException {
+    MeasurementCsv.write(table(), provenance(), List.of(row(WEIT, 0.5), row(SCRATCH, 0.25)));
+    open().close();
+    Files.delete(folder.resolve("trials/" + WEIT + ".csv"));
+    try (TrialStore store = open()) {
+      assertThat(store.rows(WEIT)).isEmpty();
+      assertThat(store.all()).containsExactly(row(SCRATCH, 0.25));
+      store.put(WEIT, provenance(), List.of(row(WEIT, 0.75)));
+    }
+    assertThat(MeasurementCsv.read(table()))
+        .containsExactlyInAnyOrder(row(WEIT, 0.75), row(SCRATCH, 0.25));
+  }
+
+  @Test
+  void knowsMethodsByTheirTrials() {
+    assertThat(TrialStore.methods(folder)).isEmpty();
+    TrialStore.Key staged =
+        new TrialStore.Key("weight-selection-fitted", Size.parse("16x3-3-3"), 1);
+    try (TrialStore store = open()) {
+      store.put(WEIT, provenance(), List.of(row(WEIT, 0.5)));
+      store.put(staged, provenance(), List.of(row(staged, 0.5)));
+    }
+    assertThat(TrialStore.methods(folder))
+        .hasValueSatisfying(
+            methods ->
+                assertThat(methods).containsExactlyInAnyOrder("weit", "weight-selection-fitted"));
+  }
+
   private TrialStore open() {
     return new TrialStore(table());
   }

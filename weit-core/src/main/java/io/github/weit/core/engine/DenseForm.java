@@ -36,13 +36,12 @@ public enum DenseForm {
   private static final Logger LOG = LoggerFactory.getLogger(DenseForm.class);
   private static final int ROUNDS = 9;
 
+  private static final Lazy<DenseForm> CURRENT =
+      new Lazy<>(() -> decide(System.getProperty("weit.dense", "auto")));
+
   /** The one in use; decided once per process. */
   public static DenseForm current() {
-    return Holder.CURRENT;
-  }
-
-  private static final class Holder {
-    static final DenseForm CURRENT = decide(System.getProperty("weit.dense", "auto"));
+    return CURRENT.get();
   }
 
   static DenseForm decide(String name) {

@@ -13,9 +13,15 @@ import org.slf4j.LoggerFactory;
 final class KernelChoice {
   private static final Logger LOG = LoggerFactory.getLogger(KernelChoice.class);
 
-  static final Kernels CURRENT = choose(System.getProperty("weit.kernels", "auto"));
+  private static final Lazy<Kernels> CURRENT =
+      new Lazy<>(() -> choose(System.getProperty("weit.kernels", "auto")));
 
   private KernelChoice() {}
+
+  /** Decided once per process. */
+  static Kernels current() {
+    return CURRENT.get();
+  }
 
   static Kernels choose(String name) {
     return switch (name) {

@@ -19,7 +19,7 @@ public interface Kernels {
 
   /** The ones in use; decided once per process. */
   static Kernels current() {
-    return KernelChoice.CURRENT;
+    return KernelChoice.current();
   }
 
   /**

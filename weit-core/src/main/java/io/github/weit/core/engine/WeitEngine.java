@@ -42,14 +42,16 @@ public final class WeitEngine {
   }
 
   /**
-   * Sets how many threads one operation may use. It must be called before the engine starts;
-   * results are the same, byte for byte, only at the same number.
+   * Sets how many threads one operation may use, from now on; starts the engine. Results are the
+   * same, byte for byte, only at the same number.
    */
   public static void threads(int count) {
     if (count < 1) {
       throw new WeitException("the number of threads must be at least 1, found " + count);
     }
-    System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(count));
+    System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(count)); // if it starts now
+    start();
+    JniUtils.setNumThreads(count);
   }
 
   /** How many threads one operation uses at most. */

@@ -32,6 +32,19 @@ class WeitEngineTest {
         .hasMessageContainingAll("cuda:99", Integer.toString(WeitEngine.start().getGpuCount()));
   }
 
+  @Test
+  void takesAnotherNumberOfThreadsAfterItsStartToo() {
+    int before = WeitEngine.threads();
+    try {
+      WeitEngine.threads(before + 1);
+      assertThat(WeitEngine.threads()).isEqualTo(before + 1);
+    } finally {
+      WeitEngine.threads(before);
+    }
+    assertThat(WeitEngine.threads()).isEqualTo(before);
+    assertThatThrownBy(() -> WeitEngine.threads(0)).hasMessageContaining("at least 1, found 0");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "gpu", "cuda:", "cuda:-1", "cuda:1x", "CPU", "cuda:9999"})
   void refusesNamesThatAreNoDevice(String name) {
