@@ -2,7 +2,6 @@ package io.github.weit.examples;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.github.weit.cli.run.TestSet;
 import io.github.weit.core.Seed;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.models.ResNet;
@@ -12,6 +11,7 @@ import io.github.weit.models.Templates;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.templates.Pretraining;
 import io.github.weit.training.Evaluation;
+import io.github.weit.training.Evaluator;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.BatchSource;
@@ -72,7 +72,10 @@ public final class SizedResNet {
       Normalisation normalisation = DataFacts.normalisation(templates.provenance());
       SizedModel composed = templates.compose(size, manager);
       SizedModel model = composed.calibrate(someImages(normalisation, manager));
-      return TestSet.evaluate(model, EmbeddedFashionMnist.test(), normalisation);
+      return Evaluator.evaluate(
+          manager,
+          new EvaluationBatches(EmbeddedFashionMnist.test(), normalisation, 250),
+          model::logits);
     }
   }
 

@@ -10,16 +10,21 @@ import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
 import io.github.weit.models.Vit;
+import io.github.weit.scalers.FullSizeTeaching;
 import io.github.weit.scalers.ScalerFit;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.templates.Pretraining;
 import io.github.weit.training.Classification;
+import io.github.weit.training.Evaluation;
+import io.github.weit.training.Evaluator;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.TrainingLoop;
+import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.DataFacts;
+import io.github.weit.training.data.EvaluationBatches;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
 import io.github.weit.training.metrics.Progress;
@@ -58,7 +63,9 @@ public final class ThreeStages {
       Path file = folder.resolve("templates.safetensors");
       stages.learnTemplates(file, pretrainSteps);
       SizedModel model = stages.composeAndFit(file, new Size(64, 6), fitSteps);
+      System.out.println("fitted:  " + stages.measured(model));
       stages.train(model, trainSteps);
+      System.out.println("trained: " + stages.measured(model));
       model
           .artefact(DataFacts.of(stages.images, stages.normalisation))
           .save(folder.resolve("model-64x6.safetensors"));
@@ -76,15 +83,27 @@ public final class ThreeStages {
     }
   }
 
-  /** Stage 2: templates are frozen, the few scalers of the new size are trained. */
+  /**
+   * Stage 2: templates are frozen, the few scalers of the new size learn what the full size says of
+   * the images, without labels. Wide sizes know more already, so the rate goes with 1 / width.
+   */
   private SizedModel composeAndFit(Path file, Size size, long steps) {
-    Recipe recipe = Recipe.of(steps, 64).withLearningRate(5e-4);
     try (Templates templates = Templates.load(file, manager);
         ScalerSet start = templates.scalersFor(size, Resize.parting(seed), manager);
-        ScalerFit fit = new ScalerFit(vit, size, templates.bank(), start, recipe, seed, manager);
-        BatchStream batches = batches(recipe)) {
-      fit.run(batches::next, progress, () -> false);
-      return SizedModel.compose(vit, size, templates.bank(), fit.scalers(), manager);
+        SizedModel full = templates.compose(templates.size(), manager)) {
+      double rate = 2.5e-4 * templates.size().width() / size.width();
+      Recipe recipe =
+          Recipe.of(steps, 64)
+              .withLearningRate(rate)
+              .withAugmentation(Augmentation.NONE.withFlip(true));
+      FullSizeTeaching.Lesson lesson =
+          new FullSizeTeaching(full, 1, recipe.precision()).lesson(source(recipe), recipe, manager);
+      try (ScalerFit fit =
+              new ScalerFit(vit, size, templates.bank(), start, recipe, seed, manager);
+          BatchStream batches = lesson.source().open(0)) {
+        fit.run(batches::next, lesson.task(), progress, () -> false);
+        return SizedModel.compose(vit, size, templates.bank(), fit.scalers(), manager);
+      }
     }
   }
 
@@ -108,9 +127,17 @@ public final class ThreeStages {
     }
   }
 
+  private Evaluation measured(SizedModel model) {
+    EvaluationBatches test = new EvaluationBatches(EmbeddedFashionMnist.test(), normalisation, 250);
+    return Evaluator.evaluate(manager, test, model::logits);
+  }
+
   private BatchStream batches(Recipe recipe) {
+    return source(recipe).open(0);
+  }
+
+  private BatchSource source(Recipe recipe) {
     return new BatchSource(
-            images, normalisation, recipe.augmentation(), recipe.batchSize(), seed.child("data"))
-        .open(0);
+        images, normalisation, recipe.augmentation(), recipe.batchSize(), seed.child("data"));
   }
 }

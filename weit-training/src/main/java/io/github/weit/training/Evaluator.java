@@ -7,8 +7,11 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.NoGradient;
+import io.github.weit.training.data.EvaluationBatches;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * Measures a classifier over labelled batches. Nothing is recorded for a backward pass, whatever
@@ -51,6 +54,28 @@ public final class Evaluator {
       }
     }
     return evaluator.result();
+  }
+
+  /**
+   * Runs {@code logits} over all images of a set, such as {@code SizedModel::logits}.
+   *
+   * @param parent the batches' manager is made under it, one for each
+   * @throws WeitException if the logits' shape is another, or a label is none of the classes
+   */
+  public static Evaluation evaluate(
+      NDManager parent, EvaluationBatches batches, UnaryOperator<NDArray> logits) {
+    Iterator<Integer> indices = IntStream.range(0, batches.count()).iterator();
+    return evaluate(
+        parent,
+        owner ->
+            indices.hasNext()
+                ? Optional.of(batch(batches, indices.next(), owner))
+                : Optional.empty(),
+        logits);
+  }
+
+  private static LabelledBatch batch(EvaluationBatches batches, int index, NDManager owner) {
+    return new LabelledBatch(batches.batch(index, owner).images(), batches.labels(index));
   }
 
   private boolean takeNext(LabelledFeed feed, UnaryOperator<NDArray> logits) {

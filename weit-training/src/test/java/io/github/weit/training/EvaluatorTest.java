@@ -10,7 +10,11 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
+import io.github.weit.training.data.EvaluationBatches;
+import io.github.weit.training.data.ImageSet;
+import io.github.weit.training.data.Normalisation;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -53,6 +57,24 @@ class EvaluatorTest {
 
   private Evaluation evaluate(double[][] logits, int[] labels, int size) {
     return Evaluator.evaluate(manager, feed(logits, labels, size), UnaryOperator.identity());
+  }
+
+  /** Five images in batches of two; the logits are the three pixels of an image, normalised. */
+  @Test
+  void aSetIsMeasuredAsAWhole() {
+    byte[] pixels = {9, 1, 1, 1, 9, 1, 1, 1, 9, 9, 1, 1, 1, 9, 1};
+    int[] labels = {0, 1, 2, 1, 2};
+    ImageSet set = ImageSet.of("set", List.of("a", "b", "c"), 1, 1, 3, labels, pixels);
+    Normalisation normalisation = new Normalisation(List.of(0.0), List.of(1 / 255.0));
+    Evaluation found =
+        Evaluator.evaluate(
+            manager,
+            new EvaluationBatches(set, normalisation, 2),
+            images -> images.reshape(images.getShape().get(0), 3));
+    assertThat(found.count()).isEqualTo(5);
+    assertThat(found.top1()).isEqualTo(0.6);
+    double sum = Math.log(Math.exp(9) + 2 * Math.exp(1));
+    assertThat(found.loss()).isCloseTo(sum - (3 * 9 + 2 * 1) / 5.0, within(1e-5));
   }
 
   @Test

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDScope;
 import io.github.weit.core.WeitException;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * All images of a set once, in stored order, normalised but not augmented; the last batch may be
@@ -56,6 +57,15 @@ public final class EvaluationBatches {
     return new Batch(
         normalisation.apply(batch.images(manager, images)),
         batch.targets(manager, images.classes().size(), 0));
+  }
+
+  /** The labels of batch {@code index}. */
+  public int[] labels(int index) {
+    Objects.checkIndex(index, count());
+    int from = index * batchSize;
+    return IntStream.range(from, Math.min(from + batchSize, images.size()))
+        .map(images::label)
+        .toArray();
   }
 
   /** Hands every batch to {@code action}; what was made in between is closed after each one. */
