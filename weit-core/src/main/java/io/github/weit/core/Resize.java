@@ -76,7 +76,7 @@ public record Resize(Depth shallower, Depth deeper, double unevenness, Seed seed
    * @param grid {@code (N, g1, ..., gk)} with the scaler extents of {@code from}
    * @return {@code (N, g1', ..., gk')} with those of {@code to}
    */
-  NDArray apply(WeightType from, WeightType to, NDArray grid) {
+  public NDArray apply(WeightType from, WeightType to, NDArray grid) {
     NDIndex prefix = new NDIndex().addAllDim();
     boolean slices = true;
     for (int i = 0; i < from.axes().size(); i++) {
