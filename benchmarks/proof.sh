@@ -5,11 +5,13 @@
 #             each as 8,000 steps at the full size take
 #   rates     every method at five peak rates and at sizes that are not compared; which is best for it
 #   short     ten sizes, three seeds, every method, 3 epochs on 10,000 images; scratch also 15
+#   unseen    the ten sizes fitted and trained for an epoch, measured on all test images: those that no rate, number of
+#             steps or other choice was made by are six of ten
 #   long      three sizes, two seeds, scratch, ours and the best rival, all at scratch's rate; 15 epochs on all images, augmented
 #   resnet-parents, resnet-rates, resnet-short   the same for residual networks, at three sizes
 # Everything goes on where it was stopped. Two processes of one thread each share a stage: start the same command twice.
 # Needs a built tree (mvn -B -q -DskipTests package). PRECISION, THREADS, METHODS, SEEDS, PRETRAIN_SEED (0) and RATES of the
-# environment replace the usual ones; SIZES those of rates, short and long. The warm-up, the average and the higher
+# environment replace the usual ones; SIZES those of rates, short, unseen and long. The warm-up, the average and the higher
 # rate are those that are best for scratch, the rates of RATES those that the stage "rates" found; docs/method-notes.md.
 set -eu
 [ $# -eq 3 ] || { sed -n 's/^# Usage/usage/p' "$0" >&2; exit 2; }
@@ -81,6 +83,10 @@ case "$stage" in
   short)
     vit short --rate $scratch_rate --rate-of "$own_rates" --sizes "${SIZES:-$sizes}" --methods "$all" --seeds "${SEEDS:-1,2,3}" \
       $short --long-epochs 1,2,3,5,10,15
+    ;;
+  unseen)
+    vit unseen --rate $scratch_rate --rate-of "$own_rates" --sizes "${SIZES:-$sizes}" \
+      --methods "${METHODS:-weit,supernet-fitted}" --seeds "${SEEDS:-1}" --epochs 1 --train-images 10000
     ;;
   long)
     vit long --rate $scratch_rate --sizes "${SIZES:-64x6,128x3,160x4}" \

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -316,6 +317,16 @@ class CompareTest {
     }
     assertThat(withRate(1e-2, 1, "broken").err())
         .contains("shared/fits/", "-32x2-1-", "delete it, and it is made again");
+  }
+
+  @Test
+  void aKeptFitIsWeightsLikeAny() throws IOException {
+    assertThat(withRate(1e-3, 1, "whole").code()).isZero();
+    double fitted = rows("whole", Measurement.FITTED).get(0).accuracy();
+    String name = fits().stream().filter(fit -> fit.startsWith("weit-")).findFirst().orElseThrow();
+    Path fit = own.resolve("shared/fits").resolve(name);
+    assertThat(Command.run("eval", "--weights", fit, "--data", fixture.data()).out())
+        .contains(String.format(Locale.ROOT, "%.2f %%", 100 * fitted));
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.github.weit.core.files.Hashes;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
+import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.Normalisation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -82,14 +83,16 @@ final class FitStore {
     }
   }
 
-  /** Keeps the model of a fit that came to its end. */
+  /** Keeps the model of a fit that came to its end, as weights that predict and train like any. */
   void keep(Fit fit, SizedModel model) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw new WeitException("cannot make the folder %s: %s".formatted(folder, e), e);
     }
-    model.artefact(facts(fit)).save(file(fit));
+    Map<String, String> provenance = new TreeMap<>(facts(fit));
+    provenance.putAll(DataFacts.of(images.fit(), images.normalisation()));
+    model.artefact(provenance).save(file(fit));
   }
 
   private Path file(Fit fit) {
