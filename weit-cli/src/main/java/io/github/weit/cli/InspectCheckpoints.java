@@ -19,12 +19,12 @@ record InspectCheckpoints(Path folder) implements Inspection {
             : new CheckpointStore(folder, 1).examine();
     List<Examined> bad = all.stream().filter(each -> each.checkpoint().isEmpty()).toList();
     System.out.println(folder);
-    TextTable table = new TextTable("checkpoint, newest first", "step", "score", "state");
+    TextTable table = new TextTable("checkpoint, newest first", "step", "state");
     for (Examined each : all) {
       String name = OneLine.of(each.folder().getFileName().toString());
       String state = each.checkpoint().isPresent() ? "whole" : OneLine.of(each.problem());
       String step = each.checkpoint().map(Checkpoint::step).map(String::valueOf).orElse("");
-      table.row(name, step, each.checkpoint().map(InspectCheckpoints::score).orElse(""), state);
+      table.row(name, step, state);
     }
     System.out.print(table);
     all.stream()
@@ -36,10 +36,6 @@ record InspectCheckpoints(Path folder) implements Inspection {
           "%d of %d checkpoints cannot be used: %s"
               .formatted(bad.size(), all.size(), bad.get(0).problem()));
     }
-  }
-
-  private static String score(Checkpoint checkpoint) {
-    return checkpoint.score().isPresent() ? String.valueOf(checkpoint.score().getAsDouble()) : "";
   }
 
   private static void facts(Checkpoint newest) {

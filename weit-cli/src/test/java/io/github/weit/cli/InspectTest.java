@@ -20,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -156,10 +155,7 @@ class InspectTest {
 
   private static Path save(CheckpointStore store, long step) {
     return store.save(
-        step,
-        OptionalDouble.of(0.5),
-        Map.of("seed", "3"),
-        Map.of("state", path -> AtomicFile.writeText(path, "state")));
+        step, Map.of("seed", "3"), Map.of("state", path -> AtomicFile.writeText(path, "state")));
   }
 
   @Test

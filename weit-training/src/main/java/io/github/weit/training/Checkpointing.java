@@ -4,7 +4,6 @@ import io.github.weit.core.WeitException;
 import io.github.weit.core.checkpoint.Checkpoint;
 import io.github.weit.core.checkpoint.CheckpointStore;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -116,7 +115,7 @@ public final class Checkpointing implements TrainingListener {
       return true;
     }
     try {
-      store.save(step, OptionalDouble.empty(), run.facts(), run.files());
+      store.save(step, run.facts(), run.files());
       last = step;
       retry = Long.MAX_VALUE;
       return true;

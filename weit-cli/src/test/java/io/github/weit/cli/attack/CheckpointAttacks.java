@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.OptionalDouble;
 
 /** Checkpoints as this library writes them, each with one thing changed. */
 final class CheckpointAttacks {
@@ -45,7 +44,6 @@ final class CheckpointAttacks {
     manifest("step of 2^64", HEAD + "\"step\":18446744073709551616}", "'step' is missing or not");
     manifest(
         "step of many digits", HEAD + "\"step\":" + "9".repeat(9000) + "}", "is no valid JSON");
-    manifest("score of words", HEAD + "\"step\":5,\"score\":\"good\"}", "score is not a number");
     manifest("no facts", HEAD + "\"step\":5,\"files\":{}}", "'facts' is missing");
     manifest("fact of 1", HEAD + "\"step\":5,\"facts\":{\"seed\":1}}", "'seed' is missing or not");
     manifest("step twice", HEAD + "\"step\":5,\"step\":5}", "Duplicate field 'step'");
@@ -104,11 +102,7 @@ final class CheckpointAttacks {
   /** A run's folder with a whole checkpoint of step 5, which holds a file of five bytes. */
   private Path step(String name) {
     return new CheckpointStore(folder.path(KIND, file(name)), 1)
-        .save(
-            5,
-            OptionalDouble.empty(),
-            Map.of("seed", "1"),
-            Map.of("state", path -> AtomicFile.writeText(path, "state")));
+        .save(5, Map.of("seed", "1"), Map.of("state", path -> AtomicFile.writeText(path, "state")));
   }
 
   private void add(String name, String phrase) {

@@ -3,17 +3,15 @@ package io.github.weit.core.checkpoint;
 import io.github.weit.core.WeitException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.OptionalDouble;
 
 /**
  * A checkpoint whose files were all found as they were written.
  *
  * @param folder where it is
  * @param step how many steps were done
- * @param score how good the model was, if it was measured; more is better
  * @param facts what the run is
  */
-public record Checkpoint(Path folder, long step, OptionalDouble score, Map<String, String> facts) {
+public record Checkpoint(Path folder, long step, Map<String, String> facts) {
 
   /** One of its files. */
   public Path file(String name) {

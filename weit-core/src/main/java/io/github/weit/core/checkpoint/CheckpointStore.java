@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -26,8 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Checkpoints of one run in a folder, one folder {@code step-NUMBER} each. A checkpoint's files are
  * written first and its manifest, with the size and SHA-256 of each, last: whenever the process is
- * killed, a checkpoint is whole or is not one. The newest ones and the best are kept. What is
- * incomplete or damaged is passed over and named, and never deleted.
+ * killed, a checkpoint is whole or is not one. The newest ones are kept. What is incomplete or
+ * damaged is passed over and named, and never deleted.
  */
 public final class CheckpointStore {
 
@@ -40,7 +39,7 @@ public final class CheckpointStore {
 
   /**
    * @param folder made by the first checkpoint if it is not there
-   * @param keep how many of the newest checkpoints stay, at least 1; the best stays too
+   * @param keep how many of the newest checkpoints stay, at least 1
    */
   public CheckpointStore(Path folder, int keep) {
     if (keep < 1) {
@@ -69,18 +68,13 @@ public final class CheckpointStore {
   /**
    * Writes a checkpoint, then deletes those that are no longer kept.
    *
-   * @param score how good the model is, if it was measured; more is better
    * @param facts what the run is, compared when it is resumed
    * @param files for each name what writes the file it is given, as a whole or not at all
    * @return where it is; a whole one of this step and run stays as it is
    * @throws WeitException if it could not be written; those before are untouched then, and what was
    *     written of it is taken back
    */
-  public Path save(
-      long step,
-      OptionalDouble score,
-      Map<String, String> facts,
-      Map<String, Consumer<Path>> files) {
+  public Path save(long step, Map<String, String> facts, Map<String, Consumer<Path>> files) {
     Path target = folder.resolve(String.format(Locale.ROOT, "step-%09d", step));
     if (isWhole(target, facts)) {
       return target;
@@ -88,7 +82,7 @@ public final class CheckpointStore {
     boolean fresh = !Files.exists(target);
     boolean written = false;
     try {
-      write(target, step, score, facts, files);
+      write(target, step, facts, files);
       written = true;
     } catch (IOException e) {
       throw new WeitException("cannot write the checkpoint " + target + ": " + e, e);
@@ -102,11 +96,7 @@ public final class CheckpointStore {
   }
 
   private static void write(
-      Path target,
-      long step,
-      OptionalDouble score,
-      Map<String, String> facts,
-      Map<String, Consumer<Path>> files)
+      Path target, long step, Map<String, String> facts, Map<String, Consumer<Path>> files)
       throws IOException {
     Files.createDirectories(target);
     Files.deleteIfExists(target.resolve(Manifest.NAME));
@@ -117,7 +107,7 @@ public final class CheckpointStore {
       file.getValue().accept(path);
       entries.put(file.getKey(), Manifest.Entry.of(path));
     }
-    new Manifest(step, score, facts, entries).write(target);
+    new Manifest(step, facts, entries).write(target);
   }
 
   /** Takes back what this process has just begun to write. */
@@ -184,7 +174,7 @@ public final class CheckpointStore {
             "its manifest is of step %d; was it renamed?".formatted(manifest.step()));
       }
       manifest.verify(step);
-      Checkpoint found = new Checkpoint(step, manifest.step(), manifest.score(), manifest.facts());
+      Checkpoint found = new Checkpoint(step, manifest.step(), manifest.facts());
       return new Examined(step, Optional.of(found), "");
     } catch (WeitException e) {
       return new Examined(step, Optional.empty(), step + " is damaged: " + e.getMessage());
@@ -243,29 +233,19 @@ public final class CheckpointStore {
   }
 
   /**
-   * Deletes whole checkpoints that are neither among the newest nor the best. Later steps than the
-   * one just saved do not count: a run that goes on passed them over, since they are damaged.
+   * Deletes whole checkpoints that are not among the newest. Later steps than the one just saved do
+   * not count: a run that goes on passed them over, since they are damaged.
    */
   private void discardOld(long saved) {
     try {
       List<Path> whole = new ArrayList<>();
-      Path best = null;
-      double bestScore = Double.NEGATIVE_INFINITY;
       for (Path step : steps()) {
-        Optional<Manifest> manifest = manifest(step);
-        if (manifest.isPresent() && number(step) <= saved) {
+        if (number(step) <= saved && manifest(step).isPresent()) {
           whole.add(step);
-          double score = manifest.get().score().orElse(Double.NEGATIVE_INFINITY);
-          if (score > bestScore) {
-            best = step;
-            bestScore = score;
-          }
         }
       }
       for (Path step : whole.subList(Math.min(keep, whole.size()), whole.size())) {
-        if (!step.equals(best)) {
-          discard(step);
-        }
+        discard(step);
       }
       removeDiscarded();
     } catch (IOException | WeitException e) {

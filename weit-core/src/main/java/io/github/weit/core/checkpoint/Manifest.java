@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -23,12 +22,10 @@ import java.util.regex.Pattern;
  * checkpoint (docs/format.md).
  *
  * @param step how many steps were done
- * @param score how good the model was, if it was measured; more is better
  * @param facts what the run is; a run with others must not go on from here
  * @param files size and hash by name
  */
-record Manifest(
-    long step, OptionalDouble score, Map<String, String> facts, Map<String, Entry> files) {
+record Manifest(long step, Map<String, String> facts, Map<String, Entry> files) {
 
   static final String NAME = "manifest.json";
 
@@ -69,7 +66,6 @@ record Manifest(
     root.put("format", FORMAT);
     root.put("version", VERSION);
     root.put("step", step);
-    score.ifPresent(value -> root.put("score", value));
     ObjectNode ofFacts = root.putObject("facts");
     facts.forEach(ofFacts::put);
     ObjectNode ofFiles = root.putObject("files");
@@ -142,10 +138,6 @@ record Manifest(
                 .formatted(path, version, VERSION));
       }
       long step = whole(root, "step");
-      JsonNode score = root.path("score");
-      if (!score.isMissingNode() && !score.isNumber()) {
-        throw new WeitException(path + ": the score is not a number");
-      }
       Map<String, String> facts = new TreeMap<>();
       require(root, "facts", root.path("facts").isObject())
           .properties()
@@ -158,11 +150,7 @@ record Manifest(
       require(root, "files", root.path("files").isObject())
           .properties()
           .forEach(file -> files.put(name(file.getKey()), entry(file.getValue())));
-      return new Manifest(
-          step,
-          score.isNumber() ? OptionalDouble.of(score.doubleValue()) : OptionalDouble.empty(),
-          facts,
-          files);
+      return new Manifest(step, facts, files);
     }
 
     private String name(String name) {

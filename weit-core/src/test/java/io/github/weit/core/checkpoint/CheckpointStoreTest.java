@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,11 +37,7 @@ class CheckpointStoreTest {
   }
 
   private Path save(long step) {
-    return save(step, OptionalDouble.empty());
-  }
-
-  private Path save(long step, OptionalDouble score) {
-    return store.save(step, score, FACTS, files("state of " + step));
+    return store.save(step, FACTS, files("state of " + step));
   }
 
   private static Map<String, Consumer<Path>> files(String text) {
@@ -78,13 +73,13 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void keepsTheNewestAndTheBest() throws IOException {
-    save(1, OptionalDouble.of(0.5));
-    save(2, OptionalDouble.of(0.9));
-    save(3, OptionalDouble.of(0.7));
+  void keepsTheNewest() throws IOException {
+    save(1);
+    save(2);
+    save(3);
     save(4);
-    save(5, OptionalDouble.of(0.6));
-    assertThat(names()).containsExactly("step-000000002", "step-000000004", "step-000000005");
+    save(5);
+    assertThat(names()).containsExactly("step-000000004", "step-000000005");
   }
 
   @Test
@@ -223,7 +218,7 @@ class CheckpointStoreTest {
             file -> {
               throw new WeitException("not to be called");
             });
-    assertThat(store.save(2, OptionalDouble.empty(), FACTS, failing)).isEqualTo(path);
+    assertThat(store.save(2, FACTS, failing)).isEqualTo(path);
   }
 
   @Test
@@ -235,8 +230,7 @@ class CheckpointStoreTest {
             file -> {
               throw new WeitException("the disk is full");
             });
-    assertThatThrownBy(() -> store.save(2, OptionalDouble.empty(), FACTS, failing))
-        .hasMessage("the disk is full");
+    assertThatThrownBy(() -> store.save(2, FACTS, failing)).hasMessage("the disk is full");
     assertThat(newest().step()).isEqualTo(1);
     assertThat(names()).containsExactly("step-000000001");
   }
@@ -251,11 +245,11 @@ class CheckpointStoreTest {
     for (; reached; n++) {
       Path run = temp.resolve("run-" + n);
       CheckpointStore onRealFiles = new CheckpointStore(run, 1);
-      onRealFiles.save(1, OptionalDouble.empty(), FACTS, files("state of 1"));
+      onRealFiles.save(1, FACTS, files("state of 1"));
       FaultyFiles faulty = new FaultyFiles(n, crash);
       CheckpointStore failing = new CheckpointStore(faulty.path(run), 1);
       try {
-        failing.save(2, OptionalDouble.empty(), FACTS, files("state of 2"));
+        failing.save(2, FACTS, files("state of 2"));
       } catch (WeitException e) {
         assertThat(e).hasMessageContaining("cannot write");
       }
@@ -263,7 +257,7 @@ class CheckpointStoreTest {
       Checkpoint found = onRealFiles.latest().checkpoint().orElseThrow();
       assertThat(found.file("state.safetensors")).hasContent("state of " + found.step());
       newer += found.step() == 2 ? 1 : 0;
-      onRealFiles.save(3, OptionalDouble.empty(), FACTS, files("state of 3"));
+      onRealFiles.save(3, FACTS, files("state of 3"));
       assertThat(onRealFiles.latest().checkpoint().orElseThrow().step()).isEqualTo(3);
     }
     assertThat(n).isGreaterThan(15);
@@ -304,8 +298,7 @@ class CheckpointStoreTest {
   @Test
   void refusesNamesThatLeadOutOfTheFolder() {
     for (String name : List.of("../x", "a/b", "", ".hidden", "manifest.json", "a\\b")) {
-      assertThatThrownBy(
-              () -> store.save(1, OptionalDouble.empty(), FACTS, Map.of(name, path -> {})))
+      assertThatThrownBy(() -> store.save(1, FACTS, Map.of(name, path -> {})))
           .as(name)
           .isInstanceOf(IllegalArgumentException.class);
     }
