@@ -103,6 +103,11 @@ public record ConvNext(int imageSize, int channels, int classes, int patch, int 
   }
 
   @Override
+  public Ledger ledger(Size size, Precision precision) {
+    return ConvNextLedger.of(this, size, new Ledger.Widths(precision));
+  }
+
+  @Override
   public Shape inputShape() {
     return new Shape(channels, imageSize, imageSize);
   }

@@ -6,6 +6,7 @@ import io.github.weit.core.NamedArrays;
 import io.github.weit.core.WeightType;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.ModelInfo;
+import io.github.weit.core.engine.Precision;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,6 +70,17 @@ public interface Family {
   int stages();
 
   Cost cost(Size size);
+
+  /**
+   * What a training step of a size computes and keeps, see {@link Ledger#of}.
+   *
+   * @param size a legal one
+   * @throws WeitException if nobody has counted it
+   */
+  default Ledger ledger(Size size, Precision precision) {
+    throw new WeitException(
+        "nobody has counted what a training step of a model of family '%s' takes".formatted(id()));
+  }
 
   /** Shape of one input, without the batch axis. */
   Shape inputShape();

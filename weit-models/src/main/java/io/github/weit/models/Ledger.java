@@ -67,21 +67,11 @@ public record Ledger(List<Part> parts) {
   /**
    * The ledger of a family at a size.
    *
-   * @throws WeitException if the family has no such size
+   * @throws WeitException if the family has no such size, or does not say what its steps take
    */
   public static Ledger of(Family family, Size size, Precision precision) {
     family.requireLegal(size);
-    Widths widths = new Widths(precision);
-    if (family instanceof Vit vit) {
-      return VitLedger.of(vit, size, widths);
-    }
-    if (family instanceof ResNet net) {
-      return ResNetLedger.of(net, size, widths);
-    }
-    if (family instanceof ConvNext net) {
-      return ConvNextLedger.of(net, size, widths);
-    }
-    throw new IllegalStateException("a family without a ledger: " + family.id());
+    return family.ledger(size, precision);
   }
 
   /**

@@ -15,17 +15,7 @@ public record Preset(String name, Family family, Size size) {
 
   /** The family for other images and classes. */
   public Family family(int imageSize, int channels, int classes) {
-    Family described = family.withClasses(classes);
-    if (described instanceof Vit vit) {
-      return vit.withImages(imageSize, channels);
-    }
-    if (described instanceof ResNet net) {
-      return net.withImages(imageSize, channels);
-    }
-    if (described instanceof ConvNext net) {
-      return net.withImages(imageSize, channels);
-    }
-    throw new IllegalStateException("a preset of a family without other images: " + name);
+    return family.withClasses(classes).withImages(imageSize, channels);
   }
 
   /** Side of the images that it is known for. */

@@ -6,6 +6,7 @@ import io.github.weit.core.NamedArrays;
 import io.github.weit.core.WeightType;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.Ops;
+import io.github.weit.core.engine.Precision;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -136,6 +137,11 @@ public record ResNet(
   @Override
   public Optional<LongTraining> longTraining() {
     return Optional.of(new LongTraining(withCut(ConvCut.many()), false, 16, 1));
+  }
+
+  @Override
+  public Ledger ledger(Size size, Precision precision) {
+    return ResNetLedger.of(this, size, new Ledger.Widths(precision));
   }
 
   @Override

@@ -123,6 +123,11 @@ public record Vit(
   }
 
   @Override
+  public Ledger ledger(Size size, Precision precision) {
+    return VitLedger.of(this, size, new Ledger.Widths(precision));
+  }
+
+  @Override
   public Shape inputShape() {
     return new Shape(channels, imageSize, imageSize);
   }

@@ -22,20 +22,4 @@ public record LabelledBatch(NDArray images, int[] labels) {
               + " one label for each entry of the first axis");
     }
   }
-
-  /**
-   * A batch whose labels are given as rows of weights; the heaviest class of a row is its label.
-   *
-   * @param targets {@code (batch, classes)}
-   */
-  public static LabelledBatch ofTargets(NDArray images, NDArray targets) {
-    try (NDArray heaviest = targets.argMax(1)) {
-      long[] classes = heaviest.toLongArray();
-      int[] labels = new int[classes.length];
-      for (int i = 0; i < labels.length; i++) {
-        labels[i] = Math.toIntExact(classes[i]);
-      }
-      return new LabelledBatch(images, labels);
-    }
-  }
 }
