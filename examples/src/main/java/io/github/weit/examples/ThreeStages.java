@@ -1,8 +1,6 @@
 package io.github.weit.examples;
 
 import ai.djl.ndarray.NDManager;
-import io.github.weit.core.Resize;
-import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.models.Pass;
@@ -10,8 +8,7 @@ import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
 import io.github.weit.models.Vit;
-import io.github.weit.scalers.FullSizeTeaching;
-import io.github.weit.scalers.ScalerFit;
+import io.github.weit.scalers.TaughtFit;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.templates.Pretraining;
 import io.github.weit.training.Classification;
@@ -20,7 +17,6 @@ import io.github.weit.training.Evaluator;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.TrainingLoop;
-import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.DataFacts;
@@ -83,27 +79,14 @@ public final class ThreeStages {
     }
   }
 
-  /**
-   * Stage 2: templates are frozen, the few scalers of the new size learn what the full size says of
-   * the images, without labels. Wide sizes know more already, so the rate goes with 1 / width.
-   */
+  /** Stage 2: templates are frozen, the few scalers of the new size learn from the full size. */
   private SizedModel composeAndFit(Path file, Size size, long steps) {
-    try (Templates templates = Templates.load(file, manager);
-        ScalerSet start = templates.scalersFor(size, Resize.parting(seed), manager);
-        SizedModel full = templates.compose(templates.size(), manager)) {
-      double rate = 2.5e-4 * templates.size().width() / size.width();
-      Recipe recipe =
-          Recipe.of(steps, 64)
-              .withLearningRate(rate)
-              .withAugmentation(Augmentation.NONE.withFlip(true));
-      FullSizeTeaching.Lesson lesson =
-          new FullSizeTeaching(full, 1, recipe.precision()).lesson(source(recipe), recipe, manager);
-      try (ScalerFit fit =
-              new ScalerFit(vit, size, templates.bank(), start, recipe, seed, manager);
-          BatchStream batches = lesson.source().open(0)) {
-        fit.run(batches::next, lesson.task(), progress, () -> false);
-        return SizedModel.compose(vit, size, templates.bank(), fit.scalers(), manager);
-      }
+    try (Templates templates = Templates.load(file, manager)) {
+      return TaughtFit.tuned()
+          .withSteps(steps)
+          .withSeed(seed)
+          .withListener(progress)
+          .run(templates, size, images, manager);
     }
   }
 
@@ -133,11 +116,8 @@ public final class ThreeStages {
   }
 
   private BatchStream batches(Recipe recipe) {
-    return source(recipe).open(0);
-  }
-
-  private BatchSource source(Recipe recipe) {
     return new BatchSource(
-        images, normalisation, recipe.augmentation(), recipe.batchSize(), seed.child("data"));
+            images, normalisation, recipe.augmentation(), recipe.batchSize(), seed.child("data"))
+        .open(0);
   }
 }

@@ -1,7 +1,6 @@
 package io.github.weit.cli;
 
 import ai.djl.ndarray.NDManager;
-import io.github.weit.cli.run.CalibrationImages;
 import io.github.weit.cli.run.Checkpoints;
 import io.github.weit.cli.run.RunInfo;
 import io.github.weit.cli.run.TestSet;
@@ -16,6 +15,7 @@ import io.github.weit.core.files.Hashes;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
+import io.github.weit.scalers.CalibrationImages;
 import io.github.weit.scalers.FullSizeTeaching;
 import io.github.weit.scalers.FullSizeTeaching.Lesson;
 import io.github.weit.scalers.ScalerFit;

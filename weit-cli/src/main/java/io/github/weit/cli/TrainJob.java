@@ -1,6 +1,5 @@
 package io.github.weit.cli;
 
-import io.github.weit.cli.run.CalibrationImages;
 import io.github.weit.cli.run.Checkpoints;
 import io.github.weit.cli.run.RunInfo;
 import io.github.weit.cli.run.TestSet;
@@ -10,6 +9,7 @@ import io.github.weit.models.Family;
 import io.github.weit.models.Pass;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
+import io.github.weit.scalers.CalibrationImages;
 import io.github.weit.training.Checkpointing;
 import io.github.weit.training.Classification;
 import io.github.weit.training.DivergedException;

@@ -81,6 +81,10 @@ public record Recipe(
     return edit(draft -> draft.steps = value);
   }
 
+  public Recipe withBatchSize(int value) {
+    return edit(draft -> draft.batchSize = value);
+  }
+
   public Recipe withLearningRate(double value) {
     return edit(draft -> draft.learningRate = value);
   }
@@ -150,7 +154,7 @@ public record Recipe(
   /** The same values while one of them changes. */
   private static final class Draft {
     private long steps;
-    private final int batchSize;
+    private int batchSize;
     private double learningRate;
     private double warmup;
     private double cooldown;

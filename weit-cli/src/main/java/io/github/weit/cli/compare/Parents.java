@@ -2,7 +2,6 @@ package io.github.weit.cli.compare;
 
 import ai.djl.ndarray.NDManager;
 import io.github.weit.baselines.Parent;
-import io.github.weit.cli.run.CalibrationImages;
 import io.github.weit.cli.run.Checkpoints;
 import io.github.weit.cli.run.PretrainJob;
 import io.github.weit.cli.run.PretrainStart;
@@ -11,6 +10,7 @@ import io.github.weit.core.WeitException;
 import io.github.weit.core.files.Hashes;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
+import io.github.weit.scalers.CalibrationImages;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.training.Checkpointing.Begin;
 import io.github.weit.training.TrainingListener;

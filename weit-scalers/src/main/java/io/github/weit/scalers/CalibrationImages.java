@@ -1,4 +1,4 @@
-package io.github.weit.cli.run;
+package io.github.weit.scalers;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;

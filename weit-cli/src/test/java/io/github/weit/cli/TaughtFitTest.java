@@ -1,0 +1,97 @@
+package io.github.weit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.github.weit.core.Seed;
+import io.github.weit.core.engine.WeitEngine;
+import io.github.weit.models.Size;
+import io.github.weit.models.SizedModel;
+import io.github.weit.models.Templates;
+import io.github.weit.scalers.TaughtFit;
+import io.github.weit.training.data.ImageFolderOptions;
+import io.github.weit.training.data.ImageFolders;
+import io.github.weit.training.data.ImageSet;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The fit in one call of Java, against the command. */
+class TaughtFitTest {
+
+  @TempDir static Path shared;
+  @TempDir Path own;
+
+  private static Fixture fixture;
+
+  @BeforeAll
+  static void pretrain() {
+    fixture = Fixture.make(shared);
+  }
+
+  private static ImageSet images() {
+    return ImageFolders.read(
+        fixture.data(), "train", ImageFolderOptions.COLOUR.withSubPath("train"));
+  }
+
+  @Test
+  void isWhatTheCommandDoes() {
+    Path file = own.resolve("fitted.safetensors");
+    Command command =
+        Command.run(
+            "fit",
+            "--tuned",
+            "--templates",
+            fixture.templates(),
+            "--size",
+            "96x3",
+            "--images",
+            16,
+            "--steps",
+            5,
+            "--batch",
+            8,
+            "--seed",
+            7,
+            "--data",
+            fixture.data(),
+            "--out",
+            file);
+    assertThat(command).extracting(Command::code, Command::err).containsExactly(0, "");
+    List<Long> steps = new ArrayList<>();
+    try (NDManager manager = WeitEngine.newManager(Device.cpu());
+        Templates templates = Templates.load(fixture.templates(), manager);
+        SizedModel expected = SizedModel.load(file, manager);
+        SizedModel found =
+            TaughtFit.tuned()
+                .withRecipe(TaughtFit.tuned().recipe().withBatchSize(8))
+                .withImages(16)
+                .withSteps(5)
+                .withSeed(new Seed(7))
+                .withListener(report -> steps.add(report.step()))
+                .run(templates, new Size(96, 3), images(), manager)) {
+      assertThat(steps).hasSize(5);
+      expected
+          .weights()
+          .forEach(
+              (name, array) ->
+                  assertThat(found.weights().get(name).toFloatArray())
+                      .as(name)
+                      .isEqualTo(array.toFloatArray()));
+    }
+  }
+
+  @Test
+  void aSizeThatTheFamilyHasNotIsRefusedAtOnce() {
+    try (NDManager manager = WeitEngine.newManager(Device.cpu());
+        Templates templates = Templates.load(fixture.templates(), manager)) {
+      assertThatThrownBy(() -> TaughtFit.tuned().run(templates, new Size(50, 3), images(), manager))
+          .hasMessageContaining("50");
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.github.weit.scalers;
+
+import ai.djl.ndarray.NDManager;
+import io.github.weit.core.Resize;
+import io.github.weit.core.ScalerSet;
+import io.github.weit.core.Seed;
+import io.github.weit.models.Size;
+import io.github.weit.models.SizedModel;
+import io.github.weit.models.Templates;
+import io.github.weit.scalers.FullSizeTeaching.Lesson;
+import io.github.weit.training.Recipe;
+import io.github.weit.training.TrainingListener;
+import io.github.weit.training.data.Augmentation;
+import io.github.weit.training.data.BatchSource;
+import io.github.weit.training.data.BatchStream;
+import io.github.weit.training.data.DataFacts;
+import io.github.weit.training.data.ImageSet;
+import io.github.weit.training.data.Normalisation;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Stage 2 in one call: a model of any size whose scalers have learnt what the templates' full size
+ * says of some images. Their labels are not looked at.
+ *
+ * <pre>{@code
+ * try (Templates templates = Templates.load(file, manager)) {
+ *   SizedModel model = TaughtFit.tuned().run(templates, new Size(96, 4), images, manager);
+ * }
+ * }</pre>
+ *
+ * <p>It is what {@code weit fit --tuned} does; for labels, checkpoints or a start of your own there
+ * is {@link ScalerFit}.
+ *
+ * @param recipe its rate is for the full size, see {@link ScalerFit#recipe}
+ * @param images the most images that are learnt from, a random part of those given
+ * @param seed decides which those are, their order, and how copies part where a size is wider
+ * @param listener is told of every step
+ * @param stop ends the fit early; what was learnt until then is the result
+ */
+public record TaughtFit(
+    Recipe recipe, int images, Seed seed, TrainingListener listener, BooleanSupplier stop) {
+
+  /**
+   * What measured best here (docs/method-notes.md): 1,000 steps of 64 images, of up to 10,000 that
+   * are mirrored at random.
+   */
+  public static TaughtFit tuned() {
+    Recipe recipe =
+        Recipe.of(1000, 64)
+            .withLearningRate(2.5e-4)
+            .withAugmentation(Augmentation.NONE.withFlip(true));
+    return new TaughtFit(recipe, 10_000, new Seed(0), TrainingListener.NONE, () -> false);
+  }
+
+  public TaughtFit withRecipe(Recipe value) {
+    return new TaughtFit(value, images, seed, listener, stop);
+  }
+
+  public TaughtFit withSteps(long steps) {
+    return withRecipe(recipe.withSteps(steps));
+  }
+
+  public TaughtFit withImages(int most) {
+    return new TaughtFit(recipe, most, seed, listener, stop);
+  }
+
+  public TaughtFit withSeed(Seed value) {
+    return new TaughtFit(recipe, images, value, listener, stop);
+  }
+
+  public TaughtFit withListener(TrainingListener value) {
+    return new TaughtFit(recipe, images, seed, value, stop);
+  }
+
+  public TaughtFit withStop(BooleanSupplier value) {
+    return new TaughtFit(recipe, images, seed, listener, value);
+  }
+
+  /**
+   * Composes, fits, and measures the statistics of batch norms where there are some.
+   *
+   * @param templates learnt on images like {@code set}; they stay as they are
+   * @param set to learn from, of the same height, width and channels
+   * @param manager owner of the model's weights
+   * @throws io.github.weit.core.WeitException if the family has no such size, or the templates do
+   *     not say how their images were normalised
+   */
+  public SizedModel run(Templates templates, Size size, ImageSet set, NDManager manager) {
+    templates.family().requireLegal(size);
+    Normalisation normalisation = DataFacts.normalisation(templates.provenance());
+    ImageSet some = images < set.size() ? set.subset(images, seed.child("images")) : set;
+    Recipe own = ScalerFit.recipe(recipe, templates.size(), size);
+    BatchSource source =
+        new BatchSource(
+            some, normalisation, own.augmentation(), own.batchSize(), seed.child("data"));
+    try (NDManager scratch = manager.newSubManager();
+        SizedModel full = templates.compose(templates.size(), scratch);
+        ScalerSet start =
+            templates.scalersFor(size, Resize.parting(seed.child("resize")), scratch)) {
+      Lesson lesson = new FullSizeTeaching(full, 1, own.precision()).lesson(source, own, scratch);
+      try (ScalerFit fit =
+              new ScalerFit(templates.family(), size, templates.bank(), start, own, seed, scratch);
+          BatchStream stream = lesson.source().open(0)) {
+        fit.run(stream::next, lesson.task(), listener, stop);
+        return CalibrationImages.calibrate(fit.model(manager), set, normalisation);
+      }
+    }
+  }
+}
