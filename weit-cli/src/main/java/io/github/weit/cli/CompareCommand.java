@@ -222,7 +222,7 @@ final class CompareCommand implements Callable<Integer> {
     try (NDManager manager = engine.open();
         Stop stop = Stop.listen()) {
       ImageSet train = data.train();
-      List<Size> targets = sizes.isEmpty() ? familyOptions.usualTargets() : sizes;
+      List<Size> targets = targets();
       Plan plan = plan(targets, Math.min(trainImages, train.size()));
       Supplier<PretrainPlan> templates =
           () ->
@@ -246,6 +246,13 @@ final class CompareCommand implements Callable<Integer> {
       }
       return stop.getAsBoolean() ? Stop.EXIT_CODE : 0;
     }
+  }
+
+  private List<Size> targets() {
+    if (sizes.isEmpty() && pretraining.hasPreset()) {
+      throw new WeitException("beside --preset, name in --sizes what is to be compared");
+    }
+    return sizes.isEmpty() ? familyOptions.usualTargets() : sizes;
   }
 
   private Plan plan(List<Size> targets, int images) {

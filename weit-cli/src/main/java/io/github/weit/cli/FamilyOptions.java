@@ -112,9 +112,12 @@ final class FamilyOptions {
     return family(images.height(), images.channels(), images.classes().size());
   }
 
-  /** The same with as many templates as measured best, if that is asked for. */
-  Family family(ImageSet images, TunedOption tuned) {
-    Family family = family(images);
+  /**
+   * The family that the options describe, or the preset's, with as many templates as measured best
+   * if that is asked for.
+   */
+  Family family(Optional<Preset> preset, ImageSet images, TunedOption tuned) {
+    Family family = preset.map(known -> family(known, images)).orElseGet(() -> family(images));
     return tuned.get()
         ? family.longTraining().map(LongTraining::family).map(this::recut).orElse(family)
         : family;

@@ -3,7 +3,9 @@ package io.github.weit.cli;
 import io.github.weit.core.Constraint;
 import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.core.MatricesOnlyConstraint;
+import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.Precision;
+import io.github.weit.models.Preset;
 import io.github.weit.models.Size;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.templates.Sampling;
@@ -27,6 +29,14 @@ final class PretrainOptionsGroup {
           "The full size, whose scalers are learnt and kept (default: 128x6 for vit, 32x3-3-3 for"
               + " others).")
   private Optional<Size> size = Optional.empty();
+
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      description =
+          "Or family and full size of a model that has a name, such as cifar_resnet20 or"
+              + " deit_tiny_patch16_224.")
+  private Optional<Preset> preset = Optional.empty();
 
   @Option(
       names = "--pretrain-steps",
@@ -171,6 +181,20 @@ final class PretrainOptionsGroup {
     return precision.get();
   }
 
+  /** Whether a name says what is pre-trained. */
+  boolean hasPreset() {
+    return preset.isPresent();
+  }
+
+  private Size size(FamilyOptions families) {
+    if (preset.isPresent() && size.isPresent()) {
+      throw new WeitException(
+          "--preset %s has the size %s; leave out --size"
+              .formatted(preset.get().name(), preset.get().size()));
+    }
+    return preset.map(Preset::size).or(() -> size).orElseGet(families::usualSize);
+  }
+
   /**
    * @param images whose family is pre-trained
    * @param alsoHeldOut beside those that were named
@@ -185,7 +209,7 @@ final class PretrainOptionsGroup {
             .withEma(ema)
             .withPrecision(precision.get());
     PretrainPlan published =
-        PretrainPlan.of(families.family(images, tuned), size.orElse(families.usualSize()), recipe);
+        PretrainPlan.of(families.family(preset, images, tuned), size(families), recipe);
     PretrainPlan usual = tuned.get() ? published.tuned() : published;
     Set<Size> all = new LinkedHashSet<>(heldOut);
     all.addAll(alsoHeldOut);

@@ -68,6 +68,50 @@ class PresetCommandsTest {
   }
 
   @Test
+  void pretrainLearnsTemplatesAtAPreset() {
+    Path out = own.resolve("templates.safetensors");
+    Object[] command = {
+      "pretrain",
+      "--preset",
+      "cifar_resnet20",
+      "--template-counts",
+      "4,4,1",
+      "--data",
+      fixture.data(),
+      "--pretrain-steps",
+      1,
+      "--pretrain-batch",
+      8,
+      "--out",
+      out
+    };
+    assertThat(Command.run(command)).extracting(Command::code, Command::err).containsExactly(0, "");
+    assertThat(Artefact.inspect(out).model().size()).isEqualTo("16x3-3-3");
+    assertThat(Artefact.inspect(out).model().options())
+        .containsEntry("stem", "CIFAR")
+        .containsEntry("kernel_templates", "4")
+        .containsEntry("image_size", "8");
+  }
+
+  @Test
+  void aPresetBesideASizeOrWithoutSizesToCompareIsRefused() {
+    Command both =
+        Command.run(
+            "pretrain",
+            "--preset",
+            "cifar_resnet20",
+            "--size",
+            "32x1-1-1",
+            "--data",
+            fixture.data());
+    assertThat(both.complaint()).contains("--preset cifar_resnet20 has the size 16x3-3-3");
+    Command compare =
+        Command.run(
+            "compare", "--preset", "cifar_resnet20", "--data", fixture.data(), "--out", own);
+    assertThat(compare.complaint()).contains("--preset", "--sizes");
+  }
+
+  @Test
   void importTakesImagesAndClassesFromAPreset() {
     Command wrong =
         Command.run(
