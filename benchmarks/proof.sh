@@ -63,6 +63,12 @@ best_of() { # FOLDER: method, rate, mean accuracy over sizes and epochs
   done | sort
 }
 
+others() { # UNSEEN SHORT TEST_IMAGES: method, size, fitted accuracy on those of all 10,000 that SHORT was not measured on
+  awk -F, -v few="$3" '$6 != "fitted" { next } { trial = $1 "," $2 "," $5 }
+    FNR == NR { part[trial] = $10; next }
+    trial in part { print $1 "," $2 "," (10000 * $10 - few * part[trial]) / (10000 - few) }' "$2/compare.csv" "$1/compare.csv"
+}
+
 # shellcheck disable=SC2086
 case "$stage" in
   parents) # and one trial of each, since there is no other way to ask for parents alone
@@ -87,6 +93,7 @@ case "$stage" in
   unseen)
     vit unseen --rate $scratch_rate --rate-of "$own_rates" --sizes "${SIZES:-$sizes}" \
       --methods "${METHODS:-weit,supernet-fitted}" --seeds "${SEEDS:-1}" --epochs 1 --train-images 10000
+    [ ! -e "$folder/short/compare.csv" ] || others "$folder/unseen" "$folder/short" 4000
     ;;
   long)
     vit long --rate $scratch_rate --sizes "${SIZES:-64x6,128x3,160x4}" \
