@@ -5,8 +5,8 @@
 #             each as 8,000 steps at the full size take
 #   rates     every method at five peak rates and at sizes that are not compared; which is best for it
 #   short     ten sizes, three seeds, every method, 3 epochs on 10,000 images; scratch also 15
-#   unseen    the ten sizes fitted and trained for an epoch, measured on all test images: those that no rate, number of
-#             steps or other choice was made by are six of ten
+#   unseen    the ten sizes fitted and trained for an epoch, measured on all test images: six of ten had no part in the
+#             choice of fits and of rates after them (they had in that of the rates of pre-training)
 #   long      three sizes, two seeds, scratch, ours and the best rival, all at scratch's rate; 15 epochs on all images, augmented
 #   resnet-parents, resnet-rates, resnet-short   the same for residual networks, at three sizes
 # Everything goes on where it was stopped. Two processes of one thread each share a stage: start the same command twice.

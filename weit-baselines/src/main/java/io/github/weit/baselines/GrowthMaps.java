@@ -35,6 +35,8 @@ import java.util.random.RandomGenerator;
  */
 record GrowthMaps(NamedArrays leaves) implements Stacks.Rule {
 
+  private static final String WIDTH = "width/";
+
   /** Maps that give what {@link Stacking} gives with equal shares, but for the noise. */
   static GrowthMaps of(
       Family family, Size from, Size to, double noise, Seed seed, NDManager manager) {
@@ -65,10 +67,15 @@ record GrowthMaps(NamedArrays leaves) implements Stacks.Rule {
     return new GrowthMaps(NamedArrays.of(leaves));
   }
 
+  /** Whether a leaf is one of {@code B}. */
+  static boolean isOfWidth(String leaf) {
+    return leaf.startsWith(WIDTH);
+  }
+
   private static String name(WeightType type, Axis from, Axis to) {
     return from.role() == AxisRole.LAYER
         ? "depth/" + type.name()
-        : "width/%d-%d".formatted(from.length(), to.length());
+        : WIDTH + "%d-%d".formatted(from.length(), to.length());
   }
 
   private static NDArray array(double[][] rows, double deviation, Seed seed, NDManager manager) {

@@ -15,6 +15,7 @@ import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingLoop;
 import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.optim.ParameterGroup;
+import io.github.weit.training.optim.ParameterGroups;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,16 +38,23 @@ import java.util.Optional;
  * @param parent the smaller model; not closed by this
  * @param noise how far expansions start from copies, relative to the length of their rows; without
  *     any, equal copies stay equal
- * @param fitting what the maps are trained on; the paper has 100 steps. Its weight decay is not
- *     used
+ * @param fitting what the maps are trained on; the paper has 100 steps. Its rate is that of the
+ *     maps of depth, see {@link #WIDTH_FACTOR}, and its weight decay is not used
  */
 public record Ligo(SizedModel parent, double noise, Fitting fitting) implements Initialiser {
 
   /** Steps of the paper. */
   public static final long STEPS = 100;
 
-  /** The best peak rate of four for the maps, from 2.5e-4 up (docs/baselines.md). */
+  /** The best peak rate of four for the maps of depth, from 2.5e-4 up (docs/baselines.md). */
   public static final double RATE = 1e-2;
+
+  /**
+   * What the rate is multiplied by for the maps of width. An entry of w weighs a layer, one of B is
+   * in everything that the features pass: at the rate of w they forget what they copied
+   * (docs/baselines.md).
+   */
+  public static final double WIDTH_FACTOR = 0.01;
 
   /** A small noise. */
   public static final double NOISE = 0.01;
@@ -141,6 +149,16 @@ public record Ligo(SizedModel parent, double noise, Fitting fitting) implements 
     }
   }
 
+  static List<ParameterGroup> groups(NamedArrays leaves) {
+    ParameterGroups groups = new ParameterGroups();
+    leaves.names().forEach(name -> groups.add(name, factor(name), 0));
+    return groups.list();
+  }
+
+  private static double factor(String leaf) {
+    return GrowthMaps.isOfWidth(leaf) ? WIDTH_FACTOR : 1;
+  }
+
   private void learn(Growth growth, Seed seed) {
     Family family = growth.small().family();
     Recipe recipe = fitting.recipe();
@@ -153,8 +171,7 @@ public record Ligo(SizedModel parent, double noise, Fitting fitting) implements 
                 Pass.training(recipe.dropPath(), step.seed()).withPrecision(recipe.precision()));
     NamedArrays leaves = growth.leaves();
     try (TrainingLoop loop =
-            new TrainingLoop(
-                leaves, ParameterGroup.all(leaves, 0), recipe.loop(seed.child("ligo")));
+            new TrainingLoop(leaves, groups(leaves), recipe.loop(seed.child("ligo")));
         BatchStream stream = fitting.open(seed)) {
       loop.run(stream::next, network, fitting.listener(), fitting.stop());
       loop.adoptAverage();

@@ -11,6 +11,7 @@ import io.github.weit.core.Seed;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.training.TrainingListener;
+import io.github.weit.training.optim.ParameterGroup;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -248,6 +249,20 @@ class LigoTest {
               });
     }
     assertThat(Tiny.values(parent)).usingRecursiveComparison().isEqualTo(before);
+  }
+
+  @Test
+  void mapsOfWidthLearnSlower() {
+    NamedArrays leaves = GrowthMaps.of(Tiny.VIT, SMALL, LARGE, 0, SEED, manager).leaves();
+    for (String leaf : leaves.names()) {
+      double factor =
+          Ligo.groups(leaves).stream()
+              .filter(group -> group.parameters().contains(leaf))
+              .mapToDouble(ParameterGroup::learningRateFactor)
+              .sum();
+      assertThat(factor).as(leaf).isEqualTo(leaf.startsWith("depth/") ? 1 : Ligo.WIDTH_FACTOR);
+    }
+    assertThat(leaves.names()).contains("width/4-8");
   }
 
   @Test

@@ -114,7 +114,8 @@ final class FitStore {
     facts.put("templates.sha256", Hashes.sha256(parents.file(Parent.TEMPLATES)));
     method.parent().ifPresent(own -> facts.put("parent.sha256", sha256(own)));
     if (method.method() == Method.LIGO) {
-      facts.put("ligo", "%d %s %s".formatted(Ligo.STEPS, Ligo.RATE, Ligo.NOISE));
+      facts.put(
+          "ligo", "%d %s %s %s".formatted(Ligo.STEPS, Ligo.RATE, Ligo.WIDTH_FACTOR, Ligo.NOISE));
     }
     facts.put("fit.sha256", images.fit().sha256());
     facts.put("fit.recipe", plan.fit().toString());
