@@ -80,9 +80,9 @@ final class StartChart {
   }
 
   /**
-   * WeiT and, of the others that start with more than random weights, the two it leads least. What
-   * is compared with a fit as well is not shown twice: its mark is where the fitted one's line
-   * begins.
+   * WeiT and, of the others that start with more than random weights, the two it leads least; those
+   * that have something for fewer than a quarter of the sizes come after all others. What is
+   * compared with a fit as well is not shown twice: its mark is where the fitted one's line begins.
    */
   static List<String> starters(Summary summary) {
     League league = new League(summary);
@@ -91,12 +91,18 @@ final class StartChart {
             .filter(Methods::rival)
             .filter(m -> !summary.methods().contains(m + "-fitted"))
             .filter(m -> league.mean(m, Moment.START).isPresent())
-            .sorted(Comparator.comparingDouble(m -> league.lead(m, Moment.START).mean()))
+            .sorted(
+                Comparator.<String, Boolean>comparing(m -> isRare(league, m, summary))
+                    .thenComparingDouble(m -> league.lead(m, Moment.START).mean()))
             .toList();
     List<String> starters = new ArrayList<>();
     league.mean(Methods.WEIT, Moment.START).ifPresent(a -> starters.add(Methods.WEIT));
     starters.addAll(rivals.subList(0, Math.min(OTHERS, rivals.size())));
     return starters;
+  }
+
+  private static boolean isRare(League league, String method, Summary summary) {
+    return 4 * league.sizes(method) < summary.sizes().size();
   }
 
   byte[] png() {

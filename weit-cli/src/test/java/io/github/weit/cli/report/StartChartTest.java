@@ -44,6 +44,22 @@ class StartChartTest {
   }
 
   @Test
+  void whatHasOneSizeOfManyComesAfterTheOthers() {
+    List<Measurement> rows = new ArrayList<>();
+    for (String size : List.of("a", "b", "c", "d", "e")) {
+      rows.addAll(run("weit", size, 1, 0.5));
+      rows.addAll(run("supernet", size, 1, 0.4));
+      rows.addAll(run("mimetic", size, 1, 0.1));
+    }
+    rows.addAll(run("ligo", "e", 1, 0.45));
+    rows.addAll(run("weight-selection", "a", 1, 0.2));
+    rows.addAll(run("weight-selection", "b", 1, 0.2));
+
+    assertThat(StartChart.starters(Summary.of(rows)))
+        .containsExactly("weit", "supernet", "weight-selection");
+  }
+
+  @Test
   void whatIsAlsoFittedHasOneLane() {
     List<Measurement> rows = new ArrayList<>(run("weit", "a", 1, 0.5));
     rows.addAll(run("supernet", "a", 1, 0.4));

@@ -164,7 +164,7 @@ class ArtefactTest {
           weit.format | 2 | artefact format 2, this version reads up to 1
           weit.format | x | expected a version number
           weit.kind | TEMPLATE | expected one of [TEMPLATES, SCALERS, WEIGHTS], found 'TEMPLATE'
-          weit.constraint | tucker | unknown constraint 'tucker'; this version knows: kronecker
+          weit.constraint | tucker | unknown constraint 'tucker'; this version knows: dense, kronecker
           weit.constraint_options | {"order":"SIDEWAYS"} | order must be one of
           weit.model | [1] | expected an object of strings
           weit.model | {"a":"1","a":"2"} | is no JSON
