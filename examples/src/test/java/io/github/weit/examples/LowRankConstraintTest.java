@@ -13,6 +13,7 @@ import io.github.weit.core.Constraints;
 import io.github.weit.core.Resize;
 import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
+import io.github.weit.core.checkpoint.CheckpointStore;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
@@ -21,7 +22,9 @@ import io.github.weit.models.Vit;
 import io.github.weit.scalers.ScalerFit;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.templates.Pretraining;
+import io.github.weit.training.Checkpointing;
 import io.github.weit.training.Recipe;
+import io.github.weit.training.Resumable;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.BatchStream;
@@ -96,6 +99,36 @@ class LowRankConstraintTest {
       }
     }
     assertThat(weight.getFloat(out, in)).isCloseTo((float) sum, within(1e-6f));
+  }
+
+  @Test
+  void aPreTrainingThatWasStoppedGoesOn() {
+    Recipe recipe = PretrainPlan.recipe(4, 8);
+    PretrainPlan plan = PretrainPlan.of(VIT, FULL, recipe).withConstraint(RULE);
+    CheckpointStore store = new CheckpointStore(folder.resolve("checkpoints"), 1);
+    try (Pretraining whole = new Pretraining(plan, SEED, manager);
+        Pretraining first = new Pretraining(plan, SEED, manager);
+        Pretraining second = new Pretraining(plan, SEED, manager)) {
+      run(whole, recipe, 4);
+      run(first, recipe, 2);
+      new Checkpointing(store, 2, first.resumable(Map.of())).save();
+      new Checkpointing(store, 2, second.resumable(Map.of())).begin(Checkpointing.Begin.RESUME);
+      run(second, recipe, 4);
+      String core = "blocks.{}.mlp.fc1.weight#core";
+      assertThat(second.bank().arrays().get(core).toFloatArray())
+          .isEqualTo(whole.bank().arrays().get(core).toFloatArray())
+          .isNotEqualTo(first.bank().arrays().get(core).toFloatArray());
+    }
+  }
+
+  private static void run(Pretraining pretraining, Recipe recipe, long end) {
+    Resumable position = pretraining.resumable(Map.of());
+    BatchSource source =
+        new BatchSource(
+            IMAGES, NORMALISATION, recipe.augmentation(), recipe.batchSize(), SEED.child("data"));
+    try (BatchStream batches = source.open(position.position())) {
+      pretraining.run(batches::next, TrainingListener.NONE, () -> position.position() == end);
+    }
   }
 
   /** What holds of the Kronecker rule does of this one, since features resize alike. */

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 /**
  * What a model takes an image for.
  *
- * @param guesses every class, the likeliest first; of equally likely ones the first first
+ * @param guesses the likeliest classes, the likeliest first; of equally likely ones the first first
  */
 record Answer(Path image, List<Guess> guesses) {
 
@@ -18,9 +18,10 @@ record Answer(Path image, List<Guess> guesses) {
   /**
    * By the softmax of logits.
    *
+   * @param top how many guesses are kept, if there are as many classes
    * @param classes in the order of the logits
    */
-  static Answer of(Path image, List<String> classes, double... logits) {
+  static Answer of(Path image, List<String> classes, int top, double... logits) {
     double highest = IntStream.range(0, logits.length).mapToDouble(c -> logits[c]).max().orElse(0);
     double[] shares = new double[logits.length];
     double sum = 0;
@@ -33,11 +34,8 @@ record Answer(Path image, List<Guess> guesses) {
         IntStream.range(0, logits.length)
             .mapToObj(c -> new Guess(classes.get(c), shares[c] / all))
             .sorted(Comparator.comparingDouble(Guess::probability).reversed())
+            .limit(top)
             .toList();
     return new Answer(image, guesses);
-  }
-
-  List<Guess> best(int count) {
-    return guesses.subList(0, Math.min(count, guesses.size()));
   }
 }

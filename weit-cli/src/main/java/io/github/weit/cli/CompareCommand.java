@@ -8,6 +8,7 @@ import io.github.weit.cli.run.TrainingLines;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
 import io.github.weit.models.Size;
+import io.github.weit.scalers.TaughtFit;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.data.Augmentation;
@@ -218,11 +219,11 @@ final class CompareCommand implements Callable<Integer> {
       throw new WeitException(
           "--test-images must be a number of images, or 0 for all, found " + testImages);
     }
+    List<Size> targets = targets();
     OutputFile.requireWritable(out.resolve(CompareJob.TEMPLATES));
     try (NDManager manager = engine.open();
         Stop stop = Stop.listen()) {
       ImageSet train = data.train();
-      List<Size> targets = targets();
       Plan plan = plan(targets, Math.min(trainImages, train.size()));
       Supplier<PretrainPlan> templates =
           () ->
@@ -266,12 +267,12 @@ final class CompareCommand implements Callable<Integer> {
             .withAugmentation(augmentation.get());
     Recipe fit =
         training
-            .withSteps(tuned.choose(fitSteps, 150L, 1000L))
+            .withSteps(tuned.choose(fitSteps, 150L, TaughtFit.STEPS))
             .withLearningRate(fitRate)
             .withWarmup(FIT_WARMUP)
             .withEma(0)
             .withAugmentation(Augmentation.NONE.withFlip(augmentation.get().flip()));
-    int fitted = Math.min(tuned.choose(fitImages, 2000, 10_000), images);
+    int fitted = Math.min(tuned.choose(fitImages, 2000, TaughtFit.IMAGES), images);
     return new Plan(
         methods,
         targets,

@@ -6,6 +6,7 @@ import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.ArtefactHeader;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
+import io.github.weit.scalers.TaughtFit;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
@@ -153,7 +154,7 @@ final class FitCommand implements Callable<Integer> {
       return job.run(
           train,
           few(test),
-          noFit ? 0 : tuned.choose(images, 2000, 10_000),
+          noFit ? 0 : tuned.choose(images, 2000, TaughtFit.IMAGES),
           recipe(),
           out,
           scalersOut,
@@ -177,7 +178,7 @@ final class FitCommand implements Callable<Integer> {
   }
 
   private Recipe recipe() {
-    return Recipe.of(tuned.choose(steps, 150L, 1000L), batch)
+    return Recipe.of(tuned.choose(steps, 150L, TaughtFit.STEPS), batch)
         .withLearningRate(rate)
         .withPrecision(precision.get())
         .withAugmentation(augmentation.get());

@@ -83,7 +83,7 @@ final class PredictCommand implements Callable<Integer> {
         });
     try (NDManager manager = engine.open();
         WeightsFile model = WeightsFile.load(weights, manager)) {
-      Predictions predictions = new Predictions(model);
+      Predictions predictions = new Predictions(model, top);
       files.forEach(predictions::add);
       List<Answer> answers = predictions.finish();
       out.ifPresentOrElse(file -> write(file, answers), () -> System.out.print(table(answers)));
@@ -97,11 +97,11 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  private TextTable table(List<Answer> answers) {
+  private static TextTable table(List<Answer> answers) {
     TextTable table = new TextTable("image", "class", "probability");
     for (Answer answer : answers) {
       String image = OneLine.of(answer.image().toString());
-      for (Answer.Guess guess : answer.best(top)) {
+      for (Answer.Guess guess : answer.guesses()) {
         table.row(
             image,
             OneLine.of(guess.name()),
@@ -112,11 +112,11 @@ final class PredictCommand implements Callable<Integer> {
     return table;
   }
 
-  private void write(Path file, List<Answer> answers) {
+  private static void write(Path file, List<Answer> answers) {
     StringBuilder text = new StringBuilder("image,rank,class,probability\n");
     for (Answer answer : answers) {
       int rank = 1;
-      for (Answer.Guess guess : answer.best(top)) {
+      for (Answer.Guess guess : answer.guesses()) {
         String probability = String.format(Locale.ROOT, "%.6f", guess.probability());
         List<String> fields =
             List.of(answer.image().toString(), Integer.toString(rank++), guess.name(), probability);

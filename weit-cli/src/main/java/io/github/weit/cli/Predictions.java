@@ -23,17 +23,20 @@ final class Predictions {
 
   private final WeightsFile weights;
   private final List<String> classes;
+  private final int top;
   private final Shape input; // (channels, height, width)
   private final List<Path> waiting = new ArrayList<>();
   private final ByteArrayOutputStream pixels = new ByteArrayOutputStream();
   private final List<Answer> answers = new ArrayList<>();
 
   /**
+   * @param top how many classes are kept of each image
    * @throws WeitException if the file does not say how its images are normalised and what its
    *     classes are
    */
-  Predictions(WeightsFile weights) {
+  Predictions(WeightsFile weights, int top) {
     this.weights = weights;
+    this.top = top;
     classes = weights.classes();
     input = weights.model().family().inputShape();
     if (classes.size() != weights.model().family().classes()) {
@@ -74,7 +77,7 @@ final class Predictions {
     double[] logits = logits();
     for (int i = 0; i < waiting.size(); i++) {
       double[] own = Arrays.copyOfRange(logits, i * classes.size(), (i + 1) * classes.size());
-      answers.add(Answer.of(waiting.get(i), classes, own));
+      answers.add(Answer.of(waiting.get(i), classes, top, own));
     }
     waiting.clear();
     pixels.reset();

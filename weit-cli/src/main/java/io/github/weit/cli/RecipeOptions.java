@@ -115,10 +115,10 @@ final class RecipeOptions {
 
   /** Whole steps per pass over the images. */
   long stepsPerEpoch(int images) {
-    if (batch < 1 || accumulation < 1 || decay < 0) {
+    if (batch < 1 || accumulation < 1) {
       throw new WeitException(
-          "--batch and --accumulation must be at least 1 and --decay at least 0, found %d, %d and %s"
-              .formatted(batch, accumulation, decay));
+          "--batch and --accumulation must be at least 1, found %d and %d"
+              .formatted(batch, accumulation));
     }
     long steps = images / ((long) batch * accumulation);
     if (steps < 1) {

@@ -3,11 +3,12 @@ package io.github.weit.cli;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** A table in plain text: columns as wide as they need, numbers to the right. */
 final class TextTable {
 
-  private static final String NUMBER = "-?[0-9][0-9,.]*( ?[kKMGT]?i?B?| %)?";
+  private static final Pattern NUMBER = Pattern.compile("-?[0-9][0-9,.]*( ?[kKMGT]?i?B?| %)?");
 
   private final List<String> header;
   private final List<List<String>> rows = new ArrayList<>();
@@ -27,30 +28,39 @@ final class TextTable {
 
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder();
-    List<List<String>> all = new ArrayList<>(List.of(header));
-    all.addAll(rows);
-    for (List<String> row : all) {
-      StringBuilder line = new StringBuilder();
-      for (int column = 0; column < header.size(); column++) {
-        int width = width(all, column);
-        String cell = row.get(column);
-        String padding = " ".repeat(width - cell.length());
-        line.append(column == 0 ? "" : "  ");
-        line.append(isNumeric(column) ? padding + cell : cell + padding);
-      }
-      text.append(line.toString().stripTrailing()).append('\n');
+    List<Column> columns = new ArrayList<>();
+    for (int column = 0; column < header.size(); column++) {
+      columns.add(column(column));
     }
+    StringBuilder text = new StringBuilder();
+    line(text, columns, header);
+    rows.forEach(row -> line(text, columns, row));
     return text.toString();
   }
 
-  private static int width(List<List<String>> all, int column) {
-    return all.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
+  /** How a column is set. */
+  private record Column(int width, boolean numeric) {}
+
+  private Column column(int index) {
+    int width = header.get(index).length();
+    boolean numeric = true;
+    for (List<String> row : rows) {
+      String cell = row.get(index);
+      width = Math.max(width, cell.length());
+      numeric = numeric && (cell.isEmpty() || NUMBER.matcher(cell).matches());
+    }
+    return new Column(width, numeric);
   }
 
-  private boolean isNumeric(int column) {
-    return rows.stream()
-        .map(row -> row.get(column))
-        .allMatch(cell -> cell.isEmpty() || cell.matches(NUMBER));
+  private static void line(StringBuilder text, List<Column> columns, List<String> row) {
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < columns.size(); i++) {
+      Column column = columns.get(i);
+      String cell = row.get(i);
+      String padding = " ".repeat(column.width() - cell.length());
+      line.append(i == 0 ? "" : "  ");
+      line.append(column.numeric() ? padding + cell : cell + padding);
+    }
+    text.append(line.toString().stripTrailing()).append('\n');
   }
 }

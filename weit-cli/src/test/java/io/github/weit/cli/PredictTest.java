@@ -15,12 +15,14 @@ import ai.djl.translate.TranslateException;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.models.ImageTranslator;
 import io.github.weit.models.SizedModel;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +85,33 @@ class PredictTest {
   }
 
   @Test
+  void manyPicturesAreAnsweredInTheirOrder() throws IOException {
+    Path many = Files.createDirectory(own.resolve("many"));
+    for (int i = 0; i < 150; i++) {
+      Path source = fixture.data().resolve("test/" + Pictures.CLASSES.get(i % 3) + "/0.png");
+      Files.copy(source, many.resolve("%03d.png".formatted(i)));
+    }
+    Files.writeString(many.resolve("070.png"), "no picture");
+    Path out = own.resolve("answers.csv");
+    assertThat(predict("--out", out, many).err()).contains("1 of 150 images could not be read");
+    List<Row> rows = Files.readAllLines(out).stream().skip(1).map(Row::parse).toList();
+    assertThat(rows).hasSize(149).extracting(Row::image).isSorted().doesNotHaveDuplicates();
+    for (int i = 0; i < 149; i++) {
+      int number = i < 70 ? i : i + 1;
+      Row first = rows.get(number % 3);
+      assertThat(rows.get(i).image()).hasFileName("%03d.png".formatted(number));
+      assertThat(rows.get(i).probability()).isCloseTo(first.probability(), within(1e-6));
+      assertThat(rows.get(i).name()).isEqualTo(first.name());
+    }
+  }
+
+  @Test
+  void aLinkToAFolderIsThatFolder() throws IOException {
+    Path link = Files.createSymbolicLink(own.resolve("link"), fixture.data().resolve("test/red"));
+    assertThat(rows(link, 1)).hasSize(4).allMatch(row -> row.image().startsWith(link));
+  }
+
+  @Test
   void ranksAllClassesByProbability() throws IOException {
     List<Row> rows = rows(fixture.data().resolve("test/blue/0.png"), 9);
     assertThat(rows).extracting(Row::rank).containsExactly(1, 2, 3);
@@ -96,7 +125,24 @@ class PredictTest {
       throws IOException, MalformedModelException, TranslateException {
     Path data = own.resolve("large");
     Pictures.draw(data, 21);
-    Path picture = data.resolve("test/green/1.png");
+    saysTheSame(data.resolve("test/green/1.png"));
+  }
+
+  /** Which the JDK gives a gamma curve when it is asked for colours. */
+  @Test
+  void aDjlPredictorSaysTheSameOfDeepGreyPictures()
+      throws IOException, MalformedModelException, TranslateException {
+    BufferedImage deep = new BufferedImage(8, 8, BufferedImage.TYPE_USHORT_GRAY);
+    for (int i = 0; i < 64; i++) {
+      deep.getRaster().setSample(i % 8, i / 8, 0, 1000 * i);
+    }
+    Path picture = own.resolve("deep.png");
+    ImageIO.write(deep, "png", picture.toFile());
+    saysTheSame(picture);
+  }
+
+  private void saysTheSame(Path picture)
+      throws IOException, MalformedModelException, TranslateException {
     try (NDManager manager = WeitEngine.newManager(Device.cpu());
         SizedModel sized = SizedModel.load(fixture.weights(), manager);
         Model model = sized.toDjl("predicts");

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,7 +132,7 @@ class ResNetCommandsTest {
   }
 
   @Test
-  void everyMethodThatThereIsForThemIsCompared() {
+  void everyMethodThatThereIsForThemIsCompared() throws IOException {
     Path out = own.resolve("compare");
     Command command =
         Command.run(
@@ -174,6 +175,21 @@ class ResNetCommandsTest {
         .containsEntry("ligo", List.of("32x2-1-1 1"))
         .hasEntrySatisfying("wave", all -> assertThat(all).hasSize(2))
         .hasEntrySatisfying("random-templates", all -> assertThat(all).hasSize(2));
+    for (Path fit : fits(out)) {
+      Command eval = Command.run("eval", "--weights", fit, "--data", fixture.data());
+      assertThat(eval)
+          .as(fit.toString())
+          .extracting(Command::code, Command::err)
+          .containsExactly(0, "");
+    }
+  }
+
+  private static List<Path> fits(Path comparison) throws IOException {
+    try (Stream<Path> fits = Files.list(comparison.resolve("fits"))) {
+      List<Path> all = fits.toList();
+      assertThat(all).hasSizeGreaterThan(8);
+      return all;
+    }
   }
 
   @Test

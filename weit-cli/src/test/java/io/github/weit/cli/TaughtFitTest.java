@@ -87,6 +87,30 @@ class TaughtFitTest {
   }
 
   @Test
+  void isTunedAsTheCommandIs() {
+    String help = Command.run("fit", "--help").out().replaceAll("\\s+", " ");
+    TaughtFit tuned = TaughtFit.tuned();
+    assertThat(help)
+        .contains("(default: 2000; tuned: %d)".formatted(tuned.images()))
+        .contains("(default: 150; tuned: %d)".formatted(tuned.recipe().steps()));
+    String rate = help.replaceFirst(".*--rate=RATE ", "").replaceFirst(" --.*", "");
+    assertThat(rate).contains("2.5e-4");
+    assertThat(tuned.recipe().learningRate()).isEqualTo(2.5e-4);
+  }
+
+  @Test
+  void imagesOfOtherClassesAreRefusedAtOnce() {
+    Path other = own.resolve("two");
+    Pictures.draw(other, 8, List.of("blue", "red"));
+    ImageSet two = ImageFolders.read(other, "two", ImageFolderOptions.COLOUR.withSubPath("train"));
+    try (NDManager manager = WeitEngine.newManager(Device.cpu());
+        Templates templates = Templates.load(fixture.templates(), manager)) {
+      assertThatThrownBy(() -> TaughtFit.tuned().run(templates, new Size(32, 1), two, manager))
+          .hasMessageContainingAll("know 3 classes", "two has 2");
+    }
+  }
+
+  @Test
   void aSizeThatTheFamilyHasNotIsRefusedAtOnce() {
     try (NDManager manager = WeitEngine.newManager(Device.cpu());
         Templates templates = Templates.load(fixture.templates(), manager)) {

@@ -79,7 +79,8 @@ public interface Family {
    */
   default Ledger ledger(Size size, Precision precision) {
     throw new WeitException(
-        "nobody has counted what a training step of a model of family '%s' takes".formatted(id()));
+        "nobody has counted what a training step of a model of family '%s' takes; its ledger(Size, Precision) would say it"
+            .formatted(id()));
   }
 
   /** Shape of one input, without the batch axis. */

@@ -13,7 +13,9 @@ import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.Artefact;
 import io.github.weit.core.artefact.ArtefactHeader;
 import io.github.weit.core.artefact.ImageFacts;
+import io.github.weit.core.images.Planes;
 import io.github.weit.core.images.Resampling;
+import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -70,11 +72,11 @@ public final class ImageTranslator implements Translator<Image, Classifications>
   @Override
   public NDList processInput(TranslatorContext context, Image image) {
     NDManager manager = context.getNDManager();
-    NDArray pixels = image.toNDArray(manager, Image.Flag.COLOR); // (H, W, 3)
+    int channels = Math.toIntExact(input.get(0));
     byte[] planes =
         Resampling.bilinear(
-            planes(pixels.toByteArray(), Math.toIntExact(input.get(0))),
-            Math.toIntExact(input.get(0)),
+            planes(image, channels, manager),
+            channels,
             image.getHeight(),
             image.getWidth(),
             Math.toIntExact(input.get(1)),
@@ -86,18 +88,19 @@ public final class ImageTranslator implements Translator<Image, Classifications>
     return new NDList(resized.mul(perChannel(manager, true)).add(perChannel(manager, false)));
   }
 
-  /** From RGB, pixel by pixel, to planes of colours, or to one of 0.299 R + 0.587 G + 0.114 B. */
-  private static byte[] planes(byte[] rgb, int channels) {
+  /** {@code (channels, height, width)}, as training reads them where DJL's image is the JDK's. */
+  private static byte[] planes(Image image, int channels, NDManager manager) {
+    if (image.getWrappedImage() instanceof BufferedImage picture) {
+      return Planes.of(picture, channels);
+    }
+    byte[] rgb = image.toNDArray(manager, Image.Flag.COLOR).toByteArray(); // (H, W, 3)
     int plane = rgb.length / 3;
     byte[] planes = new byte[channels * plane];
     for (int i = 0; i < plane; i++) {
       if (channels == 1) {
-        int red = rgb[3 * i] & 0xFF;
-        int green = rgb[3 * i + 1] & 0xFF;
-        int blue = rgb[3 * i + 2] & 0xFF;
-        planes[i] = (byte) ((19595 * red + 38470 * green + 7471 * blue + 0x8000) >> 16);
+        planes[i] = Planes.grey(rgb[3 * i] & 0xFF, rgb[3 * i + 1] & 0xFF, rgb[3 * i + 2] & 0xFF);
       } else {
-        for (int c = 0; c < 3; c++) {
+        for (int c = 0; c < channels; c++) {
           planes[c * plane + i] = rgb[3 * i + c];
         }
       }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import io.github.weit.core.Resize;
 import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
@@ -20,7 +21,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Stage 2 in one call: a model of any size whose scalers have learnt what the templates' full size
- * says of some images. Their labels are not looked at.
+ * says of some images. Their labels are not learnt from; they only see to it that of more images
+ * than are wanted as many of each class are taken.
  *
  * <pre>{@code
  * try (Templates templates = Templates.load(file, manager)) {
@@ -40,16 +42,25 @@ import java.util.function.BooleanSupplier;
 public record TaughtFit(
     Recipe recipe, int images, Seed seed, TrainingListener listener, BooleanSupplier stop) {
 
+  /** Steps that measured best here. */
+  public static final long STEPS = 1000;
+
+  /** The most images that measured best here. */
+  public static final int IMAGES = 10_000;
+
+  /** The peak rate at the full size's width that measured best here. */
+  public static final double RATE = 2.5e-4;
+
   /**
    * What measured best here (docs/method-notes.md): 1,000 steps of 64 images, of up to 10,000 that
    * are mirrored at random.
    */
   public static TaughtFit tuned() {
     Recipe recipe =
-        Recipe.of(1000, 64)
-            .withLearningRate(2.5e-4)
+        Recipe.of(STEPS, 64)
+            .withLearningRate(RATE)
             .withAugmentation(Augmentation.NONE.withFlip(true));
-    return new TaughtFit(recipe, 10_000, new Seed(0), TrainingListener.NONE, () -> false);
+    return new TaughtFit(recipe, IMAGES, new Seed(0), TrainingListener.NONE, () -> false);
   }
 
   public TaughtFit withRecipe(Recipe value) {
@@ -80,13 +91,18 @@ public record TaughtFit(
    * Composes, fits, and measures the statistics of batch norms where there are some.
    *
    * @param templates learnt on images like {@code set}; they stay as they are
-   * @param set to learn from, of the same height, width and channels
+   * @param set to learn from, of the same height, width, channels and classes
    * @param manager owner of the model's weights
-   * @throws io.github.weit.core.WeitException if the family has no such size, or the templates do
-   *     not say how their images were normalised
+   * @throws WeitException if the family has no such size, the images have another number of
+   *     classes, or the templates do not say how theirs were normalised
    */
   public SizedModel run(Templates templates, Size size, ImageSet set, NDManager manager) {
     templates.family().requireLegal(size);
+    if (set.classes().size() != templates.family().classes()) {
+      throw new WeitException(
+          "the templates know %d classes, %s has %d; fit on images of those classes, or compose without a fit and train"
+              .formatted(templates.family().classes(), set.id(), set.classes().size()));
+    }
     Normalisation normalisation = DataFacts.normalisation(templates.provenance());
     ImageSet some = images < set.size() ? set.subset(images, seed.child("images")) : set;
     Recipe own = ScalerFit.recipe(recipe, templates.size(), size);

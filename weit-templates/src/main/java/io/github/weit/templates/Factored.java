@@ -55,6 +55,11 @@ record Factored(TemplateBank bank, ScalerSet scalers, List<Reconstruction> repor
                 .formatted(type.name(), rule.id()));
       }
     }
+    if (sharing.isEmpty()) {
+      throw new WeitException(
+          "under the constraint '%s' no weight has templates; expected the Kronecker one, for all or for matrices"
+              .formatted(constraint.id()));
+    }
     for (List<WeightType> sharers : sharing.values()) {
       draft.factor((KroneckerConstraint) constraint.ruleOf(sharers.get(0)), sharers, seed);
     }

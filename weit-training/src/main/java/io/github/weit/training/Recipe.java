@@ -60,10 +60,12 @@ public record Recipe(
           "steps and batch size must be at least 1, found %d and %d".formatted(steps, batchSize));
     }
     if (!(learningRate > 0 && Double.isFinite(learningRate))) {
-      throw new WeitException("the learning rate must be positive, found " + learningRate);
+      throw new WeitException(
+          "the learning rate must be positive and finite, found " + learningRate);
     }
     if (!(weightDecay >= 0 && Double.isFinite(weightDecay))) {
-      throw new WeitException("the weight decay must be 0 or more, found " + weightDecay);
+      throw new WeitException(
+          "the weight decay must be 0 or more and finite, found " + weightDecay);
     }
     LoopOptions.check(steps, clipNorm, accumulation, emaDecay, skippable);
   }

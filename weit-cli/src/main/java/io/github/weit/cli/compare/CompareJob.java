@@ -2,7 +2,6 @@ package io.github.weit.cli.compare;
 
 import ai.djl.ndarray.NDManager;
 import io.github.weit.baselines.Parent;
-import io.github.weit.cli.report.Measurement;
 import io.github.weit.cli.report.MethodFacts;
 import io.github.weit.cli.report.Provenance;
 import io.github.weit.cli.report.ReportWriter;
@@ -169,9 +168,8 @@ public final class CompareJob {
             Setting setting = setting(shown, templates, transferred, provenance, methods);
             return ReportWriter.write(folder, setting, rows);
           };
-      List<Measurement> rows = comparison.run(parents, own, observer, report, stop);
-      String summary = rows.isEmpty() ? "nothing was measured" : report.write(rows);
-      return new Outcome(summary, comparison.failures());
+      Optional<String> summary = comparison.run(parents, own, observer, report, stop);
+      return new Outcome(summary.orElse("nothing was measured"), comparison.failures());
     }
   }
 

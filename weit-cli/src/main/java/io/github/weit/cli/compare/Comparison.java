@@ -6,6 +6,7 @@ import io.github.weit.baselines.Parent;
 import io.github.weit.cli.report.Measurement;
 import io.github.weit.cli.report.Provenance;
 import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
 import io.github.weit.models.Family;
 import io.github.weit.models.ImageTransfer;
 import io.github.weit.models.Size;
@@ -18,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trains the same sizes from several starts with one recipe and measures each. A trial's rows are
@@ -28,6 +31,9 @@ final class Comparison {
 
   /** The name of the table inside a comparison's folder. */
   static final String CSV = "compare.csv";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Comparison.class);
+  private static final String REPORT = "the report";
 
   private final Plan plan;
   private final Family family;
@@ -96,9 +102,10 @@ final class Comparison {
    * Runs every trial that is not done yet and that no other process is at.
    *
    * @param report written after every trial, for whoever looks while others are run
-   * @return all rows, those of other processes and of trials that the plan lacks too
+   * @return the summary of all rows, if there are any: those of other processes and of trials that
+   *     the plan lacks too
    */
-  public List<Measurement> run(
+  public Optional<String> run(
       Parents parents, NDManager manager, Observer observer, Report report, BooleanSupplier stop) {
     FitStore fits = new FitStore(fitsFolder(parents), parents, plan, family, images);
     try (TrialStore store = new TrialStore(csv)) {
@@ -122,7 +129,7 @@ final class Comparison {
           if (!found.isEmpty()) {
             store.put(key, provenance, found);
             observer.finished(found);
-            report.write(store.all());
+            renew(report, store);
           }
         }
       }
@@ -130,7 +137,17 @@ final class Comparison {
       if (elsewhere > 0) {
         observer.elsewhere(elsewhere);
       }
-      return store.all();
+      return store.withAll(
+          REPORT, all -> all.isEmpty() ? Optional.empty() : Optional.of(report.write(all)));
+    }
+  }
+
+  /** Before the end: nothing is lost by a report that cannot be written yet. */
+  private static void renew(Report report, TrialStore store) {
+    try {
+      store.withAll(REPORT, report::write);
+    } catch (WeitException e) {
+      LOG.warn("the report is not renewed before the end: {}", e.getMessage());
     }
   }
 

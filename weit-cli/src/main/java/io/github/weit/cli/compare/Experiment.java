@@ -70,6 +70,7 @@ final class Experiment implements AutoCloseable {
   }
 
   private void require(Map<String, String> facts) {
+    TrialStore.adopt(folder.resolve(Comparison.CSV));
     boolean measured = TrialStore.hasTrials(folder);
     boolean alone = trials.allFree();
     Map<String, String> all = new LinkedHashMap<>();
@@ -77,8 +78,8 @@ final class Experiment implements AutoCloseable {
       all.putAll(facts());
     }
     if (alone) {
-      TrialStore.methods(folder)
-          .ifPresent(methods -> all.keySet().removeIf(fact -> isRateOfNone(fact, methods)));
+      Set<String> methods = TrialStore.methods(folder);
+      all.keySet().removeIf(fact -> isRateOfNone(fact, methods));
     }
     Facts.difference(common(all, facts), common(facts, all))
         .ifPresent(difference -> refuse(difference, measured));

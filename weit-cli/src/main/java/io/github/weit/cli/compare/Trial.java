@@ -110,10 +110,20 @@ final class Trial {
             () -> {
               SizedModel fitted = start.first().initialise(size, manager, seed);
               if (!stop.getAsBoolean()) {
-                fits.keep(fit, fitted);
+                keep(fits, fit, fitted);
               }
               return fitted;
             });
+  }
+
+  /** With the statistics of batch norms, so that it predicts; ordinary training has its own. */
+  private void keep(FitStore fits, FitStore.Fit fit, SizedModel fitted) {
+    SizedModel whole = CalibrationImages.calibrate(fitted, images.train(), images.normalisation());
+    try {
+      fits.keep(fit, whole);
+    } finally {
+      whole.statistics().close();
+    }
   }
 
   /**

@@ -13,8 +13,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -42,8 +42,13 @@ final class TrialStore implements AutoCloseable {
 
   private static final String TRIALS = "trials";
 
-  /** The name of the file that says that trials are what counts, and no longer the table. */
-  private static final String ADOPTED = "adopted";
+  private static final String CSV = ".csv";
+
+  /** The name of the file that says whether files of trials are what counts, or still the table. */
+  private static final String STATE = "adopted";
+
+  private static final String BEGUN = "begun\n";
+  private static final String DONE = "done\n";
 
   /** Names of trials begin with their method's, and sizes with a number. */
   private static final Pattern METHOD = Pattern.compile("(.+?)-\\d.*");
@@ -65,26 +70,31 @@ final class TrialStore implements AutoCloseable {
     this.table = table;
     this.folder = table.resolveSibling(TRIALS);
     this.claims = claims(table.toAbsolutePath().getParent());
-    if (!Files.exists(folder.resolve(ADOPTED))) {
-      adopt();
-    }
-    if (!Files.exists(table) && !files(folder).isEmpty()) {
+    adopt(table);
+    if (!inTable().equals(inFiles())) {
       writeTable();
     }
   }
 
   /**
    * Trials of a table alone, as another version or a copy has it, get their files, once: whoever
-   * deletes a trial's file later wants it measured anew.
+   * deletes a trial's file later wants it measured anew. Where there are files, they count.
    */
-  private void adopt() {
-    if (Files.exists(table)) {
-      adoptTable();
+  static void adopt(Path table) {
+    Path folder = table.resolveSibling(TRIALS);
+    Path state = folder.resolve(STATE);
+    boolean begun = Files.exists(state) && text(state).equals(BEGUN);
+    boolean files = !files(folder).isEmpty();
+    if (Files.exists(table) && (begun || !files && !Files.exists(state))) {
+      AtomicFile.writeText(state, BEGUN);
+      adoptRows(table, folder);
+      AtomicFile.writeText(state, DONE);
+    } else if (files && !Files.exists(state)) {
+      AtomicFile.writeText(state, DONE);
     }
-    AtomicFile.writeText(folder.resolve(ADOPTED), "");
   }
 
-  private void adoptTable() {
+  private static void adoptRows(Path table, Path folder) {
     Map<Key, List<MeasurementCsv.Row>> trials =
         MeasurementCsv.rows(table).stream()
             .collect(
@@ -92,8 +102,9 @@ final class TrialStore implements AutoCloseable {
                     row -> Key.of(row.measurement()), LinkedHashMap::new, Collectors.toList()));
     trials.forEach(
         (key, rows) -> {
-          if (!Files.exists(file(key))) {
-            MeasurementCsv.write(file(key), rows);
+          Path file = folder.resolve(key + CSV);
+          if (!Files.exists(file)) {
+            MeasurementCsv.write(file, rows);
           }
         });
   }
@@ -106,34 +117,55 @@ final class TrialStore implements AutoCloseable {
   /** Whether a comparison's folder has trials, in files of their own or in a table alone. */
   static boolean hasTrials(Path comparison) {
     Path folder = comparison.resolve(TRIALS);
-    return Files.exists(comparison.resolve(Comparison.CSV))
-        || Files.isDirectory(folder) && !files(folder).isEmpty();
+    return Files.exists(comparison.resolve(Comparison.CSV)) || !files(folder).isEmpty();
   }
 
-  /** The methods that have trials; empty if only a table can tell. */
-  static Optional<Set<String>> methods(Path comparison) {
-    Path folder = comparison.resolve(TRIALS);
-    if (!Files.exists(folder.resolve(ADOPTED))) {
-      return Optional.empty();
+  /** The methods that have trials in files of their own. */
+  static Set<String> methods(Path comparison) {
+    return files(comparison.resolve(TRIALS)).stream()
+        .map(file -> METHOD.matcher(file.getFileName().toString()))
+        .filter(Matcher::matches)
+        .map(found -> found.group(1))
+        .collect(Collectors.toSet());
+  }
+
+  /** The trials that the table has rows of. */
+  private Set<String> inTable() {
+    return Files.exists(table)
+        ? MeasurementCsv.read(table).stream()
+            .map(row -> Key.of(row).toString())
+            .collect(Collectors.toSet())
+        : Set.of();
+  }
+
+  private Set<String> inFiles() {
+    return files(folder).stream()
+        .map(file -> file.getFileName().toString())
+        .map(name -> name.substring(0, name.length() - CSV.length()))
+        .collect(Collectors.toSet());
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new WeitException("cannot read %s: %s".formatted(file, e), e);
     }
-    return Optional.of(
-        files(folder).stream()
-            .map(file -> METHOD.matcher(file.getFileName().toString()))
-            .filter(Matcher::matches)
-            .map(found -> found.group(1))
-            .collect(Collectors.toSet()));
   }
 
   private static List<Path> files(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(file -> file.getFileName().toString().endsWith(".csv")).sorted().toList();
+      return files.filter(file -> file.getFileName().toString().endsWith(CSV)).sorted().toList();
     } catch (IOException e) {
       throw new WeitException("cannot list %s: %s".formatted(folder, e), e);
     }
   }
 
   private Path file(Key key) {
-    return folder.resolve(key + ".csv");
+    return folder.resolve(key + CSV);
   }
 
   /** The rows of a trial; none if it was not run to its end. */
@@ -156,6 +188,7 @@ final class TrialStore implements AutoCloseable {
   /** Writes the rows of a trial, and the table anew. */
   void put(Key key, Provenance provenance, List<Measurement> rows) {
     MeasurementCsv.write(file(key), provenance, rows);
+    adopt(table); // from now on files count
     writeTable();
   }
 
@@ -163,6 +196,16 @@ final class TrialStore implements AutoCloseable {
     Claim turn = claims.await("the table");
     try {
       MeasurementCsv.write(table, everything());
+    } finally {
+      turn.close();
+    }
+  }
+
+  /** Does what only one process at a time may do, with all rows that there are then. */
+  <T> T withAll(String work, Function<List<Measurement>, T> action) {
+    Claim turn = claims.await(work);
+    try {
+      return action.apply(all());
     } finally {
       turn.close();
     }

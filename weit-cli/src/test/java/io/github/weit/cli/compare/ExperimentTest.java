@@ -28,8 +28,14 @@ class ExperimentTest {
   }
 
   private void measure() {
+    measure("scratch");
+  }
+
+  /** As if a trial of a method had been run. */
+  private void measure(String method) {
     try {
-      Files.createFile(folder.resolve(Comparison.CSV));
+      Files.createDirectories(folder.resolve("trials"));
+      Files.createFile(folder.resolve("trials/" + method + "-64x6-1.csv"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -108,6 +114,7 @@ class ExperimentTest {
   void whatIsKnownOfEarlierRunsIsToldToo() {
     measured(SLOW);
     run(Map.of("rate of weit", "0.1"));
+    measure("weit");
     assertThat(run(SLOW)).containsEntry("fit", "slow").containsEntry("rate of weit", "0.1");
   }
 

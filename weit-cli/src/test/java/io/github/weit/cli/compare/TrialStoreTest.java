@@ -86,7 +86,7 @@ class TrialStoreTest {
   void aTrialWhoseFileWasDeletedIsRunAnew() throws IOException {
     MeasurementCsv.write(table(), provenance(), List.of(row(WEIT, 0.5), row(SCRATCH, 0.25)));
     open().close();
-    Files.delete(folder.resolve("trials/" + WEIT + ".csv"));
+    Files.delete(trial(WEIT));
     try (TrialStore store = open()) {
       assertThat(store.rows(WEIT)).isEmpty();
       assertThat(store.all()).containsExactly(row(SCRATCH, 0.25));
@@ -94,6 +94,47 @@ class TrialStoreTest {
     }
     assertThat(MeasurementCsv.read(table()))
         .containsExactlyInAnyOrder(row(WEIT, 0.75), row(SCRATCH, 0.25));
+  }
+
+  @Test
+  void aTrialDeletedBeforeTheFolderWasOpenedIsRunAnewToo() throws IOException {
+    MeasurementCsv.write(table(), provenance(), List.of(row(WEIT, 0.5), row(SCRATCH, 0.25)));
+    MeasurementCsv.write(trial(SCRATCH), provenance(), List.of(row(SCRATCH, 0.25)));
+    try (TrialStore store = open()) { // of an earlier version, which left only trials and the table
+      assertThat(store.rows(WEIT)).isEmpty();
+    }
+    assertThat(MeasurementCsv.read(table())).containsExactly(row(SCRATCH, 0.25));
+  }
+
+  @Test
+  void theLastTrialOfAFolderCanBeDeletedToo() throws IOException {
+    try (TrialStore store = open()) {
+      store.put(WEIT, provenance(), List.of(row(WEIT, 0.5)));
+    }
+    Files.delete(trial(WEIT));
+    try (TrialStore store = open()) {
+      assertThat(store.all()).isEmpty();
+    }
+    assertThat(MeasurementCsv.read(table())).isEmpty();
+  }
+
+  @Test
+  void aTableCopiedIntoAFolderWithoutTrialsCounts() {
+    open().close();
+    MeasurementCsv.write(table(), provenance(), List.of(row(WEIT, 0.5)));
+    try (TrialStore store = open()) {
+      assertThat(store.rows(WEIT)).containsExactly(row(WEIT, 0.5));
+    }
+  }
+
+  @Test
+  void anAdoptionThatWasKilledGoesOn() throws IOException {
+    MeasurementCsv.write(table(), provenance(), List.of(row(WEIT, 0.5), row(SCRATCH, 0.25)));
+    MeasurementCsv.write(trial(SCRATCH), provenance(), List.of(row(SCRATCH, 0.25)));
+    Files.writeString(folder.resolve("trials/adopted"), "begun\n");
+    try (TrialStore store = open()) {
+      assertThat(store.all()).containsExactlyInAnyOrder(row(WEIT, 0.5), row(SCRATCH, 0.25));
+    }
   }
 
   @Test
@@ -106,9 +147,11 @@ class TrialStoreTest {
       store.put(staged, provenance(), List.of(row(staged, 0.5)));
     }
     assertThat(TrialStore.methods(folder))
-        .hasValueSatisfying(
-            methods ->
-                assertThat(methods).containsExactlyInAnyOrder("weit", "weight-selection-fitted"));
+        .containsExactlyInAnyOrder("weit", "weight-selection-fitted");
+  }
+
+  private Path trial(TrialStore.Key key) {
+    return folder.resolve("trials/" + key + ".csv");
   }
 
   private TrialStore open() {

@@ -42,8 +42,9 @@ public final class WeitEngine {
   }
 
   /**
-   * Sets how many threads one operation may use, from now on; starts the engine. Results are the
-   * same, byte for byte, only at the same number.
+   * Sets how many threads one operation may use; starts the engine. Call it first: it holds for the
+   * calling thread and for those that have not computed yet, and what was decided at another
+   * number, {@link DenseForm}, stays. Results are the same, byte for byte, only at the same number.
    */
   public static void threads(int count) {
     if (count < 1) {
@@ -54,7 +55,7 @@ public final class WeitEngine {
     JniUtils.setNumThreads(count);
   }
 
-  /** How many threads one operation uses at most. */
+  /** How many threads one operation of the calling thread uses at most. */
   public static int threads() {
     start();
     return JniUtils.getNumThreads();

@@ -1,5 +1,6 @@
 package io.github.weit.training.data;
 
+import io.github.weit.core.images.Planes;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -60,7 +61,7 @@ final class ImageDecoder {
           if (warnings.stream().anyMatch(warning -> warning.startsWith("Truncated"))) {
             throw unreadable(where, "it is cut off", null);
           }
-          byte[] planes = Planes.of(image, channels, where);
+          byte[] planes = Planes.of(image, channels);
           return new Decoded(planes, image.getHeight(), image.getWidth());
         } finally {
           PIXELS.release(pixels);

@@ -3,6 +3,7 @@ package io.github.weit.training.data;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.images.Resampling;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,9 +21,9 @@ public final class ImageFiles {
   /**
    * The files that are named, whatever their names, and the images of folders that are, at any
    * depth, in the order of their names. Hidden files and folders in them are passed over, links to
-   * folders are not followed.
+   * folders in them are not followed.
    *
-   * @throws WeitException if there is no such place, or a folder holds no image
+   * @throws WeitException if there is no such place, or a folder holds no image or cannot be listed
    */
   public static List<Path> find(List<Path> places) {
     List<Path> files = new ArrayList<>();
@@ -44,15 +45,25 @@ public final class ImageFiles {
   }
 
   private static List<Path> imagesIn(Path folder) {
-    try (Stream<Path> paths = Files.walk(folder)) {
+    try (Stream<Path> paths = Files.walk(folder.toRealPath())) {
+      Path root = folder.toRealPath();
       return paths
-          .filter(path -> ImageEntries.isImage(path.getFileName().toString()))
-          .filter(path -> isShown(folder.relativize(path)) && Files.isRegularFile(path))
+          .filter(path -> !path.equals(root))
+          .map(root::relativize)
+          .filter(path -> ImageEntries.isImage(path.getFileName().toString()) && isShown(path))
+          .map(folder::resolve)
+          .filter(Files::isRegularFile)
           .sorted()
           .toList();
+    } catch (UncheckedIOException e) {
+      throw unlisted(folder, e.getCause());
     } catch (IOException e) {
-      throw new WeitException("cannot list %s: %s".formatted(folder, Reason.of(e)), e);
+      throw unlisted(folder, e);
     }
+  }
+
+  private static WeitException unlisted(Path folder, IOException e) {
+    return new WeitException("cannot list the images in %s: %s".formatted(folder, e), e);
   }
 
   private static boolean isShown(Path path) {

@@ -1,5 +1,6 @@
-package io.github.weit.training.data;
+package io.github.weit.core.images;
 
+import io.github.weit.core.WeitException;
 import java.awt.image.BufferedImage;
 import java.awt.image.ComponentSampleModel;
 import java.awt.image.DataBuffer;
@@ -10,7 +11,7 @@ import java.awt.image.Raster;
  * A picture's samples as unsigned bytes, channel by channel. Rows are read as {@code (width,
  * bands)}, of whose bands the first one (grey) or three (RGB) are colours.
  */
-final class Planes {
+public final class Planes {
 
   /** One row of a picture; the array may be the same each time. */
   private interface RowReader {
@@ -31,12 +32,11 @@ final class Planes {
 
   /**
    * @param channels 1 or 3
-   * @param where names the picture in messages
    * @return {@code (channels, height, width)}
-   * @throws UnreadableImageException if it is neither grey nor RGB
+   * @throws WeitException if it is neither grey nor RGB
    */
-  static byte[] of(BufferedImage image, int channels, String where) {
-    Planes planes = of(image, where);
+  public static byte[] of(BufferedImage image, int channels) {
+    Planes planes = of(image);
     byte[] out = new byte[Math.multiplyExact(channels, image.getHeight() * image.getWidth())];
     int plane = out.length / channels;
     for (int y = 0; y < image.getHeight(); y++) {
@@ -60,17 +60,21 @@ final class Planes {
     }
   }
 
-  /** The grey of a row of colours: 0.299 R + 0.587 G + 0.114 B. */
+  /** The grey of a colour, 0 to 255 each: 0.299 R + 0.587 G + 0.114 B, rounded. */
+  public static byte grey(int red, int green, int blue) {
+    return (byte) ((19595 * red + 38470 * green + 7471 * blue + 0x8000) >> 16);
+  }
+
   private void mix(byte[] row, byte[] out, int at) {
     for (int x = 0; x < width; x++) {
       int red = row[x * bands] & 0xFF;
       int green = row[x * bands + 1] & 0xFF;
       int blue = row[x * bands + 2] & 0xFF;
-      out[at + x] = (byte) ((19595 * red + 38470 * green + 7471 * blue + 0x8000) >> 16);
+      out[at + x] = grey(red, green, blue);
     }
   }
 
-  private static Planes of(BufferedImage image, String where) {
+  private static Planes of(BufferedImage image) {
     Raster raster = image.getRaster();
     int width = image.getWidth();
     int bits = raster.getSampleModel().getSampleSize(0);
@@ -80,8 +84,7 @@ final class Planes {
     int bands = raster.getNumBands();
     int colours = image.getColorModel().getNumColorComponents();
     if ((colours != 1 && colours != 3) || bands > colours + 1) {
-      throw new UnreadableImageException(
-          where, "it has " + bands + " channels, neither grey nor RGB", null);
+      throw new WeitException("it has " + bands + " channels, neither grey nor RGB");
     }
     // Samples themselves and not getRGB, which would apply a gamma curve to grey pictures.
     return new Planes(width, bands, colours == 1, samples(raster, bits));
