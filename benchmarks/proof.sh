@@ -2,7 +2,7 @@
 # The experiments that say what composed models are worth, on CIFAR-10 as an archive with train/ and test/.
 # Usage: benchmarks/proof.sh ARCHIVE FOLDER STAGE
 #   parents   pre-trains everything that methods start from into FOLDER/parents, with as many multiplications for
-#             each as 8,000 steps at the full size take
+#             each as 8,000 steps at the full size take, a teacher's and its words not counted
 #   rates     every method at five peak rates and at sizes that are not compared; which is best for it
 #   short     ten sizes, three seeds, every method, 3 epochs on 10,000 images; scratch also 15
 #   unseen    the ten sizes fitted and trained for an epoch, measured on all test images: six of ten had no part in the
@@ -21,9 +21,9 @@ folder=$2
 stage=$3
 export OMP_NUM_THREADS="${THREADS:-1}"
 sizes=64x6,96x4,128x3,128x9,192x6,32x12,256x2,64x12,160x4,96x8
-all="${METHODS:-weit,weit-unfitted,scratch,scratch-long,supernet,supernet-fitted,weight-selection,weight-selection-fitted,wave,mimetic,stacking,ligo,tleg,sws,random-templates}"
+all="${METHODS:-weit,weit-unfitted,scratch,scratch-long,supernet,supernet-fitted,weight-selection,weight-selection-fitted,wave,mimetic,stacking,ligo,tleg,sws,random-templates,weit-taught,supernet-taught}"
 scratch_rate=7e-4
-own_rates="${RATES:-weit=4e-5,weit-unfitted=2.5e-4,supernet=2.5e-4,supernet-fitted=4e-5,weight-selection-fitted=4e-5,stacking=1e-4,ligo=1e-4,wave=4e-5}"
+own_rates="${RATES:-weit=4e-5,weit-unfitted=2.5e-4,supernet=2.5e-4,supernet-fitted=4e-5,weight-selection-fitted=4e-5,stacking=1e-4,ligo=1e-4,wave=4e-5,weit-taught=4e-5,supernet-taught=4e-5}"
 resnet_sizes=16x3-3-3,32x1-1-1,48x1-1-1
 resnet_all="${METHODS:-weit,weit-unfitted,scratch,scratch-long,supernet,supernet-fitted,weight-selection,weight-selection-fitted,stacking,ligo,wave,random-templates}"
 resnet_scratch_rate=4e-3
@@ -76,6 +76,8 @@ case "$stage" in
     rough() { vit rough --sizes 96x4 --seeds 1 --epochs 1 --train-images 2000 --test-images 4000 "$@"; }
     pretrain_steps=9040
     rough --methods weit,supernet
+    pretrain_steps=8757
+    rough --methods weit-taught,supernet-taught
     pretrain_steps=8000
     rough --methods "$all"
     ;;

@@ -118,6 +118,22 @@ public enum Method {
       "2406.17503",
       "Templates, scalers, their start and the fit are this project's.",
       Optional.of(Parent.DISTILLED_TEMPLATES),
+      true),
+  WEIT_TAUGHT(
+      "weit-taught",
+      "WeiT, taught",
+      "WeiT whose templates learnt from a dense model too, which had to be trained before.",
+      "2604.14769",
+      "The dense model and its part of the loss are WAVE's.",
+      Optional.of(Parent.TAUGHT_TEMPLATES),
+      true),
+  SUPERNET_TAUGHT(
+      "supernet-taught",
+      "fitted supernet, taught",
+      "The fitted supernet, which learnt from a dense model too while it was trained.",
+      "1812.08928",
+      "A control of ours: what the dense model gives without templates.",
+      Optional.of(Parent.TAUGHT_SUPERNET),
       true);
 
   private final String id;

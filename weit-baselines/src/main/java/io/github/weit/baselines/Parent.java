@@ -33,6 +33,10 @@ public enum Parent {
    * sampled sizes are the successor's.
    */
   DISTILLED_TEMPLATES("templates and scalers of the full size, distilled from a dense model"),
+  /** {@link #TEMPLATES} that learn from {@link #DENSE} beside the labels, at every size. */
+  TAUGHT_TEMPLATES("templates and scalers, distilled from a dense model at sampled sizes"),
+  /** {@link #SUPERNET} that learns from {@link #DENSE} beside the labels, at every size. */
+  TAUGHT_SUPERNET("a dense model of the full size, distilled from another one at sampled sizes"),
   /** The two shared layers of TLEG, in a model of the full size. */
   LINEAR_LAYERS("two shared layers, mixed linearly into a model of the full size"),
   /** The five shared layers of SWS, in a model of the full size. */
@@ -51,7 +55,7 @@ public enum Parent {
 
   /** Whether it learns from a dense model beside the labels. */
   public boolean distilled() {
-    return this == DISTILLED_TEMPLATES;
+    return this == DISTILLED_TEMPLATES || this == TAUGHT_TEMPLATES || this == TAUGHT_SUPERNET;
   }
 
   /**
@@ -63,9 +67,9 @@ public enum Parent {
    */
   public PretrainPlan plan(PretrainPlan templates) {
     return switch (this) {
-      case TEMPLATES -> templates;
+      case TEMPLATES, TAUGHT_TEMPLATES -> templates;
       case DISTILLED_TEMPLATES -> templates.withFullSizeAlone();
-      case SUPERNET -> under(new DenseConstraint(), templates);
+      case SUPERNET, TAUGHT_SUPERNET -> under(new DenseConstraint(), templates);
       case DENSE -> under(new DenseConstraint(), templates).withFullSizeAlone();
       case LINEAR_LAYERS -> sharing(LayerMixConstraint.Rule.LINEAR, templates);
       case STAGE_LAYERS -> sharing(LayerMixConstraint.Rule.STAGES, templates);

@@ -30,6 +30,7 @@ import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.BatchStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,6 +44,9 @@ class ParentTest {
 
   private static final Size FULL = new Size(12, 5);
   private static final Seed SEED = new Seed(4);
+  private static final Set<Parent> SAMPLED =
+      EnumSet.of(
+          Parent.TEMPLATES, Parent.SUPERNET, Parent.TAUGHT_TEMPLATES, Parent.TAUGHT_SUPERNET);
   private static final BatchSource SOURCE =
       new BatchSource(Tiny.IMAGES, Tiny.normalisation(), Augmentation.NONE, 12, SEED.child("data"));
 
@@ -65,8 +69,7 @@ class ParentTest {
         BatchStream stream = SOURCE.open(0)) {
       run.run(
           stream::next, task(parent, manager), report -> losses.add(report.loss()), () -> false);
-      boolean sampled = parent == Parent.SUPERNET || parent == Parent.TEMPLATES;
-      assertThat(run.drawn().size() > 1).isEqualTo(sampled);
+      assertThat(run.drawn().size() > 1).isEqualTo(SAMPLED.contains(parent));
     }
     double first = losses.subList(0, 5).stream().mapToDouble(x -> x).average().orElseThrow();
     double last = losses.subList(70, 80).stream().mapToDouble(x -> x).average().orElseThrow();
@@ -127,6 +130,8 @@ class ParentTest {
     assertThat(Parent.DISTILLED_TEMPLATES.plan(templates)).isEqualTo(templates.withFullSizeAlone());
     assertThat(Parent.DISTILLED_TEMPLATES.plan(templates).constraint())
         .isEqualTo(new KroneckerConstraint());
+    assertThat(Parent.TAUGHT_TEMPLATES.plan(templates)).isEqualTo(templates);
+    assertThat(Parent.TAUGHT_SUPERNET.plan(templates)).isEqualTo(Parent.SUPERNET.plan(templates));
     assertThat(Parent.LINEAR_LAYERS.plan(templates).constraint())
         .isEqualTo(new LayerMixConstraint(LayerMixConstraint.Rule.LINEAR));
     assertThat(Parent.STAGE_LAYERS.plan(templates).constraint())

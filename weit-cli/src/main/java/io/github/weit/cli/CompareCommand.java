@@ -221,7 +221,7 @@ final class CompareCommand implements Callable<Integer> {
     }
     List<Size> targets = targets();
     OutputFile.requireWritable(out.resolve(CompareJob.TEMPLATES));
-    try (NDManager manager = engine.open();
+    try (NDManager manager = engine.open(pretraining.precision());
         Stop stop = Stop.listen()) {
       ImageSet train = data.train();
       Plan plan = plan(targets, Math.min(trainImages, train.size()));

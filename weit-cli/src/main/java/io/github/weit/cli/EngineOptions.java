@@ -2,6 +2,8 @@ package io.github.weit.cli;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.github.weit.core.engine.EngineReport;
+import io.github.weit.core.engine.Precision;
 import io.github.weit.core.engine.WeitEngine;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,6 +43,21 @@ final class EngineOptions {
           WeitEngine.threads(count);
         });
     return WeitEngine.newManager(WeitEngine.device(device));
+  }
+
+  /** The same, for training in that precision; warns on standard error where it is slow. */
+  NDManager open(Precision precision) {
+    NDManager manager = open();
+    warning(manager.getDevice(), precision).ifPresent(System.err::println);
+    return manager;
+  }
+
+  private static Optional<String> warning(Device device, Precision precision) {
+    return precision == Precision.BFLOAT16 && EngineReport.imitatesBfloat16(device)
+        ? Optional.of(
+            "weit: warning: bfloat16 is %s; leave out --precision bfloat16, unless it is to go on with a run of it"
+                .formatted(EngineReport.bfloat16(device)))
+        : Optional.empty();
   }
 
   /** Why it is {@code chosen} that computes. */

@@ -139,7 +139,7 @@ final class FitCommand implements Callable<Integer> {
     Optional<ImageSet> test = data.isGiven() ? data.testIfAny() : Optional.empty();
     train.ifPresent(set -> requireFits(family, header, set));
     test.ifPresent(set -> requireFits(family, header, set));
-    try (NDManager manager = engine.open();
+    try (NDManager manager = engine.open(precision.get());
         Stop stop = Stop.listen()) {
       FitJob job =
           new FitJob(

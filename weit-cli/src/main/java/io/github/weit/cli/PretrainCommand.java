@@ -65,7 +65,7 @@ final class PretrainCommand implements Callable<Integer> {
     ImageSet train = data.train();
     PretrainPlan plan = options.plan(familyOptions, train, augmentation.get(), Set.of());
     PretrainParents dense = parents.check(plan, train);
-    try (NDManager manager = engine.open();
+    try (NDManager manager = engine.open(plan.recipe().precision());
         Stop stop = Stop.listen();
         TrainingLog logs = TrainingLog.open(log, checkpoints.resumed())) {
       TrainingListener listener =

@@ -111,7 +111,7 @@ final class TrainCommand implements Callable<Integer> {
                   described.requireLegal(size);
                   return described;
                 });
-    try (NDManager manager = engine.open();
+    try (NDManager manager = engine.open(plan.precision());
         Stop stop = Stop.listen();
         TrainingLog logs = TrainingLog.open(log, checkpoints.resumed())) {
       TrainStart start =

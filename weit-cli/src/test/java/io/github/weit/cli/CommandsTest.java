@@ -2,10 +2,12 @@ package io.github.weit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.Device;
 import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.core.MatricesOnlyConstraint;
 import io.github.weit.core.artefact.Artefact;
 import io.github.weit.core.artefact.ArtefactHeader;
+import io.github.weit.core.engine.EngineReport;
 import io.github.weit.core.files.Hashes;
 import io.github.weit.models.Size;
 import io.github.weit.models.StepCost;
@@ -78,6 +80,21 @@ class CommandsTest {
     fixture.pretrain(other, 1);
     assertThat(Files.mismatch(fixture.templates(), again)).isEqualTo(-1);
     assertThat(Files.mismatch(fixture.templates(), other)).isNotEqualTo(-1);
+  }
+
+  /** On this machine as on others: who trains in what the processor lacks is told so. */
+  @Test
+  void imitatedBfloat16IsWarnedOf() {
+    Command narrow = fixture.pretrain(own.resolve("x.safetensors"), 0, "--precision", "bfloat16");
+    assertThat(narrow.code()).isZero();
+    if (EngineReport.imitatesBfloat16(Device.cpu())) {
+      assertThat(narrow.err())
+          .startsWith("weit: warning: bfloat16 is imitated, far slower than float32")
+          .hasLineCount(1);
+    } else {
+      assertThat(narrow.err()).isEmpty();
+    }
+    assertThat(fixture.pretrain(own.resolve("y.safetensors"), 0).err()).isEmpty();
   }
 
   @Test

@@ -91,6 +91,10 @@ record Start(
       case SWS -> unfitted(adapt.apply(new SharedLayers(parents.get(Parent.STAGE_LAYERS))));
       case WAVE ->
           fitted(contender.name(), parents.get(Parent.DISTILLED_TEMPLATES), fitting, adapt, plan);
+      case WEIT_TAUGHT ->
+          fitted(contender.name(), parents.get(Parent.TAUGHT_TEMPLATES), fitting, adapt, plan);
+      case SUPERNET_TAUGHT ->
+          fitted(contender.name(), parents.get(Parent.TAUGHT_SUPERNET), fitting, adapt, plan);
       case LIGO -> {
         Fitting maps = fitting.withSteps(Ligo.STEPS).withRate(Ligo.RATE);
         Ligo ligo = new Ligo(parents.dense(), Ligo.NOISE, maps);

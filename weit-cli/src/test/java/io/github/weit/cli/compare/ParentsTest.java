@@ -74,6 +74,8 @@ class ParentsTest {
     assertThat(trained).containsExactly(Parent.DENSE, Parent.DISTILLED_TEMPLATES);
     assertThat(learn(EnumSet.of(Parent.DENSE, Parent.DISTILLED_TEMPLATES), () -> false)).isTrue();
     assertThat(trained).hasSize(2);
+    assertThat(learn(EnumSet.of(Parent.TAUGHT_TEMPLATES), () -> false)).isTrue();
+    assertThat(trained.subList(2, trained.size())).containsExactly(Parent.TAUGHT_TEMPLATES);
   }
 
   /** It learns what is free meanwhile, and is stopped while it would wait. */
@@ -124,11 +126,20 @@ class ParentsTest {
   /** Templates by themselves; distilled ones with the teacher's training and all it says. */
   @Test
   void theCostOfWhatIsDistilledHasItsTeacherIn() {
-    learn(EnumSet.of(Parent.TEMPLATES, Parent.DISTILLED_TEMPLATES), () -> false);
+    learn(
+        EnumSet.of(
+            Parent.TEMPLATES,
+            Parent.SUPERNET,
+            Parent.DISTILLED_TEMPLATES,
+            Parent.TAUGHT_TEMPLATES,
+            Parent.TAUGHT_SUPERNET),
+        () -> false);
     double pass = (double) STEPS * BATCH * PLAN.family().cost(FULL).macs();
     assertThat(macs("weit")).isCloseTo(pass, within(1.0));
     assertThat(macs("weight-selection")).isCloseTo(pass, within(1.0));
     assertThat(macs("wave")).isCloseTo(3 * pass, within(1.0));
+    assertThat(macs("weit-taught")).isCloseTo(macs("weit") + 2 * pass, within(1.0));
+    assertThat(macs("supernet-taught")).isCloseTo(macs("supernet") + 2 * pass, within(1.0));
   }
 
   /** Of templates with the scalers that they are of no use without; of a dense model all. */

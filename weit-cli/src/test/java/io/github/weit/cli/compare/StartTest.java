@@ -94,6 +94,8 @@ class StartTest {
     assertThat(fitted("weit").templates()).isSameAs(parents.get(Parent.TEMPLATES));
     assertThat(fitted("wave").templates()).isSameAs(parents.get(Parent.DISTILLED_TEMPLATES));
     assertThat(fitted("supernet-fitted").templates()).isSameAs(parents.get(Parent.SUPERNET));
+    assertThat(fitted("weit-taught").templates()).isSameAs(parents.get(Parent.TAUGHT_TEMPLATES));
+    assertThat(fitted("supernet-taught").templates()).isSameAs(parents.get(Parent.TAUGHT_SUPERNET));
     assertThat(((ComposedTemplates) start("weit-unfitted").first()).templates())
         .isSameAs(parents.get(Parent.TEMPLATES));
     assertThat(((SupernetCut) start("supernet").first()).supernet())
@@ -116,7 +118,8 @@ class StartTest {
 
   @Test
   void fitsAreTaughtAlikeAndCounted() {
-    for (String method : List.of("weit", "wave", "supernet-fitted")) {
+    for (String method :
+        List.of("weit", "wave", "weit-taught", "supernet-fitted", "supernet-taught")) {
       assertThat(fitted(method))
           .as(method)
           .extracting(FittedTemplates::teaching, FittedTemplates::unevenness)

@@ -20,6 +20,7 @@ public final class EngineReport {
   private static final Logger LOG = LoggerFactory.getLogger(EngineReport.class);
   private static final List<String> CPU_BFLOAT16 = List.of("avx512_bf16", "amx_bf16", "bf16");
   private static final int AMPERE = 80;
+  private static final String IMITATED = "imitated";
 
   private EngineReport() {}
 
@@ -50,6 +51,11 @@ public final class EngineReport {
     return Malloc.inForce();
   }
 
+  /** Whether {@code device} is known to imitate bfloat16, which takes far longer than float32. */
+  public static boolean imitatesBfloat16(Device device) {
+    return bfloat16(device).startsWith(IMITATED);
+  }
+
   /** Whether {@code device} computes in bfloat16 or imitates it. */
   public static String bfloat16(Device device) {
     return device.isGpu() ? onGpu(capability(device.getDeviceId())) : onCpu(cpuInfo());
@@ -70,7 +76,7 @@ public final class EngineReport {
     }
     String found = CPU_BFLOAT16.stream().filter(flags::contains).collect(Collectors.joining(", "));
     return found.isEmpty()
-        ? "imitated, slower than float32: the processor has neither AVX-512 BF16 nor AMX"
+        ? IMITATED + ", far slower than float32: the processor has neither AVX-512 BF16 nor AMX"
         : "in hardware: " + found;
   }
 
@@ -83,7 +89,7 @@ public final class EngineReport {
     }
     return Integer.parseInt(capability) >= AMPERE
         ? "in hardware: compute capability " + capability
-        : "imitated: compute capability " + capability + ", in hardware since Ampere, " + AMPERE;
+        : IMITATED + ": compute capability " + capability + ", in hardware since Ampere, " + AMPERE;
   }
 
   /** The GPUs that the engine sees: number, compute capability and memory, as far as is told. */

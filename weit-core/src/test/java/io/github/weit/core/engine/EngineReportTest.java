@@ -44,6 +44,12 @@ class EngineReportTest {
     assertThat(EngineReport.onCpu(List.of())).startsWith("not known");
   }
 
+  @Test
+  void whatIsSaidOfBfloat16IsWhatIsWarnedOf() {
+    assertThat(EngineReport.imitatesBfloat16(Device.cpu()))
+        .isEqualTo(EngineReport.bfloat16(Device.cpu()).startsWith("imitated"));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "75, imitated",
