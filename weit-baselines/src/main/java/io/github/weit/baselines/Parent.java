@@ -7,11 +7,7 @@ import io.github.weit.core.WeitException;
 import io.github.weit.models.SizedModel;
 import io.github.weit.templates.PretrainOptions;
 import io.github.weit.templates.PretrainPlan;
-import io.github.weit.training.Classification;
 import io.github.weit.training.Distillation;
-import io.github.weit.training.Objective;
-import io.github.weit.training.data.Batch;
-import java.util.function.Function;
 
 /**
  * What is trained once, before any size is asked for. Each is a {@link
@@ -97,11 +93,11 @@ public enum Parent {
 
   /**
    * WAVE's loss, KL(teacher || model) + cross entropy, halved, which the optimiser does not notice;
-   * for {@link io.github.weit.templates.Pretraining#run}.
+   * its {@link Distillation#lesson} is for {@link io.github.weit.templates.Pretraining#run}.
    *
    * @param teacher a dense model, calibrated if it has batch norms; it must stay open
    */
-  public static Function<Classification, Objective<Batch>> distillation(SizedModel teacher) {
-    return new Distillation(teacher::logits, 0.5, 1)::of;
+  public static Distillation distillation(SizedModel teacher) {
+    return new Distillation(teacher::logits, 0.5, 1);
   }
 }

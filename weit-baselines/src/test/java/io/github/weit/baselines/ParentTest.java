@@ -56,7 +56,7 @@ class ParentTest {
 
   private static Function<Classification, Objective<Batch>> task(Parent parent, NDManager manager) {
     return parent.distilled()
-        ? Parent.distillation(Tiny.model(Tiny.VIT, new Size(8, 1), manager, 9))
+        ? Parent.distillation(Tiny.model(Tiny.VIT, new Size(8, 1), manager, 9))::of
         : network -> network;
   }
 
@@ -213,7 +213,7 @@ class ParentTest {
       NDArray targets = manager.create(new float[] {0, 0, 1, 1, 0, 0}, new Shape(2, 3));
       double found =
           Parent.distillation(teacher)
-              .apply((step, batch) -> logits)
+              .of((step, batch) -> logits)
               .loss(new Step(0, SEED), new Batch(images, targets), manager)
               .toFloatArray()[0];
       assertThat(found).isCloseTo(expected, within(1e-6));

@@ -51,10 +51,12 @@ final class ParentOptions {
 
     @Option(
         names = "--temperature",
-        defaultValue = "2",
+        defaultValue = "1",
         paramLabel = "T",
         description =
-            "Softens the teacher's and the student's answers (default: ${DEFAULT-VALUE}).")
+            "Softens the teacher's and the student's answers. At 1 the teacher is asked once about"
+                + " each image that is at most mirrored, at others at every step (default:"
+                + " ${DEFAULT-VALUE}).")
     private double temperature;
 
     PretrainParents.Teacher teacher(PretrainPlan plan, ImageSet images) {

@@ -10,10 +10,7 @@ import io.github.weit.models.Templates;
 import io.github.weit.templates.NearestTemplates;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.templates.Reconstruction;
-import io.github.weit.training.Classification;
 import io.github.weit.training.Distillation;
-import io.github.weit.training.Objective;
-import io.github.weit.training.data.Batch;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
 import java.util.List;
@@ -21,7 +18,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -78,10 +74,10 @@ record PretrainParents(
     Map<String, String> provenance = new TreeMap<>();
     Optional<Templates> templates = from.map(file -> nearest(file, plan, seed, manager));
     from.ifPresent(file -> provenance.put("parent.sha256", Hashes.sha256(file.file())));
-    Function<Classification, Objective<Batch>> task = network -> network;
+    Optional<Distillation> distillation = Optional.empty();
     if (teacher.isPresent()) {
       Teacher given = teacher.get();
-      task = given.load(manager)::of;
+      distillation = Optional.of(given.load(manager));
       provenance.put("teacher.sha256", Hashes.sha256(given.checkpoint().file()));
       provenance.put("teacher.weight", Double.toString(given.weight()));
       provenance.put("teacher.temperature", Double.toString(given.temperature()));
@@ -93,7 +89,7 @@ record PretrainParents(
           given.weight(),
           given.temperature());
     }
-    return new PretrainStart(templates, task, normalisation, provenance);
+    return new PretrainStart(templates, distillation, normalisation, provenance);
   }
 
   private static Templates nearest(

@@ -22,9 +22,11 @@ import io.github.weit.models.Templates;
 import io.github.weit.models.Vit;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.training.Checkpointing.Begin;
+import io.github.weit.training.Distillation;
 import io.github.weit.training.data.ImageFolderOptions;
 import io.github.weit.training.data.ImageFolders;
 import io.github.weit.training.data.ImageSet;
+import io.github.weit.training.data.Normalisation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -147,7 +150,8 @@ class ParentsTest {
     assertThat(Artefact.inspect(taught).provenance())
         .containsEntry("teacher.sha256", Hashes.sha256(dense))
         .containsEntry("teacher.weight", "0.7")
-        .containsEntry("teacher.temperature", "3.0");
+        .containsEntry("teacher.temperature", "3.0")
+        .containsEntry("teacher.images", "24"); // at every step
     assertThat(Files.mismatch(taught, again)).isEqualTo(-1);
     try (NDManager manager = WeitEngine.newManager(Device.cpu());
         Templates one = Templates.load(alone, manager);
@@ -158,7 +162,64 @@ class ParentsTest {
     }
   }
 
+  /** At a temperature of 1, and when that is less work; then it goes on as without a break. */
+  @Test
+  void asksATeacherOnceAboutEachImage() throws IOException {
+    ImageSet images = images();
+    int steps = images.size() / 4; // of 8 images: as many as there are views
+    Path out = own.resolve("taught.safetensors");
+    Object[] all = with(smallTask(steps), "--teacher", dense, "--out", out);
+    Command command = Command.run(all);
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.out())
+        .contains("temperature 1.0", "asking the teacher about " + 2 * images.size() + " images");
+    assertThat(Artefact.inspect(out).provenance())
+        .containsEntry("teacher.images", Integer.toString(2 * images.size()));
+    assertThat(Command.run(with(all, "--no-flip")).out())
+        .contains("asking the teacher about " + images.size() + " images");
+    assertThat(Command.run(with(all, "--in-place-distillation", 0.5)).out())
+        .doesNotContain("asking the teacher");
+  }
+
+  @Test
+  void whatIsTaughtGoesOnAsIfNothingHadBeen() throws IOException {
+    ImageSet images = images();
+    int steps = images.size() / 4;
+    Vit vit = Vit.small(8, 3, 3);
+    Size full = new Size(64, 2);
+    PretrainPlan plan = PretrainPlan.of(vit, full, PretrainPlan.recipe(steps, 8));
+    Path whole = own.resolve("whole.safetensors");
+    Path pieces = own.resolve("pieces.safetensors");
+    Checkpoints kept = new Checkpoints(own.resolve("kept"), 1, Begin.RESUME_IF_ANY);
+    try (NDManager manager = WeitEngine.newManager(Device.cpu());
+        SizedModel teacher = SizedModel.random(vit, full, manager, new Seed(3))) {
+      PretrainStart start =
+          new PretrainStart(
+              Optional.empty(),
+              Optional.of(new Distillation(teacher::logits, 0.5, 1)),
+              Normalisation.of(images),
+              Map.of());
+      PretrainJob job = new PretrainJob(plan, new Seed(0), images, start, kept);
+      int[] asked = {0};
+      assertThat(job.run(manager, pieces, report -> {}, () -> asked[0]++ == 2).done()).isFalse();
+      assertThat(job.run(manager, pieces, report -> {}, () -> false).done()).isTrue();
+      Checkpoints others = new Checkpoints(own.resolve("others"), 99, Begin.FRESH);
+      new PretrainJob(plan, new Seed(0), images, start, others)
+          .run(manager, whole, report -> {}, () -> false);
+    }
+    assertThat(Files.mismatch(whole, pieces)).isEqualTo(-1);
+  }
+
+  private static ImageSet images() {
+    return ImageFolders.read(
+        data, "data/train", ImageFolderOptions.COLOUR.withSize(8, 8).withSubPath("train"));
+  }
+
   private static Object[] smallTask() {
+    return smallTask(3);
+  }
+
+  private static Object[] smallTask(int steps) {
     return new Object[] {
       "pretrain",
       "--data",
@@ -166,7 +227,7 @@ class ParentsTest {
       "--size",
       "32x2",
       "--pretrain-steps",
-      3,
+      steps,
       "--pretrain-batch",
       8,
       "--threads",
@@ -181,9 +242,7 @@ class ParentsTest {
   @Test
   void goesOnOnlyFromTheSameParent() {
     Path out = own.resolve("t.safetensors");
-    ImageSet images =
-        ImageFolders.read(
-            data, "data/train", ImageFolderOptions.COLOUR.withSize(8, 8).withSubPath("train"));
+    ImageSet images = images();
     PretrainPlan plan =
         PretrainPlan.of(Vit.small(8, 3, 3), new Size(64, 2), PretrainPlan.recipe(4, 8));
     Checkpoints kept = new Checkpoints(own.resolve("kept"), 1, Begin.RESUME_IF_ANY);
@@ -208,7 +267,7 @@ class ParentsTest {
 
   private static PretrainStart parent(PretrainStart start, String hash) {
     return new PretrainStart(
-        start.templates(), start.task(), start.normalisation(), Map.of("parent.sha256", hash));
+        start.templates(), start.teacher(), start.normalisation(), Map.of("parent.sha256", hash));
   }
 
   @Test

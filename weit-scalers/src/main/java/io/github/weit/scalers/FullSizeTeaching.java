@@ -12,12 +12,11 @@ import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
 import io.github.weit.training.Classification;
 import io.github.weit.training.Distillation;
+import io.github.weit.training.Lesson;
 import io.github.weit.training.Objective;
 import io.github.weit.training.Recipe;
-import io.github.weit.training.data.Answers;
 import io.github.weit.training.data.Batch;
 import io.github.weit.training.data.BatchSource;
-import java.util.function.Function;
 
 /**
  * A fit that learns from the full size as well as from labels. Templates come with the scalers of
@@ -31,8 +30,7 @@ import java.util.function.Function;
  *
  * <p>What the full size says of an image does not change, so {@link #lesson} asks once for each
  * image, and for its mirror image, where that is less work than asking at every step: a step at
- * half of the width takes fewer multiplications than the answers to it would. The number that is
- * shown as the loss has then the entropy of softmax(v) in it, see {@link Answers}.
+ * half of the width takes fewer multiplications than the answers to it would.
  *
  * @param full the model of the full size, {@link Templates#compose} of {@link Templates#size}; it
  *     must stay open
@@ -47,18 +45,6 @@ public record FullSizeTeaching(SizedModel full, double weight, Precision precisi
     }
   }
 
-  /** The most that answers may take, in bytes. */
-  private static final long MOST_BYTES = 64L << 20;
-
-  /** Batches to fit on and the loss to fit by, which together teach; for {@link ScalerFit#run}. */
-  public record Lesson(BatchSource source, Function<Classification, Objective<Batch>> task) {
-
-    /** By labels alone. */
-    public static Lesson ofLabels(BatchSource source) {
-      return new Lesson(source, network -> network);
-    }
-  }
-
   /**
    * How a fit of {@code recipe} is taught on batches of {@code source}: by answers that were asked
    * beforehand, or by asking at every step where images differ by more than mirroring, where a step
@@ -69,43 +55,28 @@ public record FullSizeTeaching(SizedModel full, double weight, Precision precisi
    * @param manager decides the device; nothing is left in it
    */
   public Lesson lesson(BatchSource source, Recipe recipe, NDManager manager) {
-    if (weight == 0) {
-      return Lesson.ofLabels(source);
-    }
-    return isAskedBefore(full.family(), full.size(), source.images().size(), recipe)
-        ? Lesson.ofLabels(source.withAnswers(Answers.of(source, this::said, manager), weight))
-        : new Lesson(source, this::of);
+    return distillation().lesson(source, recipe, manager);
   }
 
   /**
-   * Images that the full size is shown in a fit, which is what teaching costs: those of every step,
-   * or each once and its mirror image.
+   * Images that the full size is shown in a fit, which is what teaching costs, see {@link
+   * Distillation#shown}.
    *
    * @param images that are fitted on
    */
   public static long shown(Family family, Size full, int images, Recipe recipe) {
-    return isAskedBefore(family, full, images, recipe) ? views(images, recipe) : seen(recipe);
+    return new Distillation(pixels -> pixels, 1, 1, !family.statistics(full).isEmpty())
+        .shown(images, family.classes(), recipe);
   }
 
-  private static boolean isAskedBefore(Family family, Size full, int images, Recipe recipe) {
-    long views = views(images, recipe);
-    return recipe.augmentation().mirrorsAtMost()
-        && family.statistics(full).isEmpty()
-        && views <= seen(recipe)
-        && views * family.classes() * Float.BYTES <= MOST_BYTES;
-  }
-
-  private static long views(int images, Recipe recipe) {
-    return (recipe.augmentation().flip() ? 2L : 1L) * images;
-  }
-
-  private static long seen(Recipe recipe) {
-    return recipe.steps() * recipe.accumulation() * recipe.batchSize();
+  private Distillation distillation() {
+    return new Distillation(
+        this::said, weight, 1, !full.family().statistics(full.size()).isEmpty());
   }
 
   /** The loss above of a network that is fitted, asking at every step. */
   public Objective<Batch> of(Classification network) {
-    return new Distillation(this::said, weight, 1).of(network);
+    return distillation().of(network);
   }
 
   /** Batch norms see the batch, as they do in the fit: a composed model has no statistics yet. */

@@ -8,7 +8,7 @@ import io.github.weit.core.WeitException;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
-import io.github.weit.scalers.FullSizeTeaching.Lesson;
+import io.github.weit.training.Lesson;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.Augmentation;

@@ -14,7 +14,14 @@ import ai.djl.training.GradientCollector;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.WeitEngine;
+import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.data.Batch;
+import io.github.weit.training.data.BatchSource;
+import io.github.weit.training.data.BatchStream;
+import io.github.weit.training.data.ImageSet;
+import io.github.weit.training.data.Normalisation;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -154,5 +161,77 @@ class DistillationTest {
     assertThatThrownBy(() -> loss(array(student), images -> array(teacher), 0.5, 0))
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("temperature must be positive, found 0");
+  }
+
+  private static BatchSource source(Augmentation augmentation) {
+    byte[] pixels = new byte[6 * 4];
+    new Seed(4).generator().nextBytes(pixels);
+    ImageSet images =
+        ImageSet.of("noise", List.of("a", "b", "c"), 1, 2, 2, new int[] {0, 1, 2, 0, 1, 2}, pixels);
+    return new BatchSource(images, Normalisation.of(images), augmentation, 3, new Seed(5));
+  }
+
+  /**
+   * Of a lesson of four steps, two epochs: targets that the network is trained with, and losses.
+   */
+  private double[] losses(Lesson lesson, double slope) {
+    Classification network =
+        (step, images) -> images.reshape(3, 4).get(":, 0:3").mul(manager.create((float) slope));
+    Objective<Batch> task = lesson.task().apply(network);
+    double[] losses = new double[4];
+    try (BatchStream stream = lesson.source().open(0)) {
+      for (int i = 0; i < losses.length; i++) {
+        losses[i] = task.loss(STEP, stream.next(manager), manager).getFloat();
+      }
+    }
+    return losses;
+  }
+
+  /** Two losses that differ by the same number for all students have the same gradient. */
+  @Test
+  void askedBeforehandItTeachesWhatItDoesWhenAskedAtEveryStep() {
+    List<Long> asked = new ArrayList<>();
+    LogitsSource said =
+        images -> {
+          asked.add(images.getShape().get(0));
+          return images.reshape(images.getShape().get(0), 4).get(":, 1:4");
+        };
+    Recipe recipe = Recipe.of(4, 3).withAugmentation(Augmentation.NONE.withFlip(true));
+    Distillation distillation = new Distillation(said, 0.5, 1);
+    BatchSource source = source(recipe.augmentation());
+    Lesson before = distillation.lesson(source, recipe, manager);
+    long once = asked.stream().mapToLong(n -> n).sum();
+    assertThat(once).isEqualTo(12).isEqualTo(distillation.shown(6, 3, recipe));
+    double[] first = losses(before, 1);
+    double[] second = losses(before, -2);
+    assertThat(asked.stream().mapToLong(n -> n).sum()).as("not asked again").isEqualTo(once);
+    Lesson always = distillation.askedAtEveryStep().lesson(source, recipe, manager);
+    double[] firstAsked = losses(always, 1);
+    double[] secondAsked = losses(always, -2);
+    assertThat(asked.stream().mapToLong(n -> n).sum()).isEqualTo(once + 2 * 12);
+    for (int i = 0; i < first.length; i++) {
+      assertThat(first[i] - firstAsked[i])
+          .isEqualTo(second[i] - secondAsked[i], offset(1e-5))
+          .isGreaterThan(0.1); // the entropy's share
+      assertThat(Math.abs(first[i] - second[i])).isGreaterThan(1e-3);
+    }
+  }
+
+  @Test
+  void isAskedAtEveryStepWhereImagesDifferOrStepsAreFewOrItsAnswersAreNoTargets() {
+    Distillation teacher = new Distillation(images -> images, 0.5, 1);
+    Recipe enough = Recipe.of(4, 3).withAugmentation(Augmentation.NONE.withFlip(true));
+    assertThat(teacher.isAskedBefore(6, 3, enough)).isTrue();
+    assertThat(teacher.isAskedBefore(7, 3, enough)).isFalse();
+    assertThat(teacher.isAskedBefore(12, 3, enough.withAugmentation(Augmentation.NONE))).isTrue();
+    assertThat(teacher.isAskedBefore(6, 3, enough.withAugmentation(Augmentation.LIGHT))).isFalse();
+    assertThat(teacher.isAskedBefore(6, 1 << 21, enough)).as("too many classes").isFalse();
+    assertThat(teacher.askedAtEveryStep().isAskedBefore(6, 3, enough)).isFalse();
+    assertThat(teacher.askedAtEveryStep().shown(6, 3, enough.withSteps(50))).isEqualTo(150);
+    assertThat(new Distillation(images -> images, 0.5, 2).isAskedBefore(6, 3, enough)).isFalse();
+    Distillation silent = new Distillation(images -> images, 0, 1);
+    assertThat(silent.shown(6, 3, enough)).isZero();
+    BatchSource source = source(Augmentation.NONE);
+    assertThat(silent.lesson(source, enough, manager).source()).isSameAs(source);
   }
 }

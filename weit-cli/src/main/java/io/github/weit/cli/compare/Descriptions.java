@@ -3,6 +3,7 @@ package io.github.weit.cli.compare;
 import io.github.weit.baselines.Method;
 import io.github.weit.baselines.Parent;
 import io.github.weit.cli.report.MethodFacts;
+import io.github.weit.cli.run.PretrainJob;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.models.Templates;
@@ -105,7 +106,7 @@ final class Descriptions {
         learnt.bank().parameters() + learnt.scalers().parameters());
   }
 
-  /** What is distilled costs its teacher too, and what the teacher says of every image. */
+  /** What is distilled costs its teacher too, and all that the teacher says. */
   private long macs(Parent parent, Templates learnt) {
     long own =
         learnt.provenance().containsKey("macs")
@@ -115,8 +116,15 @@ final class Descriptions {
       return own;
     }
     Templates teacher = parents.get(Parent.DENSE);
-    long said = images(learnt) * teacher.family().cost(teacher.size()).macs();
+    long said = shown(learnt) * teacher.family().cost(teacher.size()).macs();
     return own + said + macs(Parent.DENSE, teacher);
+  }
+
+  /** Files of earlier versions asked at every step. */
+  private static long shown(Templates learnt) {
+    return learnt.provenance().containsKey(PretrainJob.TEACHER_IMAGES)
+        ? number(learnt, PretrainJob.TEACHER_IMAGES)
+        : images(learnt);
   }
 
   private static long images(Templates learnt) {

@@ -186,8 +186,9 @@ final class Parents implements AutoCloseable {
       start =
           new PretrainStart(
               Optional.empty(),
-              Parent.distillation(
-                  CalibrationImages.calibrate(dense(), train, start.normalisation())),
+              Optional.of(
+                  Parent.distillation(
+                      CalibrationImages.calibrate(dense(), train, start.normalisation()))),
               start.normalisation(),
               Map.of("teacher.sha256", Hashes.sha256(file(Parent.DENSE))));
     }

@@ -5,6 +5,8 @@ import io.github.weit.core.Seed;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.templates.Pretraining;
 import io.github.weit.training.Checkpointing;
+import io.github.weit.training.Distillation;
+import io.github.weit.training.Lesson;
 import io.github.weit.training.Resumable;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.TrainingResult;
@@ -14,7 +16,9 @@ import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -31,6 +35,9 @@ import java.util.function.Supplier;
 public record PretrainJob(
     PretrainPlan plan, Seed seed, ImageSet train, PretrainStart start, Checkpoints checkpoints) {
 
+  /** What a provenance calls the number of images that a teacher was shown. */
+  public static final String TEACHER_IMAGES = "teacher.images";
+
   /**
    * How it ended.
    *
@@ -45,6 +52,7 @@ public record PretrainJob(
     Map<String, String> facts = new TreeMap<>(DataFacts.of(train, normalisation));
     facts.putAll(RunInfo.versions());
     facts.putAll(start.provenance());
+    teacher().ifPresent(asked -> facts.put(TEACHER_IMAGES, Long.toString(shown(asked))));
     BatchSource source =
         new BatchSource(
             train,
@@ -60,10 +68,12 @@ public record PretrainJob(
         return new End(true, Checkpoints.done(file, steps));
       }
       Checkpointing checkpointing = checkpoints.open(run);
-      try (BatchStream stream = source.open(run.position() * plan.recipe().accumulation())) {
+      Lesson lesson = lesson(source, manager);
+      long batches = run.position() * plan.recipe().accumulation();
+      try (BatchStream stream = lesson.source().open(batches)) {
         TrainingListener all = TrainingListener.all(listener, checkpointing);
         Supplier<TrainingResult> training =
-            () -> pretraining.run(stream::next, start.task(), all, stop);
+            () -> pretraining.run(stream::next, lesson.task(), all, stop);
         if (checkpointing.guard(training).stopped()) {
           return new End(false, "stopped; " + checkpoints.stop(checkpointing));
         }
@@ -72,6 +82,30 @@ public record PretrainJob(
       checkpointing.finish();
       return new End(true, "wrote " + file);
     }
+  }
+
+  /** Where the full size teaches the others, they have labels from the batches, not a teacher. */
+  private Optional<Distillation> teacher() {
+    boolean inPlace = plan.options().inPlaceDistillation() > 0;
+    return start.teacher().map(given -> inPlace ? given.askedAtEveryStep() : given);
+  }
+
+  private long shown(Distillation teacher) {
+    return teacher.shown(train.size(), train.classes().size(), plan.recipe());
+  }
+
+  private Lesson lesson(BatchSource source, NDManager manager) {
+    Optional<Distillation> teacher = teacher();
+    if (teacher.isEmpty()) {
+      return Lesson.ofLabels(source);
+    }
+    if (teacher.get().isAskedBefore(train.size(), train.classes().size(), plan.recipe())) {
+      System.out.printf(
+          Locale.ROOT,
+          "asking the teacher about %,d images, mirrored ones included, once for all steps...%n",
+          shown(teacher.get()));
+    }
+    return teacher.get().lesson(source, plan.recipe(), manager);
   }
 
   private Pretraining begin(NDManager manager) {

@@ -1,27 +1,24 @@
 package io.github.weit.cli.run;
 
 import io.github.weit.models.Templates;
-import io.github.weit.training.Classification;
-import io.github.weit.training.Objective;
-import io.github.weit.training.data.Batch;
+import io.github.weit.training.Distillation;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * What a pre-training starts from and learns from.
  *
  * @param templates where templates and scalers begin; untrained if there are none. They stay the
  *     caller's
- * @param task the loss of the network that is trained
+ * @param teacher what is learnt from beside labels, if there is one
  * @param normalisation of the images
  * @param provenance what of this decides the result
  */
 public record PretrainStart(
     Optional<Templates> templates,
-    Function<Classification, Objective<Batch>> task,
+    Optional<Distillation> teacher,
     Normalisation normalisation,
     Map<String, String> provenance) {
 
@@ -32,6 +29,6 @@ public record PretrainStart(
   /** Untrained templates, which learn the images' classes. */
   public static PretrainStart untrained(ImageSet images) {
     return new PretrainStart(
-        Optional.empty(), network -> network, Normalisation.of(images), Map.of());
+        Optional.empty(), Optional.empty(), Normalisation.of(images), Map.of());
   }
 }
