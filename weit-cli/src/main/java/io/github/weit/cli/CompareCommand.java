@@ -13,6 +13,7 @@ import io.github.weit.templates.PretrainPlan;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.data.ImageSet;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -209,6 +210,13 @@ final class CompareCommand implements Callable<Integer> {
               + " (default: ${DEFAULT-VALUE}).")
   private double fitRate;
 
+  @Option(
+      names = "--report-only",
+      description =
+          "Train nothing: write the report of the trials that are done, with the options of the run"
+              + " that they are of.")
+  private boolean reportOnly;
+
   @Mixin private TeachingOption teaching;
   @Mixin private WideningOption widening;
 
@@ -220,6 +228,9 @@ final class CompareCommand implements Callable<Integer> {
           "--test-images must be a number of images, or 0 for all, found " + testImages);
     }
     List<Size> targets = targets();
+    if (reportOnly) {
+      requireBegun();
+    }
     OutputFile.requireWritable(out.resolve(CompareJob.TEMPLATES));
     try (NDManager manager = engine.open(pretraining.precision());
         Stop stop = Stop.listen()) {
@@ -235,17 +246,30 @@ final class CompareCommand implements Callable<Integer> {
       }
       CompareJob job = new CompareJob(out, parents.orElse(out), train, test, manager);
       CompareLines lines = new CompareLines(System.out, TrainingLines.isTerminal());
-      if (!job.pretrain(plan, templates, new Seed(pretrainSeed), lines, stop)) {
+      if (!reportOnly && !job.pretrain(plan, templates, new Seed(pretrainSeed), lines, stop)) {
         System.out.println("stopped while pre-training");
         return Stop.EXIT_CODE;
       }
-      CompareJob.Outcome outcome = job.compare(plan, command(), lines, stop);
+      CompareJob.Outcome outcome =
+          job.compare(plan, command(), lines, () -> reportOnly || stop.getAsBoolean());
       System.out.println(outcome.summary());
       System.out.println("report: " + out.resolve("report.html"));
       if (!outcome.failures().isEmpty()) {
         throw new WeitException(String.join("\n", outcome.failures()));
       }
       return stop.getAsBoolean() ? Stop.EXIT_CODE : 0;
+    }
+  }
+
+  private void requireBegun() {
+    Path parentsFolder = parents.orElse(out);
+    for (Path needed :
+        List.of(out.resolve(CompareJob.TABLE), parentsFolder.resolve(CompareJob.TEMPLATES))) {
+      if (!Files.exists(needed)) {
+        throw new WeitException(
+            "--report-only needs a comparison of which a trial is done: there is no %s; leave it out to begin one"
+                .formatted(needed));
+      }
     }
   }
 

@@ -89,6 +89,23 @@ class CompareTest {
   }
 
   @Test
+  void theReportIsWrittenAnewWithoutRunningWhatIsMissing() throws IOException {
+    Path out = own.resolve("compare");
+    Command none = compare("--fit-steps", 1, "--out", out, "--report-only");
+    assertThat(none.code()).isNotZero();
+    assertThat(none.complaint()).contains("--report-only needs", out.resolve("compare.csv") + "");
+    assertThat(out).doesNotExist();
+    assertThat(compare("--methods", "scratch", "--fit-steps", 1, "--out", out).code()).isZero();
+    Files.delete(out.resolve("report.html"));
+    byte[] csv = Files.readAllBytes(out.resolve("compare.csv"));
+    Command report = compare("--fit-steps", 1, "--out", out, "--report-only"); // weit is missing
+    assertThat(report).extracting(Command::code, Command::err).containsExactly(0, "");
+    assertThat(report.out()).contains("scratch").doesNotContain("% correct", "still at");
+    assertThat(out.resolve("report.html")).isNotEmptyFile();
+    assertThat(out.resolve("compare.csv")).hasBinaryContent(csv);
+  }
+
+  @Test
   void pretrainingHasASeedOfItsOwn() {
     for (int seed : new int[] {3, 4}) {
       Path out = own.resolve("seed-" + seed);

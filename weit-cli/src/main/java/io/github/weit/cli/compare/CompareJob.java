@@ -44,6 +44,9 @@ public final class CompareJob {
   /** The name of the templates inside a comparison's folder. */
   public static final String TEMPLATES = "templates.safetensors";
 
+  /** The name of the table inside a comparison's folder. */
+  public static final String TABLE = Comparison.CSV;
+
   private final Path folder;
   private final Path parentsFolder;
   private final ImageSet train;
