@@ -3,7 +3,6 @@ package io.github.weit.core.engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
 import java.util.List;
@@ -165,17 +164,12 @@ final class FusedKernels implements Kernels {
     return DENSE.call(x, weight, bias);
   }
 
-  /**
-   * A 1x1 kernel with a stride reads few pixels, which are taken first: with few channels and an
-   * odd number of images the engine writes beyond its memory in the backward direction otherwise.
-   */
+  /** Pixels are taken before they are rounded, which is less work. */
   @Override
   public NDArray convolutionInBfloat16(
       NDArray x, NDArray kernel, long stride, long padding, int groups) {
-    Shape shape = kernel.getShape();
-    if (stride > 1 && padding == 0 && shape.get(2) == 1 && shape.get(3) == 1) {
-      NDArray pixels = x.get(new NDIndex(":, :, ::{}, ::{}", stride, stride));
-      return convolutionInBfloat16(pixels, kernel, 1, 0, groups);
+    if (Ops.passesPixelsOver(kernel, stride, padding)) {
+      return convolutionInBfloat16(Ops.everyPixel(x, stride), kernel, 1, 0, groups);
     }
     return Ops.convolution(TO_BFLOAT16.call(x), TO_BFLOAT16.call(kernel), stride, padding, groups);
   }

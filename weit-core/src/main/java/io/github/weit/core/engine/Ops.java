@@ -3,6 +3,7 @@ package io.github.weit.core.engine;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
@@ -124,8 +125,26 @@ public final class Ops {
     return convolve(x, kernel, bias, stride, padding, groups);
   }
 
+  /**
+   * Whether a convolution reads single pixels and passes some over, so that {@link #everyPixel} can
+   * take those that it reads first. With few channels innermost in memory the engine writes beyond
+   * its memory in the backward direction otherwise (docs/engine.md).
+   */
+  static boolean passesPixelsOver(NDArray kernel, long stride, long padding) {
+    Shape shape = kernel.getShape();
+    return stride > 1 && padding == 0 && shape.get(2) == 1 && shape.get(3) == 1;
+  }
+
+  /** Every {@code stride}-th pixel of {@code x (batch, channels, height, width)}, both ways. */
+  static NDArray everyPixel(NDArray x, long stride) {
+    return x.get(new NDIndex(":, :, ::{}, ::{}", stride, stride));
+  }
+
   private static NDArray convolve(
       NDArray x, NDArray kernel, NDArray bias, long stride, long padding, int groups) {
+    if (passesPixelsOver(kernel, stride, padding)) {
+      return convolve(everyPixel(x, stride), kernel, bias, 1, 0, groups);
+    }
     return Conv2d.conv2d(
             x,
             kernel,

@@ -3,10 +3,12 @@ package io.github.weit.core.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
 import io.github.weit.core.Seed;
 import io.github.weit.core.TestDevice;
 import java.util.Arrays;
@@ -76,6 +78,50 @@ class OpsTest {
     NDArray x = manager.ones(new Shape(2, 3, 4));
     Ops.dense(x, manager.ones(new Shape(5, 4)), manager.ones(new Shape(5)));
     assertThat(x.getShape()).isEqualTo(new Shape(2, 3, 4));
+  }
+
+  /**
+   * Few channels innermost in memory: what the engine's own kernels write beyond their memory in.
+   */
+  @ParameterizedTest
+  @CsvSource({"2, 3, 8", "3, 8, 8", "4, 3, 16", "4, 8, 7", "8, 8, 8", "3, 1, 1"})
+  void aPointwiseConvolutionWithAStrideIsWhatLoopsCompute(int channels, int batch, int side) {
+    int out = 8;
+    int few = (side + 1) / 2;
+    double[] x = normal(1, batch * channels * side * side);
+    double[] w = normal(2, out * channels);
+    double[] u = normal(3, batch * out * few * few);
+    double[] y = new double[u.length];
+    double[] gradientOfX = new double[x.length];
+    double[] gradientOfW = new double[w.length];
+    for (int b = 0; b < batch; b++) {
+      for (int o = 0; o < out; o++) {
+        for (int pixel = 0; pixel < few * few; pixel++) {
+          int at = (b * out + o) * few * few + pixel;
+          for (int c = 0; c < channels; c++) {
+            int row = b * channels + c;
+            int from = (row * side + pixel / few * 2) * side + pixel % few * 2;
+            y[at] += w[o * channels + c] * x[from];
+            gradientOfX[from] += u[at] * w[o * channels + c];
+            gradientOfW[o * channels + c] += u[at] * x[from];
+          }
+        }
+      }
+    }
+    for (int round = 0; round < 5; round++) { // what is broken by one is often found by the next
+      NDArray images = array(x, DataType.FLOAT32, batch, channels, side, side);
+      NDArray kernel = array(w, DataType.FLOAT32, out, channels, 1, 1);
+      images.setRequiresGradient(true);
+      kernel.setRequiresGradient(true);
+      NDArray weights = array(u, DataType.FLOAT32, batch, out, few, few);
+      try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+        NDArray found = Ops.convolution(Ops.channelsLast(images), kernel, 2, 0, 1);
+        collector.backward(found.mul(weights).sum());
+        assertThat(doubles(found)).containsExactly(y, within(1e-4));
+      }
+      assertThat(doubles(images.getGradient())).containsExactly(gradientOfX, within(1e-4));
+      assertThat(doubles(kernel.getGradient())).containsExactly(gradientOfW, within(1e-3));
+    }
   }
 
   @Test
