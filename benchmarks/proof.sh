@@ -2,7 +2,7 @@
 # The experiments that say what composed models are worth, on CIFAR-10 as an archive with train/ and test/.
 # Usage: benchmarks/proof.sh ARCHIVE FOLDER STAGE
 #   parents   pre-trains everything that methods start from into FOLDER/parents, with as many multiplications for
-#             each as 8,000 steps at the full size take, a teacher's and its words not counted
+#             each as 8,000 steps at the full size take; a teacher's own and what it says come on top
 #   rates     every method at five peak rates and at sizes that are not compared; which is best for it
 #   short     ten sizes, three seeds, every method, 3 epochs on 10,000 images; scratch also 15
 #   unseen    the ten sizes fitted and trained for an epoch, measured on all test images: six of ten had no part in the
@@ -69,15 +69,19 @@ others() { # UNSEEN SHORT TEST_IMAGES: method, size, fitted accuracy on those of
     trial in part { print $1 "," $2 "," (10000 * $10 - few * part[trial]) / (10000 - few) }' "$2/compare.csv" "$1/compare.csv"
 }
 
+only() { # METHODS...: those of them that are run, a comma before each
+  for method in "$@"; do
+    case ",$all," in *",$method,"*) printf ',%s' "$method" ;; esac
+  done
+}
+
 # shellcheck disable=SC2086
 case "$stage" in
   parents) # and one trial of each, since there is no other way to ask for parents alone
     fit_steps=1
     rough() { vit rough --sizes 96x4 --seeds 1 --epochs 1 --train-images 2000 --test-images 4000 "$@"; }
     pretrain_steps=9040
-    rough --methods weit,supernet
-    pretrain_steps=8757
-    rough --methods weit-taught,supernet-taught
+    rough --methods "weit$(only supernet weit-taught supernet-taught)" # templates are everyone's
     pretrain_steps=8000
     rough --methods "$all"
     ;;
