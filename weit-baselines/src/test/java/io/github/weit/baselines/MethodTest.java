@@ -28,7 +28,9 @@ class MethodTest {
             "ligo",
             "tleg",
             "sws",
-            "wave");
+            "wave",
+            "weit-taught",
+            "supernet-taught");
   }
 
   @ParameterizedTest
