@@ -232,7 +232,7 @@ final class CompareCommand implements Callable<Integer> {
       requireBegun();
     }
     OutputFile.requireWritable(out.resolve(CompareJob.TEMPLATES));
-    try (NDManager manager = engine.open(pretraining.precision());
+    try (NDManager manager = reportOnly ? engine.open() : engine.open(pretraining.precision());
         Stop stop = Stop.listen()) {
       ImageSet train = data.train();
       Plan plan = plan(targets, Math.min(trainImages, train.size()));
