@@ -162,7 +162,7 @@ class ParentsTest {
     }
   }
 
-  /** At a temperature of 1, and when that is less work; then it goes on as without a break. */
+  /** At a temperature of 1, and where that is less work. */
   @Test
   void asksATeacherOnceAboutEachImage() throws IOException {
     ImageSet images = images();
@@ -172,11 +172,13 @@ class ParentsTest {
     Command command = Command.run(all);
     assertThat(command.code()).as(command.err()).isZero();
     assertThat(command.out())
-        .contains("temperature 1.0", "asking the teacher about " + 2 * images.size() + " images");
+        .contains(
+            "temperature 1.0",
+            "asking the teacher about " + 2 * images.size() + " images, mirrored");
     assertThat(Artefact.inspect(out).provenance())
         .containsEntry("teacher.images", Integer.toString(2 * images.size()));
     assertThat(Command.run(with(all, "--no-flip")).out())
-        .contains("asking the teacher about " + images.size() + " images");
+        .contains("asking the teacher about " + images.size() + " images, once");
     assertThat(Command.run(with(all, "--in-place-distillation", 0.5)).out())
         .doesNotContain("asking the teacher");
   }

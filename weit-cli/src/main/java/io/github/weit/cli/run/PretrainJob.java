@@ -102,8 +102,9 @@ public record PretrainJob(
     if (teacher.get().isAskedBefore(train.size(), train.classes().size(), plan.recipe())) {
       System.out.printf(
           Locale.ROOT,
-          "asking the teacher about %,d images, mirrored ones included, once for all steps...%n",
-          shown(teacher.get()));
+          "asking the teacher about %,d images%s, once for all steps...%n",
+          shown(teacher.get()),
+          plan.recipe().augmentation().flip() ? ", mirrored ones included" : "");
     }
     return teacher.get().lesson(source, plan.recipe(), manager);
   }
