@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.NoGradient;
+import java.util.Arrays;
 import java.util.function.UnaryOperator;
 
 /**
@@ -19,12 +20,12 @@ public final class Answers {
 
   private final ImageSet images;
   private final int classes;
-  private final float[][] views; // as the images are, and mirrored; (image, class)
+  private final float[][][] views; // as the images are, and mirrored; (image, class)
 
   private Answers(ImageSet images, int views) {
     this.images = images;
     this.classes = images.classes().size();
-    this.views = new float[views][Math.multiplyExact(images.size(), classes)];
+    this.views = new float[views][images.size()][];
   }
 
   /**
@@ -68,7 +69,10 @@ public final class Answers {
                   .formatted(said.getShape(), classes, images.id()));
         }
         float[] rows = said.softmax(1).toFloatArray();
-        System.arraycopy(rows, 0, views[view], index * batches.batchSize() * classes, rows.length);
+        int first = index * batches.batchSize();
+        for (int i = 0; i * classes < rows.length; i++) {
+          views[view][first + i] = Arrays.copyOfRange(rows, i * classes, (i + 1) * classes);
+        }
       }
     }
   }
@@ -88,11 +92,10 @@ public final class Answers {
    */
   void blend(float[] targets, int[] indices, boolean[] mirrored, double weight) {
     for (int i = 0; i < indices.length; i++) {
-      float[] view = views[mirrored[i] ? 1 : 0];
+      float[] said = views[mirrored[i] ? 1 : 0][indices[i]];
       for (int c = 0; c < classes; c++) {
-        double said = view[indices[i] * classes + c];
         int at = i * classes + c;
-        targets[at] = (float) (weight * said + (1 - weight) * targets[at]);
+        targets[at] = (float) (weight * said[c] + (1 - weight) * targets[at]);
       }
     }
   }

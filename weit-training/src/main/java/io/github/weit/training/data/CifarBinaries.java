@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
  */
 public final class CifarBinaries {
   private static final int IMAGE = 3 * 32 * 32;
+  private static final int MAX_FILE_BYTES = Integer.MAX_VALUE - 8;
 
   /** Which data set, and which of its labels. */
   public enum Variant {
@@ -62,7 +64,7 @@ public final class CifarBinaries {
         if (!Files.isRegularFile(file)) {
           throw new WeitException("No such file: " + file);
         }
-        ImageSet.checkedBytes(id, Files.size(file), 1);
+        checkFits(Files.size(file), file.toString());
         byte[] bytes = Files.readAllBytes(file);
         checkRecords(bytes.length, variant, file.toString());
         parts.add(bytes);
@@ -88,7 +90,7 @@ public final class CifarBinaries {
       TarArchiveEntry entry = tar.getNextEntry();
       for (; entry != null && found.size() < members.size(); entry = tar.getNextEntry()) {
         if (members.contains(entry.getName())) {
-          ImageSet.checkedBytes(id, entry.getSize(), 1);
+          checkFits(entry.getSize(), archive + "!" + entry.getName());
           byte[] bytes = tar.readNBytes((int) entry.getSize());
           checkRecords(bytes.length, variant, archive + "!" + entry.getName());
           found.put(entry.getName(), bytes);
@@ -110,6 +112,14 @@ public final class CifarBinaries {
     return join(parts, variant, id);
   }
 
+  private static void checkFits(long length, String where) {
+    if (length > MAX_FILE_BYTES) {
+      throw new WeitException(
+          "%s takes %d bytes, expected at most %d; split it between records"
+              .formatted(where, length, MAX_FILE_BYTES));
+    }
+  }
+
   private static void checkRecords(long length, Variant variant, String where) {
     if (length == 0 || length % variant.recordBytes() != 0) {
       throw new WeitException(
@@ -122,17 +132,16 @@ public final class CifarBinaries {
   /** Splits whole records into labels and pixels. */
   private static ImageSet join(List<byte[]> parts, Variant variant, String id) {
     int record = variant.recordBytes();
-    long count = parts.stream().mapToLong(part -> part.length / record).sum();
-    byte[] pixels = new byte[ImageSet.checkedBytes(id, count, IMAGE)];
-    int[] labels = new int[(int) count];
+    int count = parts.stream().mapToInt(part -> part.length / record).sum();
+    byte[][] images = new byte[count][];
+    int[] labels = new int[count];
     int n = 0;
     for (byte[] part : parts) {
       for (int at = 0; at < part.length; at += record) {
         labels[n] = part[at + variant.labelAt] & 0xFF;
-        System.arraycopy(part, at + variant.labelBytes, pixels, n * IMAGE, IMAGE);
-        n++;
+        images[n++] = Arrays.copyOfRange(part, at + variant.labelBytes, at + record);
       }
     }
-    return ImageSet.of(id, variant.classes(), 3, 32, 32, labels, pixels);
+    return ImageSet.of(id, variant.classes(), 3, 32, 32, labels, images);
   }
 }

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -78,11 +79,12 @@ public final class IdxFiles {
           "%s holds %d images, %s holds %d labels; the two files do not belong together"
               .formatted(imagesName, sizes[0], labelsName, labelContent.sizes()[0]));
     }
+    byte[] labels = labelContent.items()[0];
     int[] numbers = new int[sizes[0]];
     for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = labelContent.bytes()[i] & 0xFF;
+      numbers[i] = labels[i] & 0xFF;
     }
-    return ImageSet.of(id, classes, 1, sizes[1], sizes[2], numbers, imageContent.bytes());
+    return ImageSet.of(id, classes, 1, sizes[1], sizes[2], numbers, imageContent.items());
   }
 
   /**
@@ -94,7 +96,7 @@ public final class IdxFiles {
   public static ImageSet read(Path images, Path labels, String id, int classes) {
     int count = classes;
     if (classes == 0) {
-      for (byte label : content(labels, false).bytes()) {
+      for (byte label : content(labels, false).items()[0]) {
         count = Math.max(count, 1 + (label & 0xFF));
       }
     }
@@ -160,7 +162,10 @@ public final class IdxFiles {
         "Reading %s failed: %s; fetch it again".formatted(name, Reason.of(e)), e);
   }
 
-  private record Content(int[] sizes, byte[] bytes) {}
+  /**
+   * @param items each image, or all labels as one
+   */
+  private record Content(int[] sizes, byte[][] items) {}
 
   /**
    * @param most bytes that there can be, however well they are compressed
@@ -182,33 +187,52 @@ public final class IdxFiles {
             "%s is too short for an IDX header: expected %d bytes, found %d"
                 .formatted(name, 4 + 4 * dimensions, header.length));
       }
-      int[] sizes = new int[dimensions];
-      long total = 1;
-      for (int i = 0; i < dimensions; i++) {
-        sizes[i] = numbers.getInt();
-        total *= Math.max(sizes[i], 0);
-        if (sizes[i] < 1 || total > ImageSet.MAX_BYTES) {
-          throw new WeitException(
-              ("%s: size %d of dimension %d is not possible: expected at least 1 "
-                      + "and at most %d bytes in all")
-                  .formatted(name, sizes[i], i, ImageSet.MAX_BYTES));
-        }
-      }
+      int[] sizes = sizes(numbers, dimensions, name);
+      int count = dimensions == 1 ? 1 : sizes[0];
+      int item = dimensions == 1 ? sizes[0] : sizes[1] * sizes[2];
+      long total = (long) count * item;
       if (in instanceof GZIPInputStream && total > most) {
         throw new WeitException(
             "%s: its header promises %d bytes, it is too small to hold more than %d; fetch it again"
                 .formatted(name, total, most));
       }
-      byte[] bytes = in.readNBytes((int) total); // grows with what is there, not with the claim
-      if (bytes.length < total || in.read() >= 0) {
+      List<byte[]> items = new ArrayList<>(); // grows with what is there, not with the claim
+      long read = 0;
+      while (items.size() < count && read == (long) items.size() * item) {
+        byte[] next = in.readNBytes(item);
+        items.add(next);
+        read += next.length;
+      }
+      if (read < total || in.read() >= 0) {
         throw new WeitException(
             "%s: its header promises %d bytes, it holds %s; fetch it again"
-                .formatted(name, total, bytes.length < total ? bytes.length + "" : "more"));
+                .formatted(name, total, read < total ? read + "" : "more"));
       }
-      return new Content(sizes, bytes);
+      return new Content(sizes, items.toArray(byte[][]::new));
     } catch (IOException e) {
       throw failed(name, e);
     }
+  }
+
+  /** Of a header: each is at least 1, and an image, or all labels, no larger than an array. */
+  private static int[] sizes(ByteBuffer header, int dimensions, String name) {
+    int[] sizes = new int[dimensions];
+    long item = 1;
+    for (int i = 0; i < dimensions; i++) {
+      sizes[i] = header.getInt();
+      item *= i == 0 && dimensions > 1 ? 1 : sizes[i];
+      if (sizes[i] < 1 || item > ImageSet.MAX_IMAGE_BYTES) {
+        throw new WeitException(
+            "%s: size %d of dimension %d is not possible: expected at least 1 and at most %d bytes %s"
+                .formatted(
+                    name,
+                    sizes[i],
+                    i,
+                    ImageSet.MAX_IMAGE_BYTES,
+                    dimensions == 1 ? "of labels" : "of an image"));
+      }
+    }
+    return sizes;
   }
 
   private static InputStream unzipped(InputStream raw) throws IOException {

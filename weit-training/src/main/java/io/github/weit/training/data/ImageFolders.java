@@ -4,6 +4,7 @@ import io.github.weit.core.WeitException;
 import io.github.weit.core.images.Resampling;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,7 +47,7 @@ public final class ImageFolders {
    * @throws NoImagesException if there is no class folder
    * @throws WeitException if there is nothing to read, a class folder is empty or all its images
    *     were skipped, more images are unreadable than may be skipped, one is of another size than
-   *     the first (unless a size was asked for), or the source is hostile
+   *     the first (unless a size was asked for), they do not fit the heap, or the source is hostile
    */
   public static ImageSet read(Path source, String id, ImageFolderOptions options) {
     int threads = Math.min(8, Runtime.getRuntime().availableProcessors());
@@ -58,10 +59,12 @@ public final class ImageFolders {
               thread.setDaemon(true);
               return thread;
             });
+    Collector collector = new Collector(source, id, options, executor);
     try {
-      Collector collector = new Collector(source, id, options, executor);
       ImageEntries.walk(source, options.subPath(), collector);
       return collector.finish();
+    } catch (OutOfMemoryError e) {
+      throw collector.heapIsFull();
     } finally {
       executor.shutdownNow();
     }
@@ -118,12 +121,22 @@ public final class ImageFolders {
                 });
       }
       if (height > 0) {
-        int image = ImageSet.checkedImageBytes(id, options.channels(), height, width);
-        ImageSet.checkedBytes(id, ++count, image);
+        ImageSet.checkedImageBytes(id, options.channels(), height, width);
+        count++;
       }
       if (classes.get(folder).put(name, pixels) != null) {
         throw new WeitException(where + " occurs twice; remove one of the two");
       }
+    }
+
+    /** Lets go of all images first, for want of memory to say so. */
+    WeitException heapIsFull() {
+      classes.clear();
+      return new WeitException(
+          ("Image set %s does not fit the Java heap of %d bytes, which was full after some %d images of %dx%dx%d; "
+                  + "give Java a larger one with -Xmx (for the command, WEIT_JAVA_OPTS=-Xmx8g), or name a smaller size to which all are resized")
+              .formatted(
+                  id, Runtime.getRuntime().maxMemory(), count, options.channels(), height, width));
     }
 
     private Future<byte[]> first(byte[] encoded, String where) {
@@ -196,24 +209,18 @@ public final class ImageFolders {
     }
 
     private ImageSet joined(List<String> names, List<List<byte[]>> images) {
-      int image = options.channels() * height * width;
-      int total = images.stream().mapToInt(List::size).sum();
-      byte[] pixels = new byte[ImageSet.checkedBytes(id, total, image)];
-      int[] labels = new int[total];
+      byte[][] all = images.stream().flatMap(List::stream).toArray(byte[][]::new);
+      int[] labels = new int[all.length];
       int n = 0;
       for (int label = 0; label < images.size(); label++) {
-        List<byte[]> ofClass = images.get(label);
-        for (int i = 0; i < ofClass.size(); i++) {
-          System.arraycopy(ofClass.set(i, null), 0, pixels, n * image, image); // and free it
-          labels[n++] = label;
-        }
+        Arrays.fill(labels, n, n += images.get(label).size(), label);
       }
       String note = "%d unreadable image%s skipped".formatted(skipped, skipped == 1 ? "" : "s");
       if (skipped > 0) {
-        LOG.warn("{}: {}, {} read", id, note, total);
+        LOG.warn("{}: {}, {} read", id, note, all.length);
       }
       String fullId = skipped == 0 ? id : id + "[" + note + "]";
-      return ImageSet.of(fullId, names, options.channels(), height, width, labels, pixels);
+      return ImageSet.of(fullId, names, options.channels(), height, width, labels, all);
     }
 
     private static byte[] await(Future<byte[]> pixels) {

@@ -13,13 +13,13 @@ import java.util.Objects;
 
 /**
  * Labelled images of one shape in host memory: uint8, channel by channel, row by row ({@code
- * NCHW}). Immutable. The pixels lie in one Java array, so a set holds at most {@value #MAX_BYTES}
- * bytes: 699,050 colour images of 32x32, or 14,266 of 224x224.
+ * NCHW}). Immutable. Each image is a Java array of its own, so that a set may be as large as the
+ * heap, and parts of a set share its images.
  */
 public final class ImageSet {
 
-  /** The most bytes of pixels that one set can hold, just under 2 GiB. */
-  public static final int MAX_BYTES = Integer.MAX_VALUE - 8;
+  /** The most bytes of one image, just under 2 GiB. */
+  static final int MAX_IMAGE_BYTES = Integer.MAX_VALUE - 8;
 
   private final String id;
   private final List<String> classes;
@@ -27,10 +27,10 @@ public final class ImageSet {
   private final int height;
   private final int width;
   private final int[] labels;
-  private final byte[] pixels;
+  private final byte[][] pixels;
   private String sha256;
 
-  private ImageSet(String id, List<String> classes, int[] shape, int[] labels, byte[] pixels) {
+  private ImageSet(String id, List<String> classes, int[] shape, int[] labels, byte[][] pixels) {
     this.id = id;
     this.classes = classes;
     this.channels = shape[0];
@@ -41,16 +41,15 @@ public final class ImageSet {
   }
 
   /**
-   * A set of {@code labels.length} images. The arrays are not copied and must not be changed
-   * afterwards.
+   * A set of {@code labels.length} images that lie one after the other. Pixels are copied, labels
+   * are not and must not be changed afterwards.
    *
    * @param id where the images come from, for example {@code "cifar10/train"}
    * @param classes names of the classes, unique, in the order of their numbers
    * @param channels 1 or 3
    * @param labels the class number of each image
    * @param pixels {@code (labels.length, channels, height, width)}, unsigned bytes
-   * @throws WeitException if a label is no class, or the sizes disagree or exceed {@link
-   *     #MAX_BYTES}
+   * @throws WeitException if a label is no class, or the sizes disagree
    */
   public static ImageSet of(
       String id,
@@ -60,20 +59,8 @@ public final class ImageSet {
       int width,
       int[] labels,
       byte[] pixels) {
-    Objects.requireNonNull(id, "id");
-    if (classes.isEmpty() || classes.stream().distinct().count() != classes.size()) {
-      throw new WeitException(
-          "Image set " + id + ": class names must be unique and at least one, found " + classes);
-    }
-    if (channels != 1 && channels != 3) {
-      throw new WeitException(
-          "Image set " + id + ": expected 1 (grey) or 3 (colour) channels, found " + channels);
-    }
     int image = checkedImageBytes(id, channels, height, width);
-    if (labels.length == 0) {
-      throw new WeitException("Image set " + id + " holds no image");
-    }
-    if (checkedBytes(id, labels.length, image) != pixels.length) {
+    if ((long) labels.length * image != pixels.length) {
       throw new WeitException(
           "Image set %s: %d images of %dx%dx%d need %d bytes of pixels, found %d"
               .formatted(
@@ -85,43 +72,79 @@ public final class ImageSet {
                   (long) labels.length * image,
                   pixels.length));
     }
+    byte[][] images = new byte[labels.length][];
+    for (int i = 0; i < images.length; i++) {
+      images[i] = Arrays.copyOfRange(pixels, i * image, (i + 1) * image);
+    }
+    return of(id, classes, channels, height, width, labels, images);
+  }
+
+  /**
+   * A set of images that may take more than one Java array can hold. No array is copied, and none
+   * may be changed afterwards.
+   *
+   * @param id where the images come from, for example {@code "flowers/train"}
+   * @param classes names of the classes, unique, in the order of their numbers
+   * @param channels 1 or 3
+   * @param labels the class number of each image
+   * @param images of each image {@code (channels, height, width)}, unsigned bytes
+   * @throws WeitException if a label is no class, or the sizes disagree
+   */
+  public static ImageSet of(
+      String id,
+      List<String> classes,
+      int channels,
+      int height,
+      int width,
+      int[] labels,
+      byte[][] images) {
+    Objects.requireNonNull(id, "id");
+    if (classes.isEmpty() || classes.stream().distinct().count() != classes.size()) {
+      throw new WeitException(
+          "Image set " + id + ": class names must be unique and at least one, found " + classes);
+    }
+    int bytes = checkedImageBytes(id, channels, height, width);
+    if (labels.length == 0) {
+      throw new WeitException("Image set " + id + " holds no image");
+    }
+    if (images.length != labels.length) {
+      throw new WeitException(
+          "Image set %s: expected as many images as labels, found %d and %d"
+              .formatted(id, images.length, labels.length));
+    }
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= classes.size()) {
         throw new WeitException(
             "Image set %s: image %d has label %d, expected 0 to %d (there are %d classes)"
                 .formatted(id, i, labels[i], classes.size() - 1, classes.size()));
       }
+      if (images[i].length != bytes) {
+        throw new WeitException(
+            "Image set %s: an image of %dx%dx%d needs %d bytes, found %d in image %d"
+                .formatted(id, channels, height, width, bytes, images[i].length, i));
+      }
     }
     return new ImageSet(
-        id, List.copyOf(classes), new int[] {channels, height, width}, labels, pixels);
+        id, List.copyOf(classes), new int[] {channels, height, width}, labels, images);
   }
 
-  /** Bytes of one image, or an error if the shape is empty or beyond {@link #MAX_BYTES}. */
+  /** Bytes of one image, or an error if its shape is impossible. */
   static int checkedImageBytes(String id, int channels, int height, int width) {
+    if (channels != 1 && channels != 3) {
+      throw new WeitException(
+          "Image set " + id + ": expected 1 (grey) or 3 (colour) channels, found " + channels);
+    }
     if (height < 1 || width < 1) {
       throw new WeitException(
           "Image set %s: images must have at least one pixel, found %dx%d (height x width)"
               .formatted(id, height, width));
     }
-    if ((long) height * width > MAX_BYTES / channels) {
-      throw tooLarge(id, "one image of %d channels, %dx%d".formatted(channels, height, width));
+    if ((long) height * width > MAX_IMAGE_BYTES / channels) {
+      throw new WeitException(
+          "Image set %s: one image of %d channels, %dx%d (height x width), takes more than %d bytes (2 GiB); use smaller images"
+              .formatted(id, channels, height, width, MAX_IMAGE_BYTES));
     }
     return channels * height * width;
-  }
-
-  /** Bytes of {@code count} images, or an error that names the limit. */
-  static int checkedBytes(String id, long count, int imageBytes) {
-    if (count > MAX_BYTES / imageBytes) {
-      throw tooLarge(id, "%d images of %d bytes".formatted(count, imageBytes));
-    }
-    return (int) (count * imageBytes);
-  }
-
-  private static WeitException tooLarge(String id, String what) {
-    return new WeitException(
-        ("Image set %s: %s do not fit: a set holds at most %d bytes (2 GiB); "
-                + "use smaller images, fewer of them, or several sets")
-            .formatted(id, what, MAX_BYTES));
   }
 
   public String id() {
@@ -164,7 +187,7 @@ public final class ImageSet {
    */
   public void copyTo(int index, byte[] target, int offset) {
     Objects.checkIndex(index, labels.length);
-    System.arraycopy(pixels, index * imageBytes(), target, offset, imageBytes());
+    System.arraycopy(pixels[index], 0, target, offset, imageBytes());
   }
 
   /** How many images each class has. */
@@ -183,11 +206,11 @@ public final class ImageSet {
   public long[][] histogram() {
     long[][] counts = new long[channels][256];
     int plane = height * width;
-    int at = 0;
-    for (int i = 0; i < labels.length; i++) {
+    for (byte[] image : pixels) {
+      int at = 0;
       for (long[] channel : counts) {
         for (int end = at + plane; at < end; at++) {
-          channel[pixels[at] & 0xFF]++;
+          channel[image[at] & 0xFF]++;
         }
       }
     }
@@ -218,7 +241,9 @@ public final class ImageSet {
         digest.update(ByteBuffer.allocate(4).putInt(bytes.length).array());
         digest.update(bytes);
       }
-      digest.update(pixels);
+      for (byte[] image : pixels) {
+        digest.update(image);
+      }
       sha256 = HexFormat.of().formatHex(digest.digest());
     }
     return sha256;
@@ -251,16 +276,15 @@ public final class ImageSet {
         classes,
         new int[] {channels, height, width},
         Arrays.copyOf(labels, count),
-        Arrays.copyOf(pixels, count * imageBytes()));
+        Arrays.copyOf(pixels, count));
   }
 
   /** The images at {@code indices}, in that order, under a name of their own. */
   public ImageSet select(String newId, int... indices) {
-    int image = imageBytes();
-    byte[] chosen = new byte[checkedBytes(newId, indices.length, image)];
+    byte[][] chosen = new byte[indices.length][];
     int[] chosenLabels = new int[indices.length];
     for (int i = 0; i < indices.length; i++) {
-      copyTo(indices[i], chosen, i * image);
+      chosen[i] = pixels[indices[i]];
       chosenLabels[i] = labels[indices[i]];
     }
     return of(newId, classes, channels, height, width, chosenLabels, chosen);

@@ -87,7 +87,7 @@ class IdxFilesTest {
     refused(
         idx(0x803, new int[] {2, 1 << 30, 1 << 30}, 2),
         two,
-        "size 1073741824 of dimension 1 is not possible");
+        "size 1073741824 of dimension 2 is not possible");
     refused(idx(0x803, new int[] {0, 1, 1}, 0), two, "size 0 of dimension 0");
     two[8] = 2;
     refused(good, two, "image 0 has label 2, expected 0 to 1");

@@ -1,5 +1,6 @@
 package io.github.weit.training.data;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -371,6 +372,38 @@ class ImageFoldersTest {
     entries.put("cat/1.png", png(1, 1));
     entries.put("./cat/1.png", png(1, 1));
     refused(tar("twice.tar"), "cat/1.png occurs twice");
+  }
+
+  /** Reads a folder in a Java of its own and prints what is thrown. */
+  static final class Reader {
+    public static void main(String[] arguments) {
+      try {
+        ImageFolders.read(Path.of(arguments[0]), "cats", ImageFolderOptions.COLOUR);
+      } catch (WeitException e) {
+        System.out.println(e.getMessage());
+      }
+    }
+  }
+
+  @Test
+  void whatDoesNotFitTheHeapIsOneClearError() throws IOException {
+    byte[] large = png(500, 500);
+    for (int i = 0; i < 60; i++) {
+      entries.put("cat/%d.png".formatted(i), large);
+    }
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    String classPath = System.getProperty("java.class.path");
+    Process process =
+        new ProcessBuilder(
+                java.toString(), "-Xmx32m", "-cp", classPath, Reader.class.getName(), folder() + "")
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(said)
+        .contains("cats does not fit the Java heap of ")
+        .contains("images of 3x500x500")
+        .contains("-Xmx")
+        .doesNotContain("OutOfMemoryError");
   }
 
   @Test

@@ -66,6 +66,21 @@ class ImageSetTest {
     assertThat(TestImages.image(chosen, 1)).isEqualTo(TestImages.image(set, 2));
   }
 
+  /** All images but the last are the same array: 3 GB of pixels that take 2 MB. */
+  @Test
+  void aSetIsLargerThanOneArray() {
+    byte[][] images = new byte[3_000][];
+    Arrays.fill(images, new byte[1_000_000]);
+    images[2_999] = new byte[1_000_000];
+    images[2_999][999_999] = 7;
+
+    ImageSet set = ImageSet.of("s", List.of("a"), 1, 1000, 1000, new int[images.length], images);
+
+    assertThat(TestImages.image(set, 2_999)).isEqualTo(images[2_999]);
+    assertThat(set.histogram()[0][0]).isEqualTo(2_999_999_999L);
+    assertThat(set.select("last", 2_999).histogram()[0][7]).isEqualTo(1);
+  }
+
   @Test
   void wrongSizesAreRefusedWithExpectedAndFound() {
     List<String> ab = List.of("a", "b");
@@ -83,7 +98,14 @@ class ImageSetTest {
         .hasMessageContaining("2 GiB");
     assertThatThrownBy(() -> ImageSet.of("s", ab, 3, 1000, 1000, new int[1000], new byte[1]))
         .isInstanceOf(WeitException.class)
-        .hasMessageContaining("2 GiB");
+        .hasMessageContaining("need 3000000000 bytes of pixels, found 1");
+    byte[][] uneven = {{1, 2}, {3}};
+    assertThatThrownBy(() -> ImageSet.of("s", ab, 1, 1, 2, new int[2], uneven))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("1x1x2 needs 2 bytes, found 1 in image 1");
+    assertThatThrownBy(() -> ImageSet.of("s", ab, 1, 1, 2, new int[3], uneven))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("as many images as labels, found 2 and 3");
     assertThatThrownBy(() -> TestImages.random(4, 2, 1, 1, 1).head(5))
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("expected 1 to 4");
