@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Trains the same sizes from several starts with one recipe and measures each. A trial's rows are
- * written when it is done, so a comparison that was stopped goes on with the trials that are
- * missing, and several processes share the work.
+ * written when it is done, and its training is kept meanwhile, so a comparison that was stopped
+ * goes on there, and several processes share the work.
  */
 final class Comparison {
 
@@ -117,7 +117,12 @@ final class Comparison {
           break;
         }
         try (Claim claim = store.claim(key)) {
-          if (!claim.granted() || isDone(store.rows(key))) {
+          if (!claim.granted()) {
+            continue;
+          }
+          TrialCheckpoints checkpoints = store.checkpoints(key, provenance);
+          if (isDone(store.rows(key))) {
+            checkpoints.clear(); // of one that was killed when its rows were written
             continue;
           }
           TrainingListener listener =
@@ -125,9 +130,10 @@ final class Comparison {
           Contender method = Contender.of(key.method());
           Trial trial =
               new Trial(plan, method, family, images, key.size(), key.seed(), listener, stop);
-          List<Measurement> found = run(trial, key, manager, parents, fits);
+          List<Measurement> found = run(trial, key, manager, parents, fits, checkpoints);
           if (!found.isEmpty()) {
             store.put(key, provenance, found);
+            checkpoints.clear();
             observer.finished(found);
             renew(report, store);
           }
@@ -159,9 +165,14 @@ final class Comparison {
 
   /** A fit that diverges leaves nothing to train; the other trials are run all the same. */
   private List<Measurement> run(
-      Trial trial, TrialStore.Key key, NDManager manager, Parents parents, FitStore fits) {
+      Trial trial,
+      TrialStore.Key key,
+      NDManager manager,
+      Parents parents,
+      FitStore fits,
+      TrialCheckpoints checkpoints) {
     try {
-      return trial.run(manager, parents, fits);
+      return trial.run(manager, parents, fits, checkpoints);
     } catch (DivergedException e) {
       failures.add(
           "%s at %s, seed %d, has no result: in its fit, %s"

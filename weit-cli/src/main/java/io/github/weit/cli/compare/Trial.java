@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import io.github.weit.baselines.Fitting;
 import io.github.weit.baselines.Initialiser;
 import io.github.weit.cli.report.Measurement;
+import io.github.weit.cli.run.RunInfo;
 import io.github.weit.cli.run.TestSet;
 import io.github.weit.core.Seed;
 import io.github.weit.models.Cost;
@@ -13,22 +14,25 @@ import io.github.weit.models.Pass;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.scalers.CalibrationImages;
+import io.github.weit.training.Checkpointing;
 import io.github.weit.training.Classification;
 import io.github.weit.training.DivergedException;
 import io.github.weit.training.Evaluation;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.TrainingLoop;
-import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.BatchStream;
+import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
 import io.github.weit.training.optim.ParameterGroup;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /** One method at one size with one seed: everything that is measured of it. */
@@ -76,7 +80,8 @@ final class Trial {
   }
 
   /** Runs it to its end. Empty if it was stopped. */
-  List<Measurement> run(NDManager parent, Parents parents, FitStore fits) {
+  List<Measurement> run(
+      NDManager parent, Parents parents, FitStore fits, TrialCheckpoints checkpoints) {
     Fitting fitting =
         new Fitting(
             images.fit(), images.normalisation(), plan.fit(), listener, stop, images.transfer());
@@ -90,7 +95,7 @@ final class Trial {
               : start.first().initialise(size, manager, seed);
       String phase = start.fitSteps() > 0 ? Measurement.FITTED : Measurement.COMPOSED;
       measure(phase, 0, start.fitSteps(), model, numbers);
-      return train(model, numbers) ? measurements : List.of();
+      return train(model, numbers, checkpoints) ? measurements : List.of();
     }
   }
 
@@ -130,7 +135,7 @@ final class Trial {
    * Ordinary training. Where it diverges it ends, since whatever comes after a loss that is no
    * number is no training; later epochs have the accuracy of the last good weights, and no loss.
    */
-  private boolean train(SizedModel model, long numbers) {
+  private boolean train(SizedModel model, long numbers, TrialCheckpoints checkpoints) {
     OptionalLong diverged = OptionalLong.empty();
     Recipe recipe = plan.training(method);
     Classification network =
@@ -141,37 +146,68 @@ final class Trial {
                 batch,
                 Pass.training(recipe.dropPath(), step.seed()).withPrecision(recipe.precision()));
     List<ParameterGroup> groups = ParameterGroup.byRank(model.weights(), recipe.weightDecay());
+    Map<String, String> facts = facts(model, recipe);
     try (TrainingLoop loop =
-            new TrainingLoop(model.weights(), groups, recipe.loop(seed.child("train")));
-        BatchStream stream = source(images.train(), recipe.batchSize(), recipe.augmentation())) {
-      for (int epoch : plan.epochs(method)) {
-        long end = (long) epoch * plan.stepsPerEpoch();
-        if (diverged.isEmpty()) {
-          try {
-            if (loop.runUntil(end, stream::next, network, listener, stop).stopped()) {
-              return false;
-            }
-          } catch (DivergedException e) {
-            diverged = OptionalLong.of(e.step());
+        new TrainingLoop(model.weights(), groups, recipe.loop(seed.child("train")))) {
+      Checkpointing progress = checkpoints.open(loop.resumable(facts), measurements);
+      TrainingListener told = TrainingListener.all(listener, progress);
+      List<Integer> measured = measurements.stream().map(Measurement::epoch).toList();
+      try (BatchStream stream = batches(recipe, loop.position())) {
+        for (int epoch : plan.epochs(method)) {
+          if (measured.contains(epoch)) {
+            continue; // before this went on
           }
-        }
-        SizedModel averaged =
-            loop.average().map(average -> new SizedModel(family, size, average)).orElse(model);
-        if (diverged.isEmpty()) {
-          measure(Measurement.TRAINED, epoch, end, averaged, numbers);
-        } else {
-          double accuracy = evaluate(averaged).top1();
-          long steps = diverged.getAsLong();
-          record(Measurement.TRAINED, epoch, steps, accuracy, Double.NaN, averaged, numbers);
+          long end = (long) epoch * plan.stepsPerEpoch();
+          if (diverged.isEmpty()) {
+            try {
+              if (loop.runUntil(end, stream::next, network, told, stop).stopped()) {
+                if (loop.position() > 0) {
+                  progress.save();
+                }
+                return false;
+              }
+            } catch (DivergedException e) {
+              diverged = OptionalLong.of(e.step());
+            }
+          }
+          SizedModel averaged =
+              loop.average().map(average -> new SizedModel(family, size, average)).orElse(model);
+          Evaluation result = evaluate(averaged);
+          double loss = diverged.isEmpty() ? result.loss() : Double.NaN;
+          record(
+              Measurement.TRAINED,
+              epoch,
+              diverged.orElse(end),
+              result.top1(),
+              loss,
+              averaged,
+              numbers);
         }
       }
       return true;
     }
   }
 
-  private BatchStream source(ImageSet set, int batchSize, Augmentation augmentation) {
-    return new BatchSource(set, images.normalisation(), augmentation, batchSize, seed.child("data"))
-        .open(0);
+  /** What decides the course of ordinary training, and where it is measured. */
+  private Map<String, String> facts(SizedModel start, Recipe recipe) {
+    Map<String, String> facts = new TreeMap<>(RunInfo.versions());
+    facts.putAll(DataFacts.of(images.train(), images.normalisation()));
+    facts.put("test.sha256", images.test().sha256());
+    facts.put("seed", Long.toString(seed.value()));
+    facts.put("recipe", recipe.toString());
+    facts.put("epochs", plan.epochs(method).toString());
+    facts.put("start.sha256", FitStore.sha256(start));
+    return facts;
+  }
+
+  private BatchStream batches(Recipe recipe, long step) {
+    return new BatchSource(
+            images.train(),
+            images.normalisation(),
+            recipe.augmentation(),
+            recipe.batchSize(),
+            seed.child("data"))
+        .open(step * recipe.accumulation());
   }
 
   private Evaluation evaluate(SizedModel model) {

@@ -168,6 +168,11 @@ final class TrialStore implements AutoCloseable {
     return folder.resolve(key + CSV);
   }
 
+  /** Where a trial that is not done is kept. */
+  TrialCheckpoints checkpoints(Key key, Provenance provenance) {
+    return new TrialCheckpoints(folder.resolve(key + ".checkpoint"), provenance);
+  }
+
   /** The rows of a trial; none if it was not run to its end. */
   List<Measurement> rows(Key key) {
     return Files.exists(file(key)) ? MeasurementCsv.read(file(key)) : List.of();
