@@ -119,15 +119,18 @@ public final class FamilyBlock extends AbstractBlock {
     parameters.forEach(
         (name, parameter) ->
             weights.put(name, store.getValue(parameter, input.getDevice(), training)));
+    NamedArrays arrays = NamedArrays.of(weights);
+    if (!training) {
+      return new NDList(
+          Prediction.of(input, images -> family.forward(arrays, size, images, Pass.evaluation())));
+    }
     Pass pass =
-        training
-            ? Pass.measuring(
-                (path, mean, variance) -> {
-                  follow(weights.get(path + BatchNorms.MEAN), mean);
-                  follow(weights.get(path + BatchNorms.VARIANCE), variance);
-                })
-            : Pass.evaluation();
-    return new NDList(family.forward(NamedArrays.of(weights), size, input, pass));
+        Pass.measuring(
+            (path, mean, variance) -> {
+              follow(weights.get(path + BatchNorms.MEAN), mean);
+              follow(weights.get(path + BatchNorms.VARIANCE), variance);
+            });
+    return new NDList(family.forward(arrays, size, input, pass));
   }
 
   /** Moves a running statistic a tenth of the way, PyTorch's momentum. */

@@ -149,14 +149,15 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
   }
 
   /**
-   * Logits of a batch, without randomness.
+   * Logits of a batch, without randomness. They are for predicting: gradients of the weights are
+   * not recorded, those of the images are if they are required.
    *
-   * @param images {@code (batch, ...inputShape)}
-   * @return {@code (batch, classes)}
-   * @throws WeitException if this model {@link #needsCalibration}
+   * @param images {@code (batch, ...inputShape)}, normalised
+   * @return {@code (batch, classes)}, in the images' manager; nothing else is left there
+   * @throws WeitException if this model {@link #needsCalibration}, or the images have another shape
    */
   public NDArray logits(NDArray images) {
-    return family.forward(arrays(), size, images, Pass.evaluation());
+    return Prediction.of(images, input -> family.forward(arrays(), size, input, Pass.evaluation()));
   }
 
   /** The parameter paths of what depends on the number of classes: the head. */

@@ -223,6 +223,7 @@ public record Vit(
     NDArray x = patches.reshape(batch, size.width(), -1).transpose(0, 2, 1); // (batch, patches, D)
     if (pooling == Pooling.CLASS_TOKEN) {
       NDArray token = weights.get("cls_token").broadcast(batch, 1, size.width());
+      token.attach(x.getManager()); // what is made of it would belong to the weights' manager
       x = NDArrays.concat(new NDList(token, x), 1);
     }
     return x.add(weights.get("pos_embed"));
@@ -243,9 +244,8 @@ public record Vit(
     NDArray bias = block.get("attn.qkv.bias");
     NDIndex first = new NDIndex(0 + ":" + d);
     NDIndex others = new NDIndex(d + ":" + 3 * d);
-    Precision precision = block.precision();
-    NDArray q = Ops.dense(classToken(x, size), weight.get(first), bias.get(first), precision);
-    NDArray kv = Ops.dense(x, weight.get(others), bias.get(others), precision);
+    NDArray q = denseOfSome(classToken(x, size), weight, bias, first, block.precision());
+    NDArray kv = denseOfSome(x, weight, bias, others, block.precision());
     NDList keysAndValues =
         kv.reshape(-1, tokens(), 2, heads, headSize).transpose(2, 0, 3, 1, 4).split(2, 0);
     NDArray mixed =
@@ -254,6 +254,16 @@ public record Vit(
             keysAndValues.get(0).squeeze(0),
             keysAndValues.get(1).squeeze(0));
     return Ops.float32(block.dense(mixed.reshape(-1, d), "attn.proj"));
+  }
+
+  /** A dense layer of some rows of a weight, which then belong to the input's manager. */
+  private static NDArray denseOfSome(
+      NDArray x, NDArray weight, NDArray bias, NDIndex rows, Precision precision) {
+    NDArray someWeight = weight.get(rows);
+    NDArray someBias = bias.get(rows);
+    someWeight.attach(x.getManager());
+    someBias.attach(x.getManager());
+    return Ops.dense(x, someWeight, someBias, precision);
   }
 
   @Override

@@ -47,6 +47,14 @@ class FamilyGradientTest {
       this.size = Size.parse(size);
     }
 
+    Family family() {
+      return family;
+    }
+
+    Size size() {
+      return size;
+    }
+
     private static Vit vit(Vit.Pooling pooling) {
       return new Vit(4, 1, 2, 3, 4, 2, pooling, new TemplateCut(4, 2, 2, 2));
     }

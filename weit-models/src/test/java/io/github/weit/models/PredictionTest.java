@@ -1,0 +1,143 @@
+package io.github.weit.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Model;
+import ai.djl.engine.Engine;
+import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import ai.djl.translate.NoopTranslator;
+import ai.djl.translate.TranslateException;
+import io.github.weit.core.Seed;
+import io.github.weit.core.engine.Ops;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A model that predicts for days must not keep what it computes on the way. */
+class PredictionTest {
+
+  private NDManager manager;
+
+  @BeforeEach
+  void open() {
+    manager = TestDevice.newManager();
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  private NDArray images(FamilyGradientTest.Case of, NDManager owner) {
+    return Values.images(owner, of.family(), 3, new Seed(1), DataType.FLOAT32);
+  }
+
+  private SizedModel model(FamilyGradientTest.Case of) {
+    return SizedModel.random(of.family(), of.size(), manager, new Seed(2))
+        .calibrate(List.of(images(of, manager)));
+  }
+
+  /** All arrays of a manager and of those that were made under it. */
+  private static int arrays(NDManager manager) {
+    return manager.getManagedArrays().size();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void logitsAreAllThatAPredictionLeaves(FamilyGradientTest.Case of) {
+    SizedModel model = model(of);
+    int before = arrays(manager);
+    try (NDManager request = manager.newSubManager()) {
+      NDArray images = images(of, request);
+      int own = arrays(request);
+      for (int i = 1; i <= 3; i++) {
+        assertThat(model.logits(images).getManager()).isSameAs(request);
+        assertThat(arrays(request)).isEqualTo(own + i);
+      }
+    }
+    assertThat(arrays(manager)).isEqualTo(before);
+  }
+
+  /** Without the help of a scope: what is computed belongs to the batch, not to the weights. */
+  @ParameterizedTest
+  @EnumSource
+  void aForwardPassOfTrainingLeavesNothingBesideTheWeights(FamilyGradientTest.Case of) {
+    SizedModel model = model(of);
+    int before = arrays(manager);
+    try (NDManager batch = manager.newSubManager()) {
+      Pass pass = Pass.training(0.1, new Seed(3));
+      of.family().forward(model.weights(), of.size(), images(of, batch), pass);
+    }
+    assertThat(arrays(manager)).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPredictorLeavesNothing(FamilyGradientTest.Case of) throws TranslateException {
+    SizedModel sized = model(of);
+    try (Model model = sized.toDjl("model");
+        Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator())) {
+      int before = 0;
+      for (int i = 0; i < 4; i++) {
+        try (NDManager request = manager.newSubManager()) {
+          NDList found = predictor.predict(new NDList(images(of, request)));
+          assertThat(found.singletonOrThrow().toFloatArray())
+              .isEqualTo(sized.logits(images(of, request)).toFloatArray());
+        }
+        int now = arrays(model.getNDManager());
+        assertThat(i == 0 ? now : before).isEqualTo(now);
+        before = now;
+      }
+    }
+  }
+
+  @Test
+  void aScopeOfTheCallersClosesLogitsToo() {
+    FamilyGradientTest.Case of = FamilyGradientTest.Case.VIT_CLASS_TOKEN;
+    SizedModel model = model(of);
+    NDArray images = images(of, manager);
+    int before = arrays(manager);
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      assertThat(model.logits(images).getShape()).isEqualTo(new Shape(3, 3));
+    }
+    assertThat(arrays(manager)).isEqualTo(before);
+  }
+
+  /** As saliency maps want it. */
+  @Test
+  void gradientsOfImagesAreRecordedWhereTheyAreRequired() {
+    FamilyGradientTest.Case of = FamilyGradientTest.Case.VIT_CLASS_TOKEN;
+    SizedModel model = model(of);
+    NDArray images = images(of, manager);
+    images.setRequiresGradient(true);
+    double loss;
+    try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+      NDArray sum = model.logits(images).square().sum();
+      loss = Ops.number(sum);
+      collector.backward(sum);
+    }
+    float[] slope = images.getGradient().toFloatArray();
+    float[] moved = images.toFloatArray();
+    double expected = 0;
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] += 1e-3f * slope[i];
+      expected += 1e-3 * slope[i] * slope[i];
+    }
+    NDArray further = manager.create(moved, images.getShape());
+    double gained = Ops.number(model.logits(further).square().sum()) - loss;
+    assertThat(expected).isPositive();
+    assertThat(gained).isCloseTo(expected, within(0.05 * expected));
+  }
+}
