@@ -26,9 +26,11 @@ import java.util.random.RandomGenerator;
  * <pre>  W_l = U_l C V_l^T,   U (out, r), C (r, r), V (in, r)</pre>
  *
  * <p>The core is the template; U and V, with a row for every feature, are the scalers and resize as
- * features do. Weights that are no such matrix are their own scalers. Pre-training, fitting, files
- * and checkpoints need nothing more than this class, and {@link LowRankReader} to find it again. It
- * shows how such a rule is written, and was not tuned: nobody measured what it is worth.
+ * features do. All else is its own scalers: vectors, embeddings and kernels, and queries, keys and
+ * values, which a transformer packs into one weight of another form. So it covers little of a
+ * residual network. Pre-training, fitting, files and checkpoints need nothing more than this class,
+ * and {@link LowRankReader} to find it again. It shows how such a rule is written, and was not
+ * tuned: nobody measured what it is worth.
  *
  * @param rank r
  */

@@ -1,6 +1,5 @@
 package io.github.weit.examples;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.Seed;
 import io.github.weit.core.engine.WeitEngine;
@@ -8,14 +7,13 @@ import io.github.weit.models.ResNet;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
+import io.github.weit.scalers.CalibrationImages;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.templates.Pretraining;
 import io.github.weit.training.Evaluation;
 import io.github.weit.training.Evaluator;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
-import io.github.weit.training.data.BatchSource;
-import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.EvaluationBatches;
 import io.github.weit.training.data.ImageSet;
@@ -23,7 +21,6 @@ import io.github.weit.training.data.Normalisation;
 import io.github.weit.training.metrics.Progress;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Residual networks of any width and depths from one pre-training. What differs from transformers:
@@ -31,8 +28,6 @@ import java.util.stream.IntStream;
  * norms on some training images before it predicts.
  */
 public final class SizedResNet {
-
-  private static final int BATCH = 128;
 
   private SizedResNet() {}
 
@@ -54,36 +49,29 @@ public final class SizedResNet {
     Seed seed = new Seed(1);
     PretrainPlan plan = PretrainPlan.of(ResNet.small(28, 1, 10), Size.parse("16x2-2-2"), recipe);
     try (NDManager manager = WeitEngine.newManager(WeitEngine.device("auto"));
-        Pretraining pretraining = new Pretraining(plan, seed, manager);
-        BatchStream batches =
-            new BatchSource(images, normalisation, recipe.augmentation(), recipe.batchSize(), seed)
-                .open(0)) {
+        Pretraining pretraining = new Pretraining(plan, seed, manager)) {
       TrainingListener progress =
           TrainingListener.every(50, report -> System.out.println(Progress.line(report)));
-      pretraining.run(batches::next, progress, () -> false);
+      pretraining.run(recipe.batches(images, normalisation, seed), progress, () -> false);
       pretraining.artefact(DataFacts.of(images, normalisation)).save(file);
     }
   }
 
-  /** Composes a size, measures its running statistics, and counts what it knows. */
+  /**
+   * Composes a size, measures its running statistics, and counts what it knows. After training of
+   * your own they must be measured anew; {@link io.github.weit.scalers.OrdinaryTraining} does.
+   */
   static Evaluation evaluate(Path file, Size size) {
     try (NDManager manager = WeitEngine.newManager(WeitEngine.device("auto"));
         Templates templates = Templates.load(file, manager)) {
       Normalisation normalisation = DataFacts.normalisation(templates.provenance());
       SizedModel composed = templates.compose(size, manager);
-      SizedModel model = composed.calibrate(someImages(normalisation, manager));
+      SizedModel model =
+          CalibrationImages.calibrate(composed, EmbeddedFashionMnist.train(), normalisation);
       return Evaluator.evaluate(
           manager,
           new EvaluationBatches(EmbeddedFashionMnist.test(), normalisation, 250),
           model::logits);
     }
-  }
-
-  private static List<NDArray> someImages(Normalisation normalisation, NDManager manager) {
-    ImageSet some = EmbeddedFashionMnist.train().subset(8 * BATCH, new Seed(2));
-    EvaluationBatches batches = new EvaluationBatches(some, normalisation, BATCH);
-    return IntStream.range(0, batches.count())
-        .mapToObj(index -> batches.batch(index, manager).images())
-        .toList();
   }
 }

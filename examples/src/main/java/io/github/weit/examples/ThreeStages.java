@@ -3,28 +3,23 @@ package io.github.weit.examples;
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.Seed;
 import io.github.weit.core.engine.WeitEngine;
-import io.github.weit.models.Pass;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
 import io.github.weit.models.Vit;
+import io.github.weit.scalers.OrdinaryTraining;
 import io.github.weit.scalers.TaughtFit;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.templates.Pretraining;
-import io.github.weit.training.Classification;
 import io.github.weit.training.Evaluation;
 import io.github.weit.training.Evaluator;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
-import io.github.weit.training.TrainingLoop;
-import io.github.weit.training.data.BatchSource;
-import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.EvaluationBatches;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
 import io.github.weit.training.metrics.Progress;
-import io.github.weit.training.optim.ParameterGroup;
 import java.nio.file.Path;
 
 /**
@@ -60,11 +55,11 @@ public final class ThreeStages {
       stages.learnTemplates(file, pretrainSteps);
       SizedModel model = stages.composeAndFit(file, new Size(64, 6), fitSteps);
       System.out.println("fitted:  " + stages.measured(model));
-      stages.train(model, trainSteps);
-      System.out.println("trained: " + stages.measured(model));
-      model
-          .artefact(DataFacts.of(stages.images, stages.normalisation))
-          .save(folder.resolve("model-64x6.safetensors"));
+      SizedModel trained = stages.train(model, trainSteps);
+      System.out.println("trained: " + stages.measured(trained));
+      trained.save(
+          folder.resolve("model-64x6.safetensors"),
+          DataFacts.of(stages.images, stages.normalisation));
     }
   }
 
@@ -72,9 +67,9 @@ public final class ThreeStages {
   private void learnTemplates(Path file, long steps) {
     Recipe recipe = PretrainPlan.recipe(steps, 64);
     PretrainPlan plan = PretrainPlan.of(vit, new Size(96, 4), recipe);
-    try (Pretraining pretraining = new Pretraining(plan, seed, manager);
-        BatchStream batches = batches(recipe)) {
-      pretraining.run(batches::next, progress, () -> false);
+    try (Pretraining pretraining = new Pretraining(plan, seed, manager)) {
+      pretraining.run(
+          recipe.batches(images, normalisation, seed.child("data")), progress, () -> false);
       pretraining.artefact(DataFacts.of(images, normalisation)).save(file);
     }
   }
@@ -91,33 +86,16 @@ public final class ThreeStages {
   }
 
   /** Stage 3: the constraint is gone, all weights are trained as usual. */
-  private void train(SizedModel model, long steps) {
+  private SizedModel train(SizedModel model, long steps) {
     Recipe recipe = Recipe.of(steps, 64).withLearningRate(3e-4);
-    Classification network =
-        (step, batch) ->
-            vit.forward(
-                model.weights(),
-                model.size(),
-                batch,
-                Pass.training(recipe.dropPath(), step.seed()).withPrecision(recipe.precision()));
-    try (TrainingLoop loop =
-            new TrainingLoop(
-                model.weights(),
-                ParameterGroup.byRank(model.weights(), recipe.weightDecay()),
-                recipe.loop(seed.child("train")));
-        BatchStream batches = batches(recipe)) {
-      loop.run(batches::next, network, progress, () -> false);
-    }
+    return OrdinaryTraining.of(recipe)
+        .withSeed(seed)
+        .withListener(progress)
+        .run(model, images, normalisation);
   }
 
   private Evaluation measured(SizedModel model) {
     EvaluationBatches test = new EvaluationBatches(EmbeddedFashionMnist.test(), normalisation, 250);
     return Evaluator.evaluate(manager, test, model::logits);
-  }
-
-  private BatchStream batches(Recipe recipe) {
-    return new BatchSource(
-            images, normalisation, recipe.augmentation(), recipe.batchSize(), seed.child("data"))
-        .open(0);
   }
 }

@@ -100,8 +100,7 @@ public record Fitting(
 
   /** Batches in the order that a seed decides. */
   BatchSource source(Seed seed) {
-    return new BatchSource(
-        images, normalisation, recipe.augmentation(), recipe.batchSize(), seed.child("data"));
+    return recipe.batches(images, normalisation, seed.child("data"));
   }
 
   /** A stream of them; to be closed. */

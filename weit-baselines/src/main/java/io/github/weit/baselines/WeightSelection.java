@@ -6,6 +6,7 @@ import io.github.weit.core.Seed;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -33,6 +34,11 @@ public record WeightSelection(SizedModel parent, Head head) implements Initialis
     SELECTED,
     /** The family's usual random start, as the paper has it. */
     FRESH
+  }
+
+  public WeightSelection {
+    Objects.requireNonNull(parent, "parent");
+    Objects.requireNonNull(head, "head");
   }
 
   @Override

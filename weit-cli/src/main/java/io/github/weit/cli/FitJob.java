@@ -163,9 +163,7 @@ final class FitJob {
       Recipe recipe,
       BooleanSupplier stop) {
     Normalisation normalisation = DataFacts.normalisation(templates.provenance());
-    BatchSource source =
-        new BatchSource(
-            images, normalisation, recipe.augmentation(), recipe.batchSize(), seed.child("data"));
+    BatchSource source = recipe.batches(images, normalisation, seed.child("data"));
     TrainingListener listener = TrainingListener.all(TrainingLines.onOutput("fit"), checkpointing);
     TrainingResult result;
     Lesson lesson = lesson(templates, source, recipe);

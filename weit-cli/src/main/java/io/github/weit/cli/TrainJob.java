@@ -5,11 +5,9 @@ import io.github.weit.cli.run.RunInfo;
 import io.github.weit.cli.run.TestSet;
 import io.github.weit.cli.run.TrainingLines;
 import io.github.weit.core.Seed;
-import io.github.weit.models.Family;
-import io.github.weit.models.Pass;
-import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.scalers.CalibrationImages;
+import io.github.weit.scalers.OrdinaryTraining;
 import io.github.weit.training.Checkpointing;
 import io.github.weit.training.Classification;
 import io.github.weit.training.DivergedException;
@@ -111,19 +109,14 @@ final class TrainJob {
       BooleanSupplier stop) {
     TrainingListener listener =
         TrainingListener.all(TrainingLines.onOutput("train"), log.listener(), checkpointing);
-    BatchSource source =
-        new BatchSource(
-            train,
-            start.normalisation(),
-            recipe.augmentation(),
-            recipe.batchSize(),
-            seed.child("data"));
+    Classification network = OrdinaryTraining.network(start.model(), recipe);
+    BatchSource source = recipe.batches(train, start.normalisation(), seed.child("data"));
     long measured = Math.max(0, loop.position() - 1) / stepsPerEpoch; // a finished one again
     try (BatchStream stream = source.open(loop.position() * recipe.accumulation())) {
       for (int epoch = Math.toIntExact(measured) + 1; epoch <= epochs; epoch++) {
         long end = epoch * stepsPerEpoch;
         Supplier<TrainingResult> steps =
-            () -> loop.runUntil(end, stream::next, network(), listener, stop);
+            () -> loop.runUntil(end, stream::next, network, listener, stop);
         if (run(steps, checkpointing).stopped()) {
           return true;
         }
@@ -161,17 +154,6 @@ final class TrainJob {
     } finally {
       calibrated.statistics().close();
     }
-  }
-
-  private Classification network() {
-    Family family = start.model().family();
-    Size size = start.model().size();
-    return (step, images) ->
-        family.forward(
-            start.model().weights(),
-            size,
-            images,
-            Pass.training(recipe.dropPath(), step.seed()).withPrecision(recipe.precision()));
   }
 
   private Optional<Evaluation> evaluate(int epoch, long step, SizedModel model, TrainingLog log) {

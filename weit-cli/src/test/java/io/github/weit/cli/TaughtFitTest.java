@@ -111,6 +111,19 @@ class TaughtFitTest {
   }
 
   @Test
+  void fewerImagesThanABatchAreABatch() {
+    try (NDManager manager = WeitEngine.newManager(Device.cpu());
+        Templates templates = Templates.load(fixture.templates(), manager);
+        SizedModel model =
+            TaughtFit.tuned()
+                .withImages(6)
+                .withSteps(1)
+                .run(templates, new Size(32, 1), images(), manager)) {
+      assertThat(model.size()).isEqualTo(new Size(32, 1));
+    }
+  }
+
+  @Test
   void aSizeThatTheFamilyHasNotIsRefusedAtOnce() {
     try (NDManager manager = WeitEngine.newManager(Device.cpu());
         Templates templates = Templates.load(fixture.templates(), manager)) {

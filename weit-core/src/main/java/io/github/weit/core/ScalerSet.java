@@ -113,8 +113,8 @@ public final class ScalerSet implements AutoCloseable {
       WeightType from = own.get(to.name());
       if (from == null) {
         throw new WeitException(
-            "there are no scalers of '%s' to start from: this size has no such layers; start from a size that has"
-                .formatted(to.name()));
+            "there are no scalers of '%s' to start from: the size that they were learnt at has no such layers; a stage of several blocks needs one of at least two there"
+                .formatted(to.name().replaceAll("[{}]", "")));
       }
       NDList list = constraint.resize(from, to, of(from), rule);
       List<Factor> factors = constraint.scalers(to);

@@ -94,7 +94,7 @@ public interface Family {
   /**
    * Asserts that {@code input} is a batch of what this family takes.
    *
-   * @throws WeitException with both shapes
+   * @throws WeitException with what was expected and found
    */
   default void requireInput(NDArray input) {
     Shape found = input.getShape();
@@ -102,6 +102,14 @@ public interface Family {
       throw new WeitException(
           "%s: expected images of shape %s, found %s"
               .formatted(id(), inputShape().toString().replace("(", "(batch, "), found));
+    }
+    if (found.get(0) == 0) {
+      throw new WeitException(id() + ": expected at least one image, found a batch of none");
+    }
+    if (!input.getDataType().isFloating()) {
+      throw new WeitException(
+          "%s: expected normalised images, float32, found %s; see Normalisation.apply"
+              .formatted(id(), input.getDataType()));
     }
   }
 

@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
  */
 public record Size(int width, List<Integer> depths) {
 
+  private static final int MAX_WIDTH = 999_999;
+  private static final int MAX_DEPTH = 9_999;
   private static final Pattern TEXT = Pattern.compile("(\\d{1,6})x(\\d{1,4}(?:-\\d{1,4})*)");
 
   public Size {
@@ -24,6 +26,11 @@ public record Size(int width, List<Integer> depths) {
       throw new WeitException(
           "a size needs a width and depths of at least 1, found width %d and depths %s"
               .formatted(width, depths));
+    }
+    if (width > MAX_WIDTH || depths.stream().anyMatch(depth -> depth > MAX_DEPTH)) {
+      throw new WeitException(
+          "a size has a width of at most %d and depths of at most %d, found width %d and depths %s"
+              .formatted(MAX_WIDTH, MAX_DEPTH, width, depths));
     }
   }
 

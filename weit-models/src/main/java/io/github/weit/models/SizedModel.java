@@ -90,12 +90,26 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
   /**
    * The file that {@link #load} reads; the arrays are shared, not copied.
    *
-   * @param provenance how the weights came to be
+   * @param provenance how the weights came to be; of images what {@code DataFacts} says of them
+   * @return shares this model's arrays: closing it closes them. {@link #save} spares that thought
+   * @throws WeitException if the provenance names another number of classes
    */
   public Artefact artefact(Map<String, String> provenance) {
+    ImageFacts.requireClasses(provenance, family.classes());
     ModelInfo info = family.info(size);
     List<WeightType> measured = statistics.size() == 0 ? List.of() : family.statistics(size);
     return Artefact.ofWeights(info, joined(family.weights(size), measured), arrays(), provenance);
+  }
+
+  /**
+   * Writes the file that {@link #load} reads, as a whole or not at all; this model stays open.
+   *
+   * @param provenance as for {@link #artefact}
+   * @throws WeitException if the file system refuses, or the provenance names another number of
+   *     classes
+   */
+  public void save(Path file, Map<String, String> provenance) {
+    artefact(provenance).save(file);
   }
 
   private static List<WeightType> joined(List<WeightType> first, List<WeightType> second) {
@@ -113,7 +127,10 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
     return statistics.size() == 0 ? weights : weights.and(statistics);
   }
 
-  /** Whether batch norms wait for {@link #calibrate}. */
+  /**
+   * Whether batch norms wait for {@link #calibrate}. What changes weights in place cannot tell this
+   * model: statistics that are there stay what they were, so measure them anew after training.
+   */
   public boolean needsCalibration() {
     return statistics.size() == 0 && needsStatistics();
   }

@@ -79,9 +79,10 @@ public record Templates(
   }
 
   /**
-   * A dense model of any legal size, composed and not fitted; it belongs to {@code manager}. Where
-   * it is wider than the pre-trained one its features are copies that part in training, see {@link
-   * Resize#parting}.
+   * A dense model of any legal size, composed and not fitted; of a residual network whose stages
+   * had one block in pre-training only sizes whose stages have one; it belongs to {@code manager}.
+   * Where it is wider than the pre-trained one its features are copies that part in training, see
+   * {@link Resize#parting}.
    */
   public SizedModel compose(Size target, NDManager manager) {
     return compose(target, Resize.parting(new Seed(0)), manager);

@@ -1,6 +1,7 @@
 package io.github.weit.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Model;
@@ -16,8 +17,10 @@ import ai.djl.training.GradientCollector;
 import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
 import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.Ops;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +116,21 @@ class PredictionTest {
       assertThat(model.logits(images).getShape()).isEqualTo(new Shape(3, 3));
     }
     assertThat(arrays(manager)).isEqualTo(before);
+  }
+
+  @Test
+  void whatIsNoBatchOfNormalisedImagesIsRefused() {
+    SizedModel model = model(FamilyGradientTest.Case.VIT_CLASS_TOKEN);
+    Map<NDArray, String> wrong =
+        Map.of(
+            manager.zeros(new Shape(2, 1, 4, 5)), "expected images of shape (batch, 1, 4, 4)",
+            manager.zeros(new Shape(0, 1, 4, 4)), "at least one image",
+            manager.zeros(new Shape(2, 1, 4, 4), DataType.UINT8), "normalised images, float32");
+    wrong.forEach(
+        (images, words) ->
+            assertThatThrownBy(() -> model.logits(images))
+                .isInstanceOf(WeitException.class)
+                .hasMessageContaining(words));
   }
 
   /** As saliency maps want it. */

@@ -45,6 +45,17 @@ class VitTest {
     }
   }
 
+  /** So that no count overflows, and what was saved can be read. */
+  @Test
+  void refusesSizesThatNobodyCouldWrite() {
+    assertRefused(() -> new Size(1_000_000, 1), "at most 999999", "1000000");
+    assertRefused(() -> new Size(32, 10_000), "at most 9999", "[10000]");
+    Size largest = new Size(999_968, 9_999);
+    assertThat(Size.parse(largest.toString())).isEqualTo(largest);
+    assertThat(SMALL.cost(largest).parameters()).isPositive();
+    assertThat(SMALL.cost(largest).macs()).isPositive();
+  }
+
   @Test
   void refusesImpossibleFamilies() {
     TemplateCut cut = TemplateCut.standard();

@@ -5,6 +5,7 @@ import io.github.weit.core.Resize;
 import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
+import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
@@ -88,27 +89,31 @@ public record TaughtFit(
   }
 
   /**
-   * Composes, fits, and measures the statistics of batch norms where there are some.
+   * Composes, fits, and measures the statistics of batch norms where there are some. Images are
+   * normalised as those that templates were learnt on, {@code
+   * DataFacts.normalisation(templates.provenance())}; batches are no larger than there are images.
    *
    * @param templates learnt on images like {@code set}; they stay as they are
    * @param set to learn from, of the same height, width, channels and classes
    * @param manager owner of the model's weights
-   * @throws WeitException if the family has no such size, the images have another number of
-   *     classes, or the templates do not say how theirs were normalised
+   * @throws WeitException if the family has no such size, the images have another shape or number
+   *     of classes, or the templates do not say how theirs were normalised
    */
   public SizedModel run(Templates templates, Size size, ImageSet set, NDManager manager) {
     templates.family().requireLegal(size);
-    if (set.classes().size() != templates.family().classes()) {
+    Family family = templates.family();
+    if (set.classes().size() != family.classes()) {
       throw new WeitException(
           "the templates know %d classes, %s has %d; fit on images of those classes, or compose without a fit and train"
-              .formatted(templates.family().classes(), set.id(), set.classes().size()));
+              .formatted(family.classes(), set.id(), set.classes().size()));
     }
+    set.requireFor(family + "", family.inputShape(), family.classes());
     Normalisation normalisation = DataFacts.normalisation(templates.provenance());
     ImageSet some = images < set.size() ? set.subset(images, seed.child("images")) : set;
-    Recipe own = ScalerFit.recipe(recipe, templates.size(), size);
-    BatchSource source =
-        new BatchSource(
-            some, normalisation, own.augmentation(), own.batchSize(), seed.child("data"));
+    Recipe own =
+        ScalerFit.recipe(recipe, templates.size(), size)
+            .withBatchSize(Math.min(recipe.batchSize(), some.size()));
+    BatchSource source = own.batches(some, normalisation, seed.child("data"));
     try (NDManager scratch = manager.newSubManager();
         SizedModel full = templates.compose(templates.size(), scratch);
         ScalerSet start =

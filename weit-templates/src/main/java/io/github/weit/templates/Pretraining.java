@@ -12,10 +12,12 @@ import io.github.weit.core.TemplateBank;
 import io.github.weit.core.WeightType;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.Artefact;
+import io.github.weit.core.artefact.ImageFacts;
 import io.github.weit.core.artefact.ModelInfo;
 import io.github.weit.core.checkpoint.Checkpoint;
 import io.github.weit.core.engine.NoGradient;
 import io.github.weit.core.engine.Ops;
+import io.github.weit.models.Family;
 import io.github.weit.models.Pass;
 import io.github.weit.models.Size;
 import io.github.weit.models.Templates;
@@ -31,6 +33,8 @@ import io.github.weit.training.TrainingListener;
 import io.github.weit.training.TrainingLoop;
 import io.github.weit.training.TrainingResult;
 import io.github.weit.training.data.Batch;
+import io.github.weit.training.data.BatchSource;
+import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.optim.ParameterGroup;
 import io.github.weit.training.optim.ParameterGroups;
 import java.nio.file.Path;
@@ -165,7 +169,44 @@ public final class Pretraining implements AutoCloseable {
     return Map.copyOf(drawn);
   }
 
-  /** Runs the steps that are left, or until a stop is requested. */
+  /** How many steps are done, of this run and of those that it goes on from. */
+  public long position() {
+    return loop.position();
+  }
+
+  /**
+   * Runs the steps that are left, or until a stop is requested, on batches of a source from where
+   * this is, such as {@link Recipe#batches}.
+   *
+   * @throws WeitException if its images are not of the family's shape and number of classes, or its
+   *     batches not what the plan's recipe says
+   */
+  public TrainingResult run(
+      BatchSource source, TrainingListener listener, BooleanSupplier stopRequested) {
+    Family family = plan.family();
+    Recipe recipe = plan.recipe();
+    source.images().requireFor(family + "", family.inputShape(), family.classes());
+    if (source.batchSize() != recipe.batchSize()
+        || !source.augmentation().equals(recipe.augmentation())) {
+      throw new WeitException(
+          "the plan's recipe is for batches of %d, %s; found %d, %s"
+              .formatted(
+                  recipe.batchSize(),
+                  recipe.augmentation(),
+                  source.batchSize(),
+                  source.augmentation()));
+    }
+    try (BatchStream stream = source.open(loop.position() * recipe.accumulation())) {
+      return run(stream::next, listener, stopRequested);
+    }
+  }
+
+  /**
+   * The same on any batches.
+   *
+   * @param feed gives those from here on: the batch after the first {@link #position} times
+   *     accumulation ones. It stays open
+   */
   public TrainingResult run(
       BatchFeed<Batch> feed, TrainingListener listener, BooleanSupplier stopRequested) {
     return run(feed, network -> network, listener, stopRequested);
@@ -267,8 +308,14 @@ public final class Pretraining implements AutoCloseable {
   /**
    * The templates and scalers as they are now, or their running averages if the recipe keeps some,
    * with how they came to be.
+   *
+   * @param data what they were learnt from, {@code DataFacts.of(images, normalisation)}: without it
+   *     a model can be composed, and nothing knows how to normalise its images
+   * @return shares the arrays of this, and is of no use after {@link #close}
+   * @throws WeitException if data names another number of classes than the family has
    */
   public Artefact artefact(Map<String, String> data) {
+    ImageFacts.requireClasses(data, plan.family().classes());
     Map<String, String> provenance = provenance(data);
     provenance.put("steps", Long.toString(loop.position()));
     provenance.put("macs", Long.toString(macs()));

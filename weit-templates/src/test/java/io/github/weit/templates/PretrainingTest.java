@@ -28,6 +28,7 @@ import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.data.Batch;
 import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.BatchStream;
+import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
 import java.nio.file.Files;
@@ -122,9 +123,8 @@ class PretrainingTest {
         checkpointing.begin(piece == 1 ? Begin.FRESH : Begin.RESUME);
         assertThat(run.position()).isEqualTo(List.of(0L, 3L, 7L).get(piece - 1));
         boolean last = piece == 3;
-        try (BatchStream stream = source.open(run.position())) {
-          pretraining.run(stream::next, checkpointing, () -> !last && run.position() == end);
-        }
+        assertThat(pretraining.position()).isEqualTo(run.position());
+        pretraining.run(source, checkpointing, () -> !last && run.position() == end);
         if (piece == 2) {
           checkpointing.save();
         }
@@ -135,6 +135,50 @@ class PretrainingTest {
       }
     }
     assertThat(pieces).hasSameBinaryContentAs(whole);
+  }
+
+  private static void refused(Pretraining pretraining, BatchSource source, String... words) {
+    assertThatThrownBy(() -> pretraining.run(source, TrainingListener.NONE, () -> false))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContainingAll(words);
+  }
+
+  @Test
+  void batchesOfOtherImagesOrRecipesAreRefusedBeforeTheFirstStep() {
+    PretrainPlan plan = plan(2);
+    Recipe recipe = plan.recipe();
+    Normalisation normalisation = Normalisation.of(IMAGES);
+    Seed seed = new Seed(1);
+    ImageSet three =
+        ImageSet.of("three", List.of("a", "b", "c"), 1, 8, 8, new int[16], new byte[16 * 64]);
+    ImageSet small =
+        ImageSet.of("small", IMAGES.classes(), 1, 4, 4, new int[16], new byte[16 * 16]);
+    try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
+        Pretraining pretraining = new Pretraining(plan, seed, manager)) {
+      refused(
+          pretraining,
+          recipe.batches(three, normalisation, seed),
+          "tells 4 classes apart, three has 3");
+      refused(
+          pretraining,
+          recipe.batches(small, normalisation, seed),
+          "images of shape (1, 8, 8)",
+          "those of small have (1, 4, 4)");
+      refused(
+          pretraining,
+          recipe.withBatchSize(8).batches(IMAGES, normalisation, seed),
+          "batches of 16",
+          "found 8");
+      refused(
+          pretraining,
+          recipe.withAugmentation(Augmentation.LIGHT).batches(IMAGES, normalisation, seed),
+          Augmentation.NONE.toString(),
+          "found 16, " + Augmentation.LIGHT);
+      assertThat(pretraining.position()).isZero();
+      assertThatThrownBy(() -> pretraining.artefact(DataFacts.of(three, normalisation)))
+          .isInstanceOf(WeitException.class)
+          .hasMessageContainingAll("4 classes", "names 3: [a, b, c]");
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.github.weit.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.Ops;
 import io.github.weit.training.data.Batch;
 
@@ -20,6 +21,12 @@ public interface Classification extends Objective<Batch> {
 
   @Override
   default NDArray loss(Step step, Batch batch, NDManager manager) {
-    return Ops.crossEntropy(logits(step, batch.images()), batch.targets());
+    NDArray logits = logits(step, batch.images());
+    if (!logits.getShape().equals(batch.targets().getShape())) {
+      throw new WeitException(
+          "the network gave logits of shape %s, the batch has targets of %s (batch, classes); has it as many classes as the images have?"
+              .formatted(logits.getShape(), batch.targets().getShape()));
+    }
+    return Ops.crossEntropy(logits, batch.targets());
   }
 }

@@ -4,8 +4,12 @@ import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.Precision;
 import io.github.weit.training.data.Augmentation;
+import io.github.weit.training.data.BatchSource;
+import io.github.weit.training.data.ImageSet;
+import io.github.weit.training.data.Normalisation;
 import io.github.weit.training.optim.AdamWOptions;
 import io.github.weit.training.optim.Schedule;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -68,6 +72,8 @@ public record Recipe(
           "the weight decay must be 0 or more and finite, found " + weightDecay);
     }
     LoopOptions.check(steps, clipNorm, accumulation, emaDecay, skippable);
+    Objects.requireNonNull(precision, "precision");
+    Objects.requireNonNull(augmentation, "augmentation");
   }
 
   /**
@@ -135,6 +141,13 @@ public record Recipe(
     Draft draft = new Draft(this);
     change.accept(draft);
     return draft.finish();
+  }
+
+  /**
+   * The batches that this asks for: its size, its augmentation, in an order that the seed decides.
+   */
+  public BatchSource batches(ImageSet images, Normalisation normalisation, Seed seed) {
+    return new BatchSource(images, normalisation, augmentation, batchSize, seed);
   }
 
   /** The loop's part of this. */

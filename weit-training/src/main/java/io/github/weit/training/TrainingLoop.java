@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -40,13 +41,16 @@ import org.slf4j.LoggerFactory;
  * result, byte for byte, as one call over all steps. A leaf that a loss does not use has a zero
  * gradient: it still decays, and still moves by the momentum it has.
  *
- * <p>The engine allows one gradient collector per process, so two loops cannot be inside {@code
- * run} at once. Gradients are required of the leaves from construction to {@link #close}.
- * Everything happens on the calling thread. The loop must not be made inside an {@link NDScope}
- * that ends before it.
+ * <p>Gradients are required of the leaves from construction to {@link #close}. Everything happens
+ * on the calling thread. Loops of several threads take turns, backward pass by backward pass, since
+ * the engine has one gradient collector per process; they gain no time by it. The loop must not be
+ * made inside an {@link NDScope} that ends before it.
  */
 public final class TrainingLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
+
+  /** The engine has one gradient collector per process; first come, first served. */
+  private static final ReentrantLock COLLECTING = new ReentrantLock(true);
 
   private final NamedArrays leaves;
   private final LoopOptions options;
@@ -243,6 +247,7 @@ public final class TrainingLoop implements AutoCloseable {
     Step step = step(position, micro);
     try (NDManager batchManager = manager.newSubManager()) {
       B batch = feed.next(batchManager);
+      COLLECTING.lock();
       try (NDScope scope = new NDScope();
           GradientCollector collector = Engine.getInstance().newGradientCollector()) {
         scope.suppressNotUsedWarning();
@@ -253,6 +258,8 @@ public final class TrainingLoop implements AutoCloseable {
         value.attach(owner);
         NDScope.unregister(value);
         return value;
+      } finally {
+        COLLECTING.unlock();
       }
     }
   }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,6 +106,36 @@ class TrainingLoopTest extends SmallRegression {
       one.run(feed, regression(pieces), TrainingListener.NONE, () -> false);
     }
     bytes(whole).forEach((name, b) -> assertThat(bytes(pieces).get(name)).as(name).isEqualTo(b));
+  }
+
+  @Test
+  void loopsOfSeveralThreadsTakeTurnsAndLearnWhatTheyWouldAlone() throws Exception {
+    NamedArrays alone = leaves();
+    try (TrainingLoop loop = loop(alone, options(60))) {
+      loop.run(feed(8, 0), regression(alone), TrainingListener.NONE, () -> false);
+    }
+    List<NamedArrays> together = List.of(leaves(), leaves(), leaves());
+    ExecutorService threads = Executors.newFixedThreadPool(together.size());
+    try {
+      List<Future<?>> runs = new ArrayList<>();
+      for (NamedArrays leaves : together) {
+        runs.add(
+            threads.submit(
+                () -> {
+                  try (TrainingLoop loop = loop(leaves, options(60))) {
+                    loop.run(feed(8, 0), regression(leaves), TrainingListener.NONE, () -> false);
+                  }
+                }));
+      }
+      for (Future<?> run : runs) {
+        run.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    for (NamedArrays leaves : together) {
+      bytes(alone).forEach((name, b) -> assertThat(bytes(leaves).get(name)).as(name).isEqualTo(b));
+    }
   }
 
   @Test

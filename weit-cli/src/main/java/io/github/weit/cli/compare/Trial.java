@@ -10,10 +10,10 @@ import io.github.weit.core.Seed;
 import io.github.weit.models.Cost;
 import io.github.weit.models.Family;
 import io.github.weit.models.ImageTransfer;
-import io.github.weit.models.Pass;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.scalers.CalibrationImages;
+import io.github.weit.scalers.OrdinaryTraining;
 import io.github.weit.training.Checkpointing;
 import io.github.weit.training.Classification;
 import io.github.weit.training.DivergedException;
@@ -21,7 +21,6 @@ import io.github.weit.training.Evaluation;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.TrainingLoop;
-import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
@@ -138,13 +137,7 @@ final class Trial {
   private boolean train(SizedModel model, long numbers, TrialCheckpoints checkpoints) {
     OptionalLong diverged = OptionalLong.empty();
     Recipe recipe = plan.training(method);
-    Classification network =
-        (step, batch) ->
-            family.forward(
-                model.weights(),
-                size,
-                batch,
-                Pass.training(recipe.dropPath(), step.seed()).withPrecision(recipe.precision()));
+    Classification network = OrdinaryTraining.network(model, recipe);
     List<ParameterGroup> groups = ParameterGroup.byRank(model.weights(), recipe.weightDecay());
     Map<String, String> facts = facts(model, recipe);
     try (TrainingLoop loop =
@@ -201,12 +194,8 @@ final class Trial {
   }
 
   private BatchStream batches(Recipe recipe, long step) {
-    return new BatchSource(
-            images.train(),
-            images.normalisation(),
-            recipe.augmentation(),
-            recipe.batchSize(),
-            seed.child("data"))
+    return recipe
+        .batches(images.train(), images.normalisation(), seed.child("data"))
         .open(step * recipe.accumulation());
   }
 

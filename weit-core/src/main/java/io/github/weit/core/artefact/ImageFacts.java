@@ -70,6 +70,20 @@ public record ImageFacts(List<String> classes, List<Double> mean, List<Double> d
   }
 
   /**
+   * Asserts that a provenance, if it names classes, names as many as a model has.
+   *
+   * @param count of the model's classes
+   * @throws WeitException if it names others
+   */
+  public static void requireClasses(Map<String, String> provenance, int count) {
+    if (provenance.containsKey(CLASSES) && classes(provenance).size() != count) {
+      throw new WeitException(
+          "the model tells %d classes apart, and its provenance names %d: %s"
+              .formatted(count, classes(provenance).size(), classes(provenance)));
+    }
+  }
+
+  /**
    * The value of a key.
    *
    * @throws WeitException if there is none
@@ -78,7 +92,7 @@ public record ImageFacts(List<String> classes, List<Double> mean, List<Double> d
     String value = provenance.get(key);
     if (value == null) {
       throw new WeitException(
-          "the artefact's provenance has no '%s'; it was not trained on images by this library"
+          "the artefact's provenance has no '%s', so it does not say what images it is for; commands of this library write it, programs give DataFacts.of(images, normalisation) where they save"
               .formatted(key));
     }
     return value;

@@ -1,5 +1,6 @@
 package io.github.weit.training.data;
 
+import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
 import java.nio.ByteBuffer;
@@ -102,6 +103,13 @@ public final class ImageSet {
     if (classes.isEmpty() || classes.stream().distinct().count() != classes.size()) {
       throw new WeitException(
           "Image set " + id + ": class names must be unique and at least one, found " + classes);
+    }
+    for (String name : classes) {
+      if (name.indexOf('\n') >= 0) { // files hold one on a line
+        throw new WeitException(
+            "Image set %s: class names must be of one line, found \"%s\""
+                .formatted(id, name.replace("\n", "\\n")));
+      }
     }
     int bytes = checkedImageBytes(id, channels, height, width);
     if (labels.length == 0) {
@@ -288,6 +296,27 @@ public final class ImageSet {
       chosenLabels[i] = labels[indices[i]];
     }
     return of(newId, classes, channels, height, width, chosenLabels, chosen);
+  }
+
+  /**
+   * Asserts that a network takes these images and tells their classes apart.
+   *
+   * @param network what it is, for the message
+   * @param shape {@code (channels, height, width)} of what it takes
+   * @param count of its classes
+   * @throws WeitException if it does not
+   */
+  public void requireFor(String network, Shape shape, int count) {
+    Shape own = new Shape(channels, height, width);
+    if (!own.equals(shape)) {
+      throw new WeitException(
+          "%s takes images of shape %s (channels, height, width), those of %s have %s"
+              .formatted(network, shape, id, own));
+    }
+    if (classes.size() != count) {
+      throw new WeitException(
+          "%s tells %d classes apart, %s has %d".formatted(network, count, id, classes.size()));
+    }
   }
 
   private void checkCount(int count) {

@@ -106,6 +106,10 @@ class ImageSetTest {
     assertThatThrownBy(() -> ImageSet.of("s", ab, 1, 1, 2, new int[3], uneven))
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("as many images as labels, found 2 and 3");
+    List<String> lines = List.of("a", "b\nc");
+    assertThatThrownBy(() -> ImageSet.of("s", lines, 1, 1, 1, new int[1], new byte[1]))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("of one line, found \"b\\nc\"");
     assertThatThrownBy(() -> TestImages.random(4, 2, 1, 1, 1).head(5))
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("expected 1 to 4");
