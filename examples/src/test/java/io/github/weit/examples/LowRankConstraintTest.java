@@ -9,6 +9,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.github.weit.core.ConstraintCheck;
 import io.github.weit.core.Constraints;
 import io.github.weit.core.Resize;
 import io.github.weit.core.ScalerSet;
@@ -79,6 +80,11 @@ class LowRankConstraintTest {
       pretraining.artefact(DataFacts.of(IMAGES, NORMALISATION)).save(file);
     }
     return Templates.load(file, manager);
+  }
+
+  @Test
+  void itKeepsWhatEveryConstraintMust() {
+    ConstraintCheck.require(RULE, VIT.weights(FULL), VIT.weights(new Size(32, 3)), manager);
   }
 
   @Test

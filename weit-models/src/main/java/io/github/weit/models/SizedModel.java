@@ -167,7 +167,7 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
 
   /**
    * Logits of a batch, without randomness. They are for predicting: gradients of the weights are
-   * not recorded, those of the images are if they are required.
+   * not recorded; those of the images are if the array itself requires them.
    *
    * @param images {@code (batch, ...inputShape)}, normalised
    * @return {@code (batch, classes)}, in the images' manager; nothing else is left there
