@@ -5,6 +5,7 @@ import ai.djl.modality.Classifications;
 import ai.djl.modality.cv.Image;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.repository.zoo.ZooModel;
 import io.github.weit.core.DenseWeights;
 import io.github.weit.core.NamedArrays;
@@ -37,6 +38,35 @@ import java.util.stream.Stream;
 public record SizedModel(Family family, Size size, NamedArrays weights, NamedArrays statistics)
     implements AutoCloseable {
 
+  /** Checks that the weights are those of the family at the size. */
+  public SizedModel {
+    requireThose(family.weights(size), weights, family, size);
+    if (statistics.size() > 0) {
+      requireThose(family.statistics(size), statistics, family, size);
+    }
+  }
+
+  private static void requireThose(
+      List<WeightType> types, NamedArrays arrays, Family family, Size size) {
+    int count = 0;
+    for (WeightType type : types) {
+      Shape expected = type.denseShape();
+      for (String name : type.parameterNames()) {
+        Shape found = arrays.get(name).getShape();
+        if (!found.equals(expected)) {
+          throw new WeitException(
+              "%s of size %s: '%s' must have shape %s, found %s"
+                  .formatted(family, size, name, expected, found));
+        }
+        count++;
+      }
+    }
+    if (count != arrays.size()) {
+      throw new WeitException(
+          "%s of size %s has %d arrays, found %d".formatted(family, size, count, arrays.size()));
+    }
+  }
+
   /** A model whose statistics, if it has any, have not been measured. */
   public SizedModel(Family family, Size size, NamedArrays weights) {
     this(family, size, weights, NamedArrays.of(Map.of()));
@@ -48,7 +78,8 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
   }
 
   /**
-   * Reads an artefact of dense weights.
+   * Reads an artefact of dense weights. How its images are to be normalised and what its classes
+   * are called is in {@code Artefact.inspect(file).provenance()}, for {@link ImageFacts#of}.
    *
    * @param manager owner of the arrays; it decides the device
    * @throws WeitException if the file is missing, broken, no such artefact, or names a family or a

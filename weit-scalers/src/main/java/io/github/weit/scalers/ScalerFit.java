@@ -7,6 +7,7 @@ import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
 import io.github.weit.core.TemplateBank;
 import io.github.weit.core.WeightType;
+import io.github.weit.core.WeitException;
 import io.github.weit.models.Family;
 import io.github.weit.models.Pass;
 import io.github.weit.models.Size;
@@ -64,6 +65,7 @@ public final class ScalerFit implements AutoCloseable {
    *
    * @param start scalers of all other types at {@code size}, copied into {@code manager}
    * @param free weights under their parameter paths, copied too
+   * @throws WeitException if scalers and free weights are not those of the family at the size
    */
   public ScalerFit(
       Family family,
@@ -74,6 +76,7 @@ public final class ScalerFit implements AutoCloseable {
       Recipe recipe,
       Seed seed,
       NDManager manager) {
+    requireThose(family, size, start, free);
     this.family = family;
     this.size = size;
     this.bank = bank.frozen(manager);
@@ -82,6 +85,27 @@ public final class ScalerFit implements AutoCloseable {
     this.free = free.copyTo(manager);
     this.loop =
         new TrainingLoop(scalers.arrays().and(this.free), groups(), recipe.loop(seed.child("fit")));
+  }
+
+  private static void requireThose(Family family, Size size, ScalerSet start, NamedArrays free) {
+    List<WeightType> composed =
+        family.weights(size).stream()
+            .filter(type -> !free.contains(type.parameterNames().get(0)))
+            .toList();
+    if (!composed.equals(start.types())) {
+      throw new WeitException(
+          "a fit of %s at size %s needs scalers of that size, such as Templates.scalersFor gives; found those of %s"
+              .formatted(
+                  family,
+                  size,
+                  start.types().stream()
+                      .filter(type -> !composed.contains(type))
+                      .findFirst()
+                      .map(type -> "'%s' for %s".formatted(type.name(), type.denseShape()))
+                      .orElse(
+                          "%d types instead of %d"
+                              .formatted(start.types().size(), composed.size()))));
+    }
   }
 
   /**

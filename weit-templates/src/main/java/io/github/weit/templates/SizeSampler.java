@@ -52,7 +52,7 @@ public final class SizeSampler {
     byWidth = fullShare == 1 ? List.of() : others(family, full, sampling);
     if (fullShare < 1 && byWidth.isEmpty()) {
       throw new WeitException(
-          "size sampling: no size from %s to %s that costs at most what %s does is left to draw (held out: %s); lower the minimum or turn sampling off"
+          "size sampling: no size from %s to %s that costs at most what %s does is left to draw (held out: %s); lower the minimum, or train the full size alone"
               .formatted(sampling.minimum(), sampling.maximum(), full, sampling.heldOut()));
     }
   }

@@ -9,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -167,6 +168,9 @@ public final class AtomicFile {
     }
     if (e instanceof FileAlreadyExistsException exists) {
       return exists.getFile() + " is a file where a folder is needed";
+    }
+    if (e instanceof NoSuchFileException missing) {
+      return "there is no " + missing.getFile() + ", and it cannot be made";
     }
     return e.getMessage() == null ? e.toString() : e.getMessage();
   }
