@@ -19,6 +19,7 @@ import io.github.weit.training.Classification;
 import io.github.weit.training.DivergedException;
 import io.github.weit.training.Evaluation;
 import io.github.weit.training.Recipe;
+import io.github.weit.training.Resumable;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.TrainingLoop;
 import io.github.weit.training.data.BatchStream;
@@ -130,55 +131,56 @@ final class Trial {
     }
   }
 
-  /**
-   * Ordinary training. Where it diverges it ends, since whatever comes after a loss that is no
-   * number is no training; later epochs have the accuracy of the last good weights, and no loss.
-   */
+  /** Ordinary training, from where it was stopped before; whether it came to its end. */
   private boolean train(SizedModel model, long numbers, TrialCheckpoints checkpoints) {
-    OptionalLong diverged = OptionalLong.empty();
     Recipe recipe = plan.training(method);
-    Classification network = OrdinaryTraining.network(model, recipe);
     List<ParameterGroup> groups = ParameterGroup.byRank(model.weights(), recipe.weightDecay());
-    Map<String, String> facts = facts(model, recipe);
     try (TrainingLoop loop =
         new TrainingLoop(model.weights(), groups, recipe.loop(seed.child("train")))) {
-      Checkpointing progress = checkpoints.open(loop.resumable(facts), measurements);
-      TrainingListener told = TrainingListener.all(listener, progress);
-      List<Integer> measured = measurements.stream().map(Measurement::epoch).toList();
-      try (BatchStream stream = batches(recipe, loop.position())) {
-        for (int epoch : plan.epochs(method)) {
-          if (measured.contains(epoch)) {
-            continue; // before this went on
-          }
-          long end = (long) epoch * plan.stepsPerEpoch();
-          if (diverged.isEmpty()) {
-            try {
-              if (loop.runUntil(end, stream::next, network, told, stop).stopped()) {
-                if (loop.position() > 0) {
-                  progress.save();
-                }
-                return false;
-              }
-            } catch (DivergedException e) {
-              diverged = OptionalLong.of(e.step());
-            }
-          }
-          SizedModel averaged =
-              loop.average().map(average -> new SizedModel(family, size, average)).orElse(model);
-          Evaluation result = evaluate(averaged);
-          double loss = diverged.isEmpty() ? result.loss() : Double.NaN;
-          record(
-              Measurement.TRAINED,
-              epoch,
-              diverged.orElse(end),
-              result.top1(),
-              loss,
-              averaged,
-              numbers);
-        }
+      Resumable run = loop.resumable(facts(model, recipe));
+      Checkpointing progress = checkpoints.open(run, measurements);
+      boolean done = train(model, numbers, recipe, loop, TrainingListener.all(listener, progress));
+      if (!done && loop.position() > 0) {
+        progress.save();
       }
-      return true;
+      return done;
     }
+  }
+
+  /**
+   * The epochs that are not measured yet. Where training diverges it ends, since whatever comes
+   * after a loss that is no number is no training; later epochs have the accuracy of the last good
+   * weights, and no loss.
+   */
+  private boolean train(
+      SizedModel model, long numbers, Recipe recipe, TrainingLoop loop, TrainingListener told) {
+    Classification network = OrdinaryTraining.network(model, recipe);
+    List<Integer> measured = measurements.stream().map(Measurement::epoch).toList();
+    OptionalLong diverged = OptionalLong.empty();
+    try (BatchStream stream = batches(recipe, loop.position())) {
+      for (int epoch : plan.epochs(method)) {
+        if (measured.contains(epoch)) {
+          continue;
+        }
+        long end = (long) epoch * plan.stepsPerEpoch();
+        if (diverged.isEmpty()) {
+          try {
+            if (loop.runUntil(end, stream::next, network, told, stop).stopped()) {
+              return false;
+            }
+          } catch (DivergedException e) {
+            diverged = OptionalLong.of(e.step());
+          }
+        }
+        SizedModel averaged =
+            loop.average().map(average -> new SizedModel(family, size, average)).orElse(model);
+        Evaluation found = evaluate(averaged);
+        double loss = diverged.isEmpty() ? found.loss() : Double.NaN;
+        long steps = diverged.orElse(end);
+        record(Measurement.TRAINED, epoch, steps, found.top1(), loss, averaged, numbers);
+      }
+    }
+    return true;
   }
 
   /** What decides the course of ordinary training, and where it is measured. */
