@@ -114,7 +114,7 @@ public final class ScalerSet implements AutoCloseable {
       if (from == null) {
         throw new WeitException(
             "there are no scalers of '%s' to start from: the size that they were learnt at has no such layers; a stage of several blocks needs one of at least two there"
-                .formatted(to.name().replaceAll("[{}]", "")));
+                .formatted(to.parameterNames().get(0)));
       }
       NDList list = constraint.resize(from, to, of(from), rule);
       List<Factor> factors = constraint.scalers(to);

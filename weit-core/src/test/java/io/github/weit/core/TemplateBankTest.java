@@ -175,7 +175,7 @@ class TemplateBankTest {
   void refusesToResizeToTypesThatItHasNoScalersOf() {
     ScalerSet scalers = ScalerSet.create(RULE, List.of(STAGE1, HEAD), manager, new Seed(1));
     assertRefused(
-        () -> scalers.resize(List.of(STAGE1, STAGE2, HEAD), Resize.standard()), "'stage2.{}.conv'");
+        () -> scalers.resize(List.of(STAGE1, STAGE2, HEAD), Resize.standard()), "'stage2.0.conv'");
   }
 
   @Test
