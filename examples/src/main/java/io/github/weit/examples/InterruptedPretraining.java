@@ -59,7 +59,7 @@ public final class InterruptedPretraining {
               stop);
       if (result.stopped()) {
         checkpoints.save();
-        System.out.printf("stopped after %d steps; start again to go on%n", result.position());
+        System.out.println("stopped after step " + result.position() + "; start again to go on");
       } else {
         pretraining.artefact(data).save(folder.resolve("templates.safetensors"));
         checkpoints.finish();

@@ -16,11 +16,13 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
+import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.Ops;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +133,21 @@ class PredictionTest {
             assertThatThrownBy(() -> model.logits(images))
                 .isInstanceOf(WeitException.class)
                 .hasMessageContaining(words));
+  }
+
+  @Test
+  void weightsOfAnotherSizeAreNoModel() {
+    SizedModel model = model(FamilyGradientTest.Case.VIT_CLASS_TOKEN);
+    NamedArrays weights = model.weights();
+    Family family = model.family();
+    refused(() -> new SizedModel(family, new Size(8, 1), weights), "size 8x1 has", "found");
+    refused(() -> new SizedModel(family, new Size(12, 2), weights), "must have shape");
+    refused(() -> new SizedModel(family, new Size(8, 3), weights), "blocks.2.");
+    refused(() -> new SizedModel(family.withClasses(5), model.size(), weights), "head");
+  }
+
+  private static void refused(ThrowingCallable model, String... words) {
+    assertThatThrownBy(model).isInstanceOf(WeitException.class).hasMessageContainingAll(words);
   }
 
   /** As saliency maps want it. */

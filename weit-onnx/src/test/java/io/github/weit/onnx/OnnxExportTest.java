@@ -230,8 +230,12 @@ class OnnxExportTest {
         SizedModel model = small(manager)) {
       Map<String, NDArray> more = new LinkedHashMap<>(model.weights().asMap());
       more.put("blocks.0.ls1.gamma", manager.ones(new Shape(24)));
-      SizedModel other = new SizedModel(model.family(), model.size(), NamedArrays.of(more));
-      assertThatThrownBy(() -> OnnxExport.write(other, Map.of(), folder.resolve("model.onnx")))
+      OnnxGraph graph = new OnnxGraph("more", NamedArrays.of(more));
+      Family family = model.family();
+      OnnxGraph.Value images = graph.input("images", family.inputShape().getShape());
+      OnnxGraph.Value logits = FamilyGraph.of(family).logits(graph, model.size(), images);
+      graph.output("logits", logits, family.classes());
+      assertThatThrownBy(graph::build)
           .isInstanceOf(WeitException.class)
           .hasMessageContaining("blocks.0.ls1.gamma");
     }

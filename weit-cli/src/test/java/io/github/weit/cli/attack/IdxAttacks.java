@@ -34,7 +34,7 @@ final class IdxAttacks {
     add("cut-off header", Arrays.copyOf(idx(IMAGES, 0, 2, 1, 1), 7), "too short for an IDX header");
     add("no images", idx(IMAGES, 0, 0, 1, 1), "size 0 of dimension 0");
     add("-1 rows", idx(IMAGES, 2, 2, -1, 1), "size -1 of dimension 1");
-    add("2^60 pixels", idx(IMAGES, 2, 2, 1 << 30, 1 << 30), "size 1073741824 of dimension 1");
+    add("2^60 pixels", idx(IMAGES, 2, 2, 1 << 30, 1 << 30), "size 1073741824 of dimension 2");
     add("2 GB promised", idx(IMAGES, 2, 2_000_000_000, 1, 1), "promises 2000000000 bytes");
     add("2 GB of labels promised", idx(LABELS, 2, 2_000_000_000), "promises 2000000000 bytes");
     add("one byte less", idx(IMAGES, 7, 2, 2, 2), "promises 8 bytes, it holds 7");
