@@ -171,7 +171,9 @@ public enum DenseForm {
     long out = weight.getShape().get(0);
     // (batch, in, tokens, 1) as a view: channels last
     NDArray image = x.reshape(-1, shape[rank - 2], 1, in).transpose(0, 3, 1, 2);
-    NDArray y = Ops.convolution(image, weight.reshape(out, in, 1, 1), bias, 1, 0, 1);
+    NDArray kernel = weight.reshape(out, in, 1, 1);
+    kernel.attach(x.getManager()); // it would live as long as the weight
+    NDArray y = Ops.convolution(image, kernel, bias, 1, 0, 1);
     shape[rank - 1] = out;
     return y.transpose(0, 2, 3, 1).reshape(shape); // a view again
   }

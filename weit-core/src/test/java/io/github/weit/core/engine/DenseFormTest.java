@@ -33,6 +33,21 @@ class DenseFormTest {
   }
 
   @Test
+  void bothFormsLeaveNothingWithTheWeight() {
+    try (NDManager weights = WeitEngine.newManager(Device.cpu())) {
+      NDArray weight = weights.ones(new Shape(5, 4));
+      NDArray bias = weights.ones(new Shape(5));
+      for (DenseForm form : DenseForm.values()) {
+        try (NDManager batch = WeitEngine.newManager(Device.cpu())) {
+          NDArray y = form.apply(batch.ones(new Shape(2, 3, 4)), weight, bias);
+          assertThat(y.getManager()).as("%s", form).isSameAs(batch);
+        }
+        assertThat(weights.getManagedArrays()).as("%s", form).hasSize(2);
+      }
+    }
+  }
+
+  @Test
   void theAnswerIsMeasuredOnceAndRemembered() throws IOException {
     Path file = folder.resolve("new").resolve("answers");
     DenseForm measured = DenseForm.rememberedOrMeasured(file);
