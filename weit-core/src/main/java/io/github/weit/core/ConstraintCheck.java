@@ -20,7 +20,8 @@ import java.util.stream.IntStream;
 /**
  * Whether a constraint keeps what training, models and files rely on, for the tests of whoever
  * writes one. A constraint that breaks a rule may train without complaint and compose other models
- * than those that were trained.
+ * than those that were trained. Not beside a training in the same process: the engine has one
+ * gradient collector.
  *
  * <pre>{@code
  * ConstraintCheck.require(rule, family.weights(new Size(64, 2)), family.weights(new Size(32, 3)), manager);

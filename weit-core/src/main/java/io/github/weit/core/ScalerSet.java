@@ -113,7 +113,7 @@ public final class ScalerSet implements AutoCloseable {
       WeightType from = own.get(to.name());
       if (from == null) {
         throw new WeitException(
-            "there are no scalers of '%s' to start from: the size that they were learnt at has no such layers; a stage of several blocks needs one of at least two there"
+            "there are no scalers of '%s' to start from: the size that they were learnt at has no such layers; a stage of several blocks, where there are stages, needs one of at least two there"
                 .formatted(to.parameterNames().get(0)));
       }
       NDList list = constraint.resize(from, to, of(from), rule);

@@ -21,7 +21,8 @@ import java.util.Map;
 /**
  * A model of one size as an ordinary DJL block, whose parameters are named by their parameter
  * paths. Input {@code (batch, ...inputShape)}, output logits {@code (batch, classes)}. In training,
- * batch norms use the batch's statistics, and running ones follow them.
+ * batch norms use the batch's statistics, and running ones follow them. Otherwise nothing is
+ * recorded for gradients of the weights, and of the input only where the array itself requires one.
  */
 public final class FamilyBlock extends AbstractBlock {
 

@@ -74,7 +74,8 @@ public record OrdinaryTraining(
    * @return the model to go on with, of the same weights
    * @throws io.github.weit.core.WeitException if the images have another shape or number of classes
    * @throws io.github.weit.training.DivergedException if a loss or gradient is not finite; the
-   *     weights then are those of the step before
+   *     weights then are those of the step before, and statistics that the model has are of those
+   *     before the first
    */
   public SizedModel run(SizedModel model, ImageSet images, Normalisation normalisation) {
     Family family = model.family();
@@ -85,9 +86,9 @@ public record OrdinaryTraining(
                 ParameterGroup.byRank(model.weights(), recipe.weightDecay()),
                 recipe.loop(seed.child("train")));
         BatchStream batches = recipe.batches(images, normalisation, seed.child("data")).open(0)) {
-      model.statistics().close();
       loop.run(batches::next, network(model, recipe), listener, stop);
       loop.adoptAverage();
+      model.statistics().close();
     }
     SizedModel trained = new SizedModel(family, model.size(), model.weights());
     return CalibrationImages.calibrate(trained, images, normalisation);

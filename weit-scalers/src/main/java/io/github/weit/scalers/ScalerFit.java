@@ -26,7 +26,9 @@ import io.github.weit.training.optim.ParameterGroups;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
@@ -88,6 +90,7 @@ public final class ScalerFit implements AutoCloseable {
   }
 
   private static void requireThose(Family family, Size size, ScalerSet start, NamedArrays free) {
+    requireFree(family, size, free);
     List<WeightType> composed =
         family.weights(size).stream()
             .filter(type -> !free.contains(type.parameterNames().get(0)))
@@ -105,6 +108,35 @@ public final class ScalerFit implements AutoCloseable {
                       .orElse(
                           "%d types instead of %d"
                               .formatted(start.types().size(), composed.size()))));
+    }
+  }
+
+  /** Whole types, each array of the shape that it has at the size. */
+  private static void requireFree(Family family, Size size, NamedArrays free) {
+    Set<String> left = new TreeSet<>(free.names());
+    for (WeightType type : family.weights(size)) {
+      List<String> names = type.parameterNames();
+      if (names.stream().noneMatch(free::contains)) {
+        continue;
+      }
+      for (String name : names) {
+        if (!free.contains(name) || !free.get(name).getShape().equals(type.denseShape())) {
+          throw new WeitException(
+              "a fit of %s at size %s needs '%s' of shape %s among its free weights, found %s"
+                  .formatted(
+                      family,
+                      size,
+                      name,
+                      type.denseShape(),
+                      free.contains(name) ? free.get(name).getShape() : "none"));
+        }
+        left.remove(name);
+      }
+    }
+    if (!left.isEmpty()) {
+      throw new WeitException(
+          "a fit of %s at size %s has no such weights to leave free: %s"
+              .formatted(family, size, left));
     }
   }
 

@@ -93,6 +93,9 @@ final class Trial {
           start.fitSteps() > 0
               ? fitted(start, composed, fits, manager)
               : start.first().initialise(size, manager, seed);
+      if (stop.getAsBoolean()) {
+        return List.of(); // perhaps in the middle of its fit
+      }
       String phase = start.fitSteps() > 0 ? Measurement.FITTED : Measurement.COMPOSED;
       measure(phase, 0, start.fitSteps(), model, numbers);
       return train(model, numbers, checkpoints) ? measurements : List.of();

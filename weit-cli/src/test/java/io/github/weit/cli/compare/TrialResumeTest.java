@@ -15,12 +15,14 @@ import io.github.weit.training.Recipe;
 import io.github.weit.training.StepReport;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.ImageSet;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,7 @@ class TrialResumeTest {
   private static final Size FULL = new Size(32, 1);
   private static final int BATCH = 4;
   private static final int STEPS_PER_EPOCH = 3;
+  private static final int FIT_STEPS = 4;
   private static final ImageSet IMAGES = noise();
 
   @TempDir private Path folder;
@@ -87,11 +90,15 @@ class TrialResumeTest {
 
   /** Scratch for three epochs, measured after each, with a running average. */
   private Watch compare(Path out, double rate, long stopAfter) {
-    Recipe fit = Recipe.of(1, BATCH);
+    return compare("scratch", out, rate, stopAfter);
+  }
+
+  private Watch compare(String method, Path out, double rate, long stopAfter) {
+    Recipe fit = Recipe.of(FIT_STEPS, BATCH);
     Recipe training = Recipe.of(1, BATCH).withLearningRate(rate).withEma(0.9);
     Plan plan =
         new Plan(
-            List.of("scratch"),
+            List.of(method),
             List.of(FULL),
             List.of(1L),
             fit,
@@ -145,6 +152,35 @@ class TrialResumeTest {
     compare(broken, 1e-2, 6);
     assertThat(compare(broken, 1e-2, -1).steps).containsExactly(7L, 8L, 9L);
     assertThat(rows(broken)).isEqualTo(rows(whole));
+  }
+
+  /**
+   * Fits may be deleted at any time; one that is stopped on its second way leaves all as it was.
+   */
+  @Test
+  void aFitThatIsMadeAgainAndStoppedLosesNothing() throws IOException {
+    Path whole = folder.resolve("whole");
+    Path broken = folder.resolve("broken");
+    Path checkpoint = broken.resolve("trials/weit-32x1-1.checkpoint/step-000000005");
+    assertThat(compare("weit", whole, 1e-2, -1).steps).hasSize(FIT_STEPS + 9);
+    deleteFits();
+
+    assertThat(compare("weit", broken, 1e-2, 5).steps).hasSize(FIT_STEPS + 5);
+    assertThat(checkpoint).isDirectory();
+    deleteFits();
+    assertThat(compare("weit", broken, 1e-2, 2).steps).containsExactly(1L, 2L);
+    assertThat(checkpoint).isDirectory();
+    assertThat(compare("weit", broken, 1e-2, -1).steps)
+        .containsExactly(1L, 2L, 3L, 4L, 6L, 7L, 8L, 9L);
+    assertThat(rows(broken)).isEqualTo(rows(whole));
+  }
+
+  private void deleteFits() throws IOException {
+    try (Stream<Path> fits = Files.list(folder.resolve("parents/fits"))) {
+      for (Path fit : fits.toList()) {
+        Files.delete(fit);
+      }
+    }
   }
 
   @Test

@@ -66,7 +66,7 @@ public record ImageFacts(List<String> classes, List<Double> mean, List<Double> d
 
   /** Class names in the order of the logits. */
   public static List<String> classes(Map<String, String> provenance) {
-    return List.of(required(provenance, CLASSES).split("\n"));
+    return List.of(required(provenance, CLASSES).split("\n", -1));
   }
 
   /**

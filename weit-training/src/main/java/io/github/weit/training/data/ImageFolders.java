@@ -64,7 +64,7 @@ public final class ImageFolders {
       ImageEntries.walk(source, options.subPath(), collector);
       return collector.finish();
     } catch (OutOfMemoryError e) {
-      throw collector.heapIsFull();
+      throw collector.heapIsFull(e);
     } finally {
       executor.shutdownNow();
     }
@@ -130,13 +130,17 @@ public final class ImageFolders {
     }
 
     /** Lets go of all images first, for want of memory to say so. */
-    WeitException heapIsFull() {
+    WeitException heapIsFull(OutOfMemoryError error) {
       classes.clear();
+      if (height == 0 || String.valueOf(error.getMessage()).contains("thread")) {
+        throw error; // of one image, or of what is not the heap
+      }
       return new WeitException(
-          ("Image set %s does not fit the Java heap of %d bytes, which was full after some %d images of %dx%dx%d; "
+          ("Image set %s does not fit the Java heap of %d bytes, which was full after at most %d images of %dx%dx%d; "
                   + "give Java a larger one with -Xmx (for the command, WEIT_JAVA_OPTS=-Xmx8g), or name a smaller size to which all are resized")
               .formatted(
-                  id, Runtime.getRuntime().maxMemory(), count, options.channels(), height, width));
+                  id, Runtime.getRuntime().maxMemory(), count, options.channels(), height, width),
+          error);
     }
 
     private Future<byte[]> first(byte[] encoded, String where) {

@@ -105,9 +105,9 @@ public final class ImageSet {
           "Image set " + id + ": class names must be unique and at least one, found " + classes);
     }
     for (String name : classes) {
-      if (name.indexOf('\n') >= 0) { // files hold one on a line
+      if (name.isBlank() || name.indexOf('\n') >= 0) { // files hold one on a line
         throw new WeitException(
-            "Image set %s: class names must be of one line, found \"%s\""
+            "Image set %s: class names must be of one line and not blank, found \"%s\""
                 .formatted(id, name.replace("\n", "\\n")));
       }
     }

@@ -109,7 +109,10 @@ class ImageSetTest {
     List<String> lines = List.of("a", "b\nc");
     assertThatThrownBy(() -> ImageSet.of("s", lines, 1, 1, 1, new int[1], new byte[1]))
         .isInstanceOf(WeitException.class)
-        .hasMessageContaining("of one line, found \"b\\nc\"");
+        .hasMessageContaining("of one line and not blank, found \"b\\nc\"");
+    assertThatThrownBy(() -> ImageSet.of("s", List.of("a", " "), 1, 1, 1, new int[1], new byte[1]))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("not blank, found \" \"");
     assertThatThrownBy(() -> TestImages.random(4, 2, 1, 1, 1).head(5))
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("expected 1 to 4");
