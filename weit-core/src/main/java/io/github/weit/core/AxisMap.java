@@ -29,8 +29,7 @@ public final class AxisMap {
     long old = shape[axis];
     shape[axis] = map.getShape().get(0);
     if (inner == 1) { // one product instead of one with a vector for each of outer
-      NDArray columns = array.reshape(outer, old).transpose();
-      return map.matMul(columns).transpose().reshape(shape);
+      return array.reshape(outer, old).matMul(map.transpose()).reshape(shape);
     }
     return map.matMul(array.reshape(outer, old, inner)).reshape(shape); // over (outer, old, inner)
   }

@@ -113,7 +113,10 @@ public final class NamedArrays implements AutoCloseable {
     return arrays.values().stream().mapToLong(NDArray::size).sum();
   }
 
-  /** A deep copy whose arrays belong to {@code manager}, are on its device and need no gradient. */
+  /**
+   * A deep copy whose arrays belong to {@code manager}, are on its device, need no gradient and lie
+   * in memory in the order of their shape.
+   */
   public NamedArrays copyTo(NDManager manager) {
     Map<String, NDArray> copies = new LinkedHashMap<>();
     arrays.forEach((name, array) -> copies.put(name, copy(array, manager)));
@@ -143,9 +146,13 @@ public final class NamedArrays implements AutoCloseable {
       if (!detached.getDevice().equals(manager.getDevice())) {
         return toDevice(detached, manager.getDevice(), manager);
       }
-      NDArray copy = detached.duplicate();
-      copy.attach(manager);
-      return copy;
+      // what was transposed is copied by flatten, which then is no view; duplicate would keep the order
+      try (NDArray flat = detached.flatten();
+          NDArray copy = flat.duplicate()) {
+        NDArray whole = copy.reshape(array.getShape());
+        whole.attach(manager);
+        return whole;
+      }
     }
   }
 

@@ -8,10 +8,14 @@ import ai.djl.ndarray.NDManager;
 import io.github.weit.core.DenseWeights;
 import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.core.NamedArrays;
+import io.github.weit.core.Resize;
 import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
 import io.github.weit.core.TemplateBank;
 import io.github.weit.core.WeightType;
+import io.github.weit.core.artefact.Artefact;
+import io.github.weit.core.artefact.ArtefactHeader;
+import io.github.weit.core.checkpoint.Checkpoint;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
@@ -24,6 +28,7 @@ import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -33,6 +38,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ScalerFitTest {
 
@@ -173,6 +179,39 @@ class ScalerFitTest {
     Map<String, float[]> one = values(fit(5, TrainingListener.NONE).arrays().asMap());
     Map<String, float[]> two = values(fit(5, TrainingListener.NONE).arrays().asMap());
     one.forEach((name, numbers) -> assertThat(two.get(name)).as(name).isEqualTo(numbers));
+  }
+
+  /** Resizing turns arrays round; what a file gives back lies in memory as its shape says. */
+  @Test
+  void aWidenedStartFromAFileIsTheSameStart(@TempDir Path folder) {
+    Size wide = new Size(128, 2);
+    Path file = folder.resolve("start.safetensors");
+    ScalerSet widened = start.resize(VIT.weights(wide), Resize.parting(SEED));
+    Artefact.ofScalers(VIT.info(wide), bank, widened, Map.of()).save(file);
+    ScalerSet read = Artefact.load(file, ArtefactHeader.Kind.SCALERS, manager).scalers();
+    Recipe recipe = Recipe.of(8, 16).withLearningRate(1e-2);
+    BatchSource source =
+        new BatchSource(IMAGES, Normalisation.of(IMAGES), Augmentation.NONE, 16, SEED);
+    try (ScalerFit whole = new ScalerFit(VIT, wide, bank, widened, recipe, SEED, manager);
+        ScalerFit resumed = new ScalerFit(VIT, wide, bank, read, recipe, SEED, manager);
+        BatchStream first = source.open(0);
+        BatchStream rest = source.open(4)) {
+      TrainingListener keep =
+          report -> {
+            if (report.step() == 4) {
+              whole
+                  .resumable(Map.of())
+                  .files()
+                  .forEach((name, write) -> write.accept(folder.resolve(name)));
+            }
+          };
+      whole.run(first::next, keep, () -> false);
+      resumed.resumable(Map.of()).load(new Checkpoint(folder, 4, Map.of()));
+      resumed.run(rest::next, TrainingListener.NONE, () -> false);
+      Map<String, float[]> expected = values(whole.scalers().arrays().asMap());
+      values(resumed.scalers().arrays().asMap())
+          .forEach((name, found) -> assertThat(found).as(name).isEqualTo(expected.get(name)));
+    }
   }
 
   @Test

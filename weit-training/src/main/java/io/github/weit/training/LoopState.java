@@ -2,10 +2,8 @@ package io.github.weit.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.WeitException;
-import io.github.weit.core.engine.NoGradient;
 import io.github.weit.core.files.SafeTensorsReader;
 import io.github.weit.core.files.SafeTensorsWriter;
 import io.github.weit.core.files.TensorData;
@@ -35,10 +33,17 @@ record LoopState(NamedArrays leaves, AdamW optimizer, Optional<Ema> ema, NDManag
 
   /** Copies of all but the leaves. */
   NamedArrays copy(long position, NDManager owner) {
+    try (NDManager scratch = owner.newSubManager()) {
+      return live(position, scratch).copyTo(owner);
+    }
+  }
+
+  /** All but the leaves; what is no array of the loop's is made in {@code owner}. */
+  private NamedArrays live(long position, NDManager owner) {
     NDArray at = owner.create(new long[] {position});
     NamedArrays state =
-        optimizer.state(owner).withPrefix(OPTIMIZER).and(NamedArrays.of(Map.of(POSITION, at)));
-    return ema.map(average -> state.and(average.state(owner).withPrefix(EMA))).orElse(state);
+        optimizer.live(owner).withPrefix(OPTIMIZER).and(NamedArrays.of(Map.of(POSITION, at)));
+    return ema.map(average -> state.and(average.live(owner).withPrefix(EMA))).orElse(state);
   }
 
   /**
@@ -58,7 +63,7 @@ record LoopState(NamedArrays leaves, AdamW optimizer, Optional<Ema> ema, NDManag
       List<TensorData> tensors = new ArrayList<>();
       leaves
           .withPrefix(LEAF)
-          .and(copy(position, owner))
+          .and(live(position, owner))
           .onHost(owner)
           .forEach((name, array) -> tensors.add(TensorData.of(name, array)));
       SafeTensorsWriter.write(file, Map.of("format", FORMAT), tensors);
@@ -79,7 +84,7 @@ record LoopState(NamedArrays leaves, AdamW optimizer, Optional<Ema> ema, NDManag
       Map<String, NDArray> read = new LinkedHashMap<>();
       reader.tensors().keySet().forEach(name -> read.put(name, reader.array(owner, name)));
       NamedArrays all = NamedArrays.of(read);
-      int expected = leaves.size() + copy(0, owner).size();
+      int expected = leaves.size() + live(0, owner).size();
       if (all.size() != expected) {
         throw new WeitException(
             "%s: expected %d arrays, found %d; it is of another model or other options"
@@ -93,9 +98,6 @@ record LoopState(NamedArrays leaves, AdamW optimizer, Optional<Ema> ema, NDManag
   /** Gives the leaves other values, in place. */
   void putLeaves(NamedArrays values) {
     leaves.forEach((name, leaf) -> StateArrays.requireLike(name, leaf, values.get(name)));
-    try (NoGradient off = NoGradient.begin()) {
-      off.hold();
-      leaves.forEach((name, leaf) -> leaf.set(new NDIndex(":"), values.get(name)));
-    }
+    leaves.forEach((name, leaf) -> StateArrays.put(leaf, values.get(name)));
   }
 }

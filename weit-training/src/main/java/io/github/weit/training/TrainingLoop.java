@@ -108,12 +108,11 @@ public final class TrainingLoop implements AutoCloseable {
 
   /**
    * Runs until {@code end} steps are done in all, every step is done or a stop is requested,
-   * whatever comes first.
+   * whatever comes first. What leaves were given as gradients between two calls, by another loop
+   * whose loss uses them, does not count.
    *
    * @param end a number of steps, counted from the very first; what is beyond the loop's own steps
    *     does not count
-   *     <p>What leaves were given as gradients between two calls, by another loop whose loss uses
-   *     them, does not count.
    * @param feed gives the batches from here on: the batch after the first {@link #position} times
    *     accumulation ones. It stays open
    * @param stopRequested asked before every step
@@ -165,14 +164,8 @@ public final class TrainingLoop implements AutoCloseable {
    * the rest of its batches is taken all the same, so that every later step has its own.
    */
   private <B> Done stepOrSkip(BatchFeed<B> feed, Objective<B> objective, double rate) {
-    int[] taken = {0};
-    BatchFeed<B> counted =
-        owner -> {
-          taken[0]++;
-          return feed.next(owner);
-        };
     try {
-      return step(counted, objective, rate);
+      return step(feed, objective, rate);
     } catch (DivergedException e) {
       if (skipped >= options.skippable()) {
         throw e;
@@ -183,11 +176,6 @@ public final class TrainingLoop implements AutoCloseable {
           skipped + 1,
           options.skippable(),
           e.getMessage());
-      while (taken[0] < options.accumulation()) {
-        try (NDManager unused = manager.newSubManager()) {
-          counted.next(unused);
-        }
-      }
       skipped++;
       position++;
       return new Done(Double.NaN, Double.NaN);

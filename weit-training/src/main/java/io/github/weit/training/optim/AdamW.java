@@ -3,6 +3,7 @@ package io.github.weit.training.optim;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.WeitException;
@@ -52,10 +53,20 @@ public final class AdamW implements AutoCloseable {
   }
 
   private Slot slot(String name, NDArray parameter, ParameterGroup group) {
-    DataType type = parameter.getDataType();
-    NDArray first = manager.zeros(parameter.getShape(), type, parameter.getDevice());
-    NDArray second = manager.zeros(parameter.getShape(), type, parameter.getDevice());
-    return new Slot(name, parameter, group, first, second);
+    return new Slot(name, parameter, group, zeros(parameter), zeros(parameter));
+  }
+
+  /**
+   * In the parameter's order in memory, which a fused step follows; the engine's {@code zerosLike}
+   * does not keep it.
+   */
+  private NDArray zeros(NDArray parameter) {
+    try (NDArray detached = parameter.stopGradient()) {
+      NDArray zeros = detached.duplicate();
+      zeros.attach(manager);
+      zeros.set(new NDIndex("..."), 0);
+      return zeros;
+    }
   }
 
   private static Map<String, ParameterGroup> groupsByParameter(
@@ -147,7 +158,7 @@ public final class AdamW implements AutoCloseable {
     Kernels.current().adamW(arrays, numbers, scale);
   }
 
-  /** How often {@link #step} ran, over restores. */
+  /** How often parameters moved, over restores. */
   public long steps() {
     return steps;
   }
@@ -160,15 +171,24 @@ public final class AdamW implements AutoCloseable {
    * @param owner the manager of the copies
    */
   public NamedArrays state(NDManager owner) {
+    try (NDManager scratch = owner.newSubManager()) {
+      return live(scratch).copyTo(owner);
+    }
+  }
+
+  /**
+   * The same without copies: arrays that change with the next step.
+   *
+   * @param owner the manager of {@code steps}
+   */
+  public NamedArrays live(NDManager owner) {
     Map<String, NDArray> state = new LinkedHashMap<>();
     for (Slot slot : slots) {
       state.put(FIRST + slot.name, slot.first);
       state.put(SECOND + slot.name, slot.second);
     }
-    try (NDArray count = owner.create(new long[] {steps})) {
-      state.put(STEPS, count);
-      return NamedArrays.of(state).copyTo(owner);
-    }
+    state.put(STEPS, owner.create(new long[] {steps}));
+    return NamedArrays.of(state);
   }
 
   /**
@@ -184,8 +204,8 @@ public final class AdamW implements AutoCloseable {
     }
     long restored = StateArrays.count(STEPS, state);
     for (Slot slot : slots) {
-      slot.first = StateArrays.replace(slot.first, state.get(FIRST + slot.name), manager);
-      slot.second = StateArrays.replace(slot.second, state.get(SECOND + slot.name), manager);
+      StateArrays.put(slot.first, state.get(FIRST + slot.name));
+      StateArrays.put(slot.second, state.get(SECOND + slot.name));
     }
     steps = restored;
   }
@@ -202,8 +222,8 @@ public final class AdamW implements AutoCloseable {
     private final String name;
     private final NDArray parameter;
     private final ParameterGroup group;
-    private NDArray first;
-    private NDArray second;
+    private final NDArray first;
+    private final NDArray second;
 
     private Slot(
         String name, NDArray parameter, ParameterGroup group, NDArray first, NDArray second) {

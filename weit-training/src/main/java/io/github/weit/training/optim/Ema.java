@@ -59,16 +59,23 @@ public final class Ema implements AutoCloseable {
 
   /** Copies of {@code average.NAME} for every weight, and {@code updates}, int64 of shape (1). */
   public NamedArrays state(NDManager owner) {
-    try (NDArray count = owner.create(new long[] {updates})) {
-      return average()
-          .withPrefix(AVERAGE)
-          .and(NamedArrays.of(Map.of(UPDATES, count)))
-          .copyTo(owner);
+    try (NDManager scratch = owner.newSubManager()) {
+      return live(scratch).copyTo(owner);
     }
   }
 
   /**
-   * Puts back what {@link #state} gave; arrays handed out by {@link #average} before are closed.
+   * The same without copies: arrays that change with the next update.
+   *
+   * @param owner the manager of {@code updates}
+   */
+  public NamedArrays live(NDManager owner) {
+    NDArray count = owner.create(new long[] {updates});
+    return average().withPrefix(AVERAGE).and(NamedArrays.of(Map.of(UPDATES, count)));
+  }
+
+  /**
+   * Puts back what {@link #state} gave.
    *
    * @throws WeitException if an array is missing or of another shape or type; nothing is changed
    *     then
@@ -78,8 +85,7 @@ public final class Ema implements AutoCloseable {
         (name, average) ->
             StateArrays.requireLike(AVERAGE + name, average, state.get(AVERAGE + name)));
     long restored = StateArrays.count(UPDATES, state);
-    averages.replaceAll(
-        (name, average) -> StateArrays.replace(average, state.get(AVERAGE + name), manager));
+    averages.forEach((name, average) -> StateArrays.put(average, state.get(AVERAGE + name)));
     updates = restored;
   }
 

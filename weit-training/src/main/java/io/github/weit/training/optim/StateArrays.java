@@ -1,10 +1,11 @@
 package io.github.weit.training.optim;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.WeitException;
+import io.github.weit.core.engine.NoGradient;
 import java.util.Locale;
 
 /** Checks and copies of what an optimiser or an average reads back from a checkpoint. */
@@ -55,21 +56,15 @@ public final class StateArrays {
     return count;
   }
 
-  /**
-   * Closes {@code old} and returns a copy of {@code fresh} on its device that {@code manager} owns.
-   * (The engine's {@code toDevice} and {@code toType} with {@code copy = true} do not copy where
-   * device and type are the same already.)
-   */
-  static NDArray replace(NDArray old, NDArray fresh, NDManager manager) {
-    try (NDArray detached = fresh.stopGradient()) {
-      NDArray moved = detached.toDevice(old.getDevice(), false);
-      NDArray copy = moved.duplicate();
-      copy.attach(manager);
-      if (moved != detached) {
+  /** Gives an array other values, in place; they may be on another device. */
+  public static void put(NDArray target, NDArray values) {
+    try (NoGradient off = NoGradient.begin()) {
+      off.hold();
+      NDArray moved = values.toDevice(target.getDevice(), false);
+      target.set(new NDIndex("..."), moved);
+      if (moved != values) {
         moved.close();
       }
-      old.close();
-      return copy;
     }
   }
 }
