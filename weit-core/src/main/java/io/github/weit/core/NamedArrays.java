@@ -146,7 +146,8 @@ public final class NamedArrays implements AutoCloseable {
       if (!detached.getDevice().equals(manager.getDevice())) {
         return toDevice(detached, manager.getDevice(), manager);
       }
-      // what was transposed is copied by flatten, which then is no view; duplicate would keep the order
+      // what was transposed is copied by flatten, which then is no view; duplicate would keep the
+      // order
       try (NDArray flat = detached.flatten();
           NDArray copy = flat.duplicate()) {
         NDArray whole = copy.reshape(array.getShape());

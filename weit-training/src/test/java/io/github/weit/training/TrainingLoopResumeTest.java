@@ -124,8 +124,7 @@ class TrainingLoopResumeTest extends SmallRegression {
     Map<String, NDArray> turned = new LinkedHashMap<>(leaves.asMap());
     turned.computeIfPresent(
         "in.weight",
-        (name, matrix) ->
-            matrix.transpose().flatten().reshape(IN, HIDDEN).transpose());
+        (name, matrix) -> matrix.transpose().flatten().reshape(IN, HIDDEN).transpose());
     return NamedArrays.of(turned);
   }
 
