@@ -6,7 +6,6 @@ import io.github.weit.training.TrainingListener;
 import io.github.weit.training.metrics.CsvLog;
 import io.github.weit.training.metrics.StepMetrics;
 import io.github.weit.training.metrics.TensorBoardLog;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,16 +68,12 @@ final class TrainingLog implements AutoCloseable {
 
   private static Logs open(Path folder, long nextStep, long nextEvaluation) {
     Path epochs = folder.resolve("epochs.csv");
-    try {
-      CsvLog.removeFrom(steps(folder), StepMetrics.COLUMNS, nextStep);
-      CsvLog.removeFrom(epochs, EPOCH_COLUMNS, nextEvaluation);
-      return new Logs(
-          CsvLog.open(steps(folder), StepMetrics.COLUMNS),
-          CsvLog.open(epochs, EPOCH_COLUMNS),
-          TensorBoardLog.open(folder));
-    } catch (UncheckedIOException e) {
-      throw new WeitException(e.getMessage() + ": " + e.getCause().getMessage(), e);
-    }
+    CsvLog.removeFrom(steps(folder), StepMetrics.COLUMNS, nextStep);
+    CsvLog.removeFrom(epochs, EPOCH_COLUMNS, nextEvaluation);
+    return new Logs(
+        CsvLog.open(steps(folder), StepMetrics.COLUMNS),
+        CsvLog.open(epochs, EPOCH_COLUMNS),
+        TensorBoardLog.open(folder));
   }
 
   /** Writes every step. */

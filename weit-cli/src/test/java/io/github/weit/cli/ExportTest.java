@@ -54,8 +54,7 @@ class ExportTest {
       assertThat(lines.get(1)).isEqualTo("blue,green,red");
       ImageSet test =
           ImageFolders.read(fixture.data(), "test", ImageFolderOptions.COLOUR.withSubPath("test"));
-      NDArray first =
-          new EvaluationBatches(test, file.normalisation(), 1).batch(0, manager).images();
+      NDArray first = new EvaluationBatches(test, file.normalisation(), 1).images(0, manager);
       assertSame(lines.get(2), model.logits(first).softmax(-1).toFloatArray());
     }
   }

@@ -138,8 +138,9 @@ public final class ConstraintCheck {
   /** Models are composed layer by layer, training composes the stack. */
   private void requireLayers(WeightType type, NDList templates, NDList scalers, NDArray stack) {
     WeightType one = type.ofOneLayer();
+    NDList trained = new NDList(scalers.stream().map(NDArray::duplicate).toList());
     for (long layer = 0; layer < type.depth(); layer++) {
-      NDList own = constraint.layer(type, scalers, layer);
+      NDList own = constraint.layer(type, trained, layer);
       requireShapes(type, "layer", constraint.scalers(one), own);
       NDArray composed = constraint.compose(one, templates, own);
       NDArray expected = type.layered() ? stack.get(new NDIndex("{}:{}", layer, layer + 1)) : stack;
@@ -147,6 +148,13 @@ public final class ConstraintCheck {
           composed.getShape().equals(expected.getShape()) && close(composed, expected),
           type,
           "compose of layer(%d) is not layer %d of compose".formatted(layer, layer));
+      NDArray before = composed.duplicate();
+      trained.forEach(array -> array.negi());
+      that(
+          before.contentEquals(composed),
+          type,
+          "what is composed of layer(%d) changes with the scalers; copy them".formatted(layer));
+      trained.forEach(array -> array.negi());
     }
   }
 

@@ -115,10 +115,14 @@ public final class TemplateBank implements AutoCloseable {
       scope.suppressNotUsedWarning();
       NDList own = constraint.layer(type, scalers, layer);
       NDArray composed = constraint.compose(one, of(one), own);
-      NDArray weight = composed.reshape(type.denseShape()).stopGradient();
+      NDArray weight =
+          composed
+              .reshape(type.denseShape())
+              .stopGradient()
+              .toDevice(manager.getDevice(), false); // itself if it is there
       NDScope.unregister(weight);
       weight.attach(manager);
-      return weight.toDevice(manager.getDevice(), false);
+      return weight;
     }
   }
 

@@ -131,13 +131,12 @@ public record ConvNext(int imageSize, int channels, int classes, int patch, int 
   @Override
   public List<WeightType> weights(Size size) {
     requireLegal(size);
-    return ConvNextWeights.of(this, size).types();
+    return ConvNextWeights.of(this, size);
   }
 
   @Override
   public Cost cost(Size size) {
-    requireLegal(size);
-    return ConvNextWeights.of(this, size).cost();
+    return Ledger.of(this, size, Precision.FLOAT32).cost();
   }
 
   @Override

@@ -2,7 +2,9 @@ package io.github.weit.models;
 
 import io.github.weit.core.Axis;
 import io.github.weit.core.Initial;
+import io.github.weit.core.WeightType;
 import io.github.weit.models.WeightTable.Group;
+import java.util.List;
 
 /**
  * The table of a ConvNeXt's weight types. Kernels and matrices start by the number of their inputs,
@@ -15,15 +17,13 @@ final class ConvNextWeights {
 
   private final ConvCut cut;
   private final WeightTable table;
-  private long side;
 
   private ConvNextWeights(ConvNext net) {
     this.cut = net.cut();
     this.table = new WeightTable(cut.width(), cut.otherTerms());
-    this.side = net.imageSize();
   }
 
-  static WeightTable of(ConvNext net, Size size) {
+  static List<WeightType> of(ConvNext net, Size size) {
     ConvNextWeights weights = new ConvNextWeights(net);
     long width = size.width();
     weights.stem(net, width);
@@ -34,16 +34,10 @@ final class ConvNextWeights {
       weights.blocks(stage, size.depths().get(stage), width << stage);
     }
     weights.head(net, width << (net.stages() - 1));
-    return weights.table;
-  }
-
-  private void shrink(int stride) {
-    side /= stride;
-    table.places(side * side);
+    return weights.table.types();
   }
 
   private void stem(ConvNext net, long width) {
-    shrink(net.patch());
     Axis channels = Axis.fixed("channel", net.channels());
     table.convolution(Group.ROOT, "stem.0", cut.otherTerms(), width, channels, net.patch());
     table.norm(Group.ROOT, "stem.1", width);
@@ -53,7 +47,6 @@ final class ConvNextWeights {
   private void downsample(int stage, long in, long out) {
     Group group = group(stage, "stages.{%d}.downsample.".formatted(stage), "downsample.", 1);
     table.norm(group, "0", in);
-    shrink(2);
     table.convolution(group, "1", cut.kernelTerms(), out, table.in(in), 2);
   }
 
@@ -74,7 +67,6 @@ final class ConvNextWeights {
 
   private void head(ConvNext net, long width) {
     table.norm(Group.ROOT, "head.norm", width);
-    table.places(1);
     table.head("head.fc", net.classes(), width);
   }
 }

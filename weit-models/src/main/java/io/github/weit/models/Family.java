@@ -56,8 +56,9 @@ public interface Family {
 
   /**
    * Whether a model computes what it did before when its scalers are repeated until it has another
-   * width, {@link io.github.weit.core.Resize#standard}. By a whole factor every model does; where a
-   * norm looks at all features together, none else.
+   * width, {@link io.github.weit.core.Resize#standard}. By a whole factor every model does that is
+   * cut into whole blocks (the default order); where a norm looks at all features together, none
+   * else.
    *
    * @param from the width of the model
    * @param to the wider one

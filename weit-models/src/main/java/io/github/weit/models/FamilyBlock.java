@@ -73,6 +73,7 @@ public final class FamilyBlock extends AbstractBlock {
    *
    * @param weights and running statistics; without statistics the block has those of an untrained
    *     model
+   * @throws io.github.weit.core.WeitException if one is missing or of another size
    */
   public void set(NDManager manager, NamedArrays weights) {
     List<WeightType> statistics = family.statistics(size);
@@ -82,6 +83,8 @@ public final class FamilyBlock extends AbstractBlock {
         return;
       }
     }
+    SizedModel.requireShapes(family.weights(size), weights, family, size);
+    SizedModel.requireShapes(statistics, weights, family, size);
     parameters.forEach(
         (name, parameter) -> {
           try (NDArray detached = weights.get(name).stopGradient()) {

@@ -125,6 +125,11 @@ public record Ledger(List<Part> parts) {
     return sum(Line::macs);
   }
 
+  /** Parameters and multiplications alone. */
+  Cost cost() {
+    return new Cost(parameters(), macs());
+  }
+
   /**
    * Those of its backward pass: each product once more for the gradient of either factor, except
    * that nobody asks for that of the images, which the first line reads.

@@ -200,8 +200,7 @@ public record ResNet(
 
   @Override
   public Cost cost(Size size) {
-    long parameters = weights(size).stream().mapToLong(WeightType::denseParameters).sum();
-    return new Cost(parameters, ResNetMacs.of(this, size));
+    return Ledger.of(this, size, Precision.FLOAT32).cost();
   }
 
   @Override

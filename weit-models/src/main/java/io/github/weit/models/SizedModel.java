@@ -48,6 +48,15 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
 
   private static void requireThose(
       List<WeightType> types, NamedArrays arrays, Family family, Size size) {
+    int count = requireShapes(types, arrays, family, size);
+    if (count != arrays.size()) {
+      throw new WeitException(
+          "%s of size %s has %d arrays, found %d".formatted(family, size, count, arrays.size()));
+    }
+  }
+
+  /** Asserts that there is an array of each type's shape under each of its names; how many. */
+  static int requireShapes(List<WeightType> types, NamedArrays arrays, Family family, Size size) {
     int count = 0;
     for (WeightType type : types) {
       Shape expected = type.denseShape();
@@ -61,10 +70,7 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
         count++;
       }
     }
-    if (count != arrays.size()) {
-      throw new WeitException(
-          "%s of size %s has %d arrays, found %d".formatted(family, size, count, arrays.size()));
-    }
+    return count;
   }
 
   /** A model whose statistics, if it has any, have not been measured. */
@@ -189,10 +195,10 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
    */
   public static SizedModel compose(
       Family family, Size size, TemplateBank bank, ScalerSet scalers, NDManager manager) {
-    try (NDManager scratch = manager.newSubManager();
-        ScalerSet own = scalers.copyTo(scratch)) {
-      ScalerSet resized = own.resize(family.weights(size), Resize.parting(new Seed(0)));
-      return new SizedModel(family, size, bank.composeTo(manager, resized));
+    try (NDManager scratch = manager.newSubManager()) {
+      ScalerSet resized =
+          scalers.copyTo(scratch).resize(family.weights(size), Resize.parting(new Seed(0)));
+      return new SizedModel(family, size, bank.frozen(scratch).composeTo(manager, resized));
     }
   }
 

@@ -1,7 +1,6 @@
 package io.github.weit.models;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.engine.Ops;
 import java.util.Arrays;
@@ -38,7 +37,6 @@ final class StochasticDepth {
     Arrays.fill(shape, 1);
     shape[0] = batch;
     NDArray factors = Ops.upload(branch.getManager(), host -> host.create(mask, new Shape(shape)));
-    boolean wide = branch.getDataType() == DataType.FLOAT64;
-    return branch.mul(wide ? factors.toType(DataType.FLOAT64, false) : factors);
+    return Ops.toTypeOf(branch.mul(factors), branch);
   }
 }

@@ -19,8 +19,6 @@ final class WeightTable {
   private final int templateWidth;
   private final int otherTerms;
   private final List<WeightType> types = new ArrayList<>();
-  private long places = 1;
-  private long macs;
 
   /**
    * @param templateWidth template extent along features
@@ -46,16 +44,6 @@ final class WeightTable {
 
   List<WeightType> types() {
     return List.copyOf(types);
-  }
-
-  /** Matrices that follow are multiplied with features at so many places of an image. */
-  void places(long value) {
-    places = value;
-  }
-
-  /** What the weights cost, if matrices and kernels are all that multiplies. */
-  Cost cost() {
-    return new Cost(types.stream().mapToLong(WeightType::denseParameters).sum(), macs);
   }
 
   /** A gain and a bias. */
@@ -88,20 +76,18 @@ final class WeightTable {
 
   /** What multiplies features and decays. */
   void matrix(Group group, String name, int terms, Initial initial, Axis... axes) {
-    macs += places * add(group, name, terms, initial, true, axes).denseParameters();
+    add(group, name, terms, initial, true, axes);
   }
 
   void vector(Group group, String name, Initial initial, Axis... axes) {
     add(group, name, otherTerms, initial, false, axes);
   }
 
-  private WeightType add(
+  private void add(
       Group group, String name, int terms, Initial initial, boolean decayed, Axis... axes) {
     List<Axis> all = Stream.concat(Stream.of(group.layers()), Stream.of(axes)).toList();
     String path = group.path() + name;
-    WeightType type = new WeightType(path, group.template() + name, terms, initial, decayed, all);
-    types.add(type);
-    return type;
+    types.add(new WeightType(path, group.template() + name, terms, initial, decayed, all));
   }
 
   Axis out(long length) {

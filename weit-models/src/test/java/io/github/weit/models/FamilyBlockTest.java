@@ -1,6 +1,7 @@
 package io.github.weit.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.MalformedModelException;
@@ -18,6 +19,7 @@ import io.github.weit.core.DenseWeights;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeightType;
+import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.WeitEngine;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,6 +63,18 @@ class FamilyBlockTest {
             .as(name)
             .isEqualTo(expected.get(name).toFloatArray());
       }
+    }
+  }
+
+  @Test
+  void refusesWeightsOfAnotherSize() {
+    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+      FamilyBlock block = new FamilyBlock(vit, SIZE, new Seed(4));
+      Size wider = new Size(2 * SIZE.width(), SIZE.depth());
+      NamedArrays others = DenseWeights.initial(vit.weights(wider), manager, new Seed(8));
+      assertThatThrownBy(() -> block.set(manager, others))
+          .isInstanceOf(WeitException.class)
+          .hasMessageContainingAll(SIZE.toString(), "must have shape", "found");
     }
   }
 

@@ -1,5 +1,7 @@
 package io.github.weit.onnx;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
@@ -77,7 +79,13 @@ public final class OnnxExport {
               .formatted(file));
     }
     requireFits(file, 4 * model.arrays().elements());
-    ModelProto proto = proto(model, provenance);
+    NDArray first = model.weights().asMap().values().iterator().next();
+    try (NDManager host = first.getManager().newSubManager()) {
+      write(proto(model, provenance, host), file);
+    }
+  }
+
+  private static void write(ModelProto proto, Path file) {
     CRC32C written = new CRC32C();
     AtomicFile.write(
         file,
@@ -99,8 +107,11 @@ public final class OnnxExport {
     }
   }
 
-  static ModelProto proto(SizedModel model, Map<String, String> provenance) {
-    OnnxGraph graph = new OnnxGraph(model.family().id() + " " + model.size(), model.arrays());
+  /** The message, which reads weights where they lie, or from copies in {@code host}. */
+  private static ModelProto proto(
+      SizedModel model, Map<String, String> provenance, NDManager host) {
+    OnnxGraph graph =
+        new OnnxGraph(model.family().id() + " " + model.size(), model.arrays().onHost(host));
     Value images = graph.input(INPUT, model.family().inputShape().getShape());
     Value logits = FamilyGraph.of(model.family()).logits(graph, model.size(), images);
     graph.output(OUTPUT, logits, model.family().classes());

@@ -69,7 +69,7 @@ public final class CalibrationImages {
       }
       current.close();
       current = parent.newSubManager();
-      return source.batch(next++, current).images();
+      return source.images(next++, current);
     }
 
     @Override

@@ -11,7 +11,7 @@ import io.github.weit.training.TrainingLoop;
 import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
-import io.github.weit.training.optim.ParameterGroup;
+import io.github.weit.training.optim.ParameterGroups;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -83,7 +83,7 @@ public record OrdinaryTraining(
     try (TrainingLoop loop =
             new TrainingLoop(
                 model.weights(),
-                ParameterGroup.byRank(model.weights(), recipe.weightDecay()),
+                ParameterGroups.of(family.weights(model.size()), recipe.weightDecay()),
                 recipe.loop(seed.child("train")));
         BatchStream batches = recipe.batches(images, normalisation, seed.child("data")).open(0)) {
       loop.run(batches::next, network(model, recipe), listener, stop);

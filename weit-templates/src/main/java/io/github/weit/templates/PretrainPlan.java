@@ -7,6 +7,7 @@ import io.github.weit.models.Family;
 import io.github.weit.models.LongTraining;
 import io.github.weit.models.Size;
 import io.github.weit.training.Recipe;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -80,9 +81,9 @@ public record PretrainPlan(
    * published (docs/method-notes.md): the full size alone for half of the steps, then also others,
    * from a quarter of its width and a third of its depths to twice as wide or as deep, none that
    * costs more than it; the rate at its peak until the last two fifths of the steps, so that sizes
-   * that come late learn as fast; what has templates and how fast they and scalers learn, as the
-   * family's {@link Family#longTraining} says. How it is cut stays as it is; the cut that goes with
-   * these rates is that of {@link LongTraining#family}.
+   * that come late learn as fast; under a Kronecker constraint what has templates and how fast they
+   * and scalers learn, as the family's {@link Family#longTraining} says. How it is cut stays as it
+   * is; the cut that goes with these rates is that of {@link LongTraining#family}.
    */
   public PretrainPlan tuned() {
     PretrainPlan drawn =
@@ -97,10 +98,20 @@ public record PretrainPlan(
   }
 
   private PretrainPlan following(LongTraining training) {
-    KroneckerConstraint everything = new KroneckerConstraint();
-    return withConstraint(
-            training.matricesAlone() ? new MatricesOnlyConstraint(everything) : everything)
-        .withOptions(options.withRates(training.templateRate(), training.scalerRate()));
+    return kronecker()
+        .map(own -> training.matricesAlone() ? new MatricesOnlyConstraint(own) : own)
+        .map(
+            own ->
+                withConstraint(own)
+                    .withOptions(options.withRates(training.templateRate(), training.scalerRate())))
+        .orElse(this);
+  }
+
+  private Optional<KroneckerConstraint> kronecker() {
+    if (constraint instanceof MatricesOnlyConstraint matricesOnly) {
+      return Optional.of(matricesOnly.matrices());
+    }
+    return constraint instanceof KroneckerConstraint own ? Optional.of(own) : Optional.empty();
   }
 
   /** No other size than the full one is trained. */

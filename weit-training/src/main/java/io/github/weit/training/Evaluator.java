@@ -75,7 +75,7 @@ public final class Evaluator {
   }
 
   private static LabelledBatch batch(EvaluationBatches batches, int index, NDManager owner) {
-    return new LabelledBatch(batches.batch(index, owner).images(), batches.labels(index));
+    return new LabelledBatch(batches.images(index, owner), batches.labels(index));
   }
 
   private boolean takeNext(LabelledFeed feed, UnaryOperator<NDArray> logits) {

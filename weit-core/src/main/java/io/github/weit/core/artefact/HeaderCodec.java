@@ -105,24 +105,31 @@ final class HeaderCodec {
    * @throws WeitException if they hold none, or one of a newer format, or a broken one
    */
   static ArtefactHeader read(Path file, Map<String, String> metadata) {
-    HeaderCodec codec = new HeaderCodec(file, metadata);
-    codec.requireVersion();
+    try {
+      return new HeaderCodec(file, metadata).read();
+    } catch (WeitException e) { // axes, types and constraints check themselves, and know no file
+      throw e.getMessage().startsWith(file + ": ")
+          ? e
+          : new WeitException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private ArtefactHeader read() {
+    requireVersion();
     Optional<Constraint> constraint =
         metadata.containsKey(CONSTRAINT)
-            ? Optional.of(
-                Constraints.of(codec.text(CONSTRAINT), codec.stringMap(CONSTRAINT_OPTIONS)))
+            ? Optional.of(Constraints.of(text(CONSTRAINT), stringMap(CONSTRAINT_OPTIONS)))
             : Optional.empty();
-    ArtefactHeader.Kind kind = codec.constant(ArtefactHeader.Kind.class, KIND, codec.text(KIND));
+    ArtefactHeader.Kind kind = constant(ArtefactHeader.Kind.class, KIND, text(KIND));
     if (constraint.isEmpty() != (kind == ArtefactHeader.Kind.WEIGHTS)) {
-      throw codec.broken(
-          CONSTRAINT, "templates and scalers name a constraint, dense weights don't");
+      throw broken(CONSTRAINT, "templates and scalers name a constraint, dense weights don't");
     }
     return new ArtefactHeader(
         kind,
-        new ModelInfo(codec.text(FAMILY), codec.stringMap(MODEL), codec.text(SIZE)),
+        new ModelInfo(text(FAMILY), stringMap(MODEL), text(SIZE)),
         constraint,
-        codec.types(),
-        codec.stringMap(PROVENANCE));
+        types(),
+        stringMap(PROVENANCE));
   }
 
   private void requireVersion() {

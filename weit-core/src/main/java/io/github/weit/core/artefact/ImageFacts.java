@@ -37,10 +37,28 @@ public record ImageFacts(List<String> classes, List<Double> mean, List<Double> d
     classes = List.copyOf(classes);
     mean = List.copyOf(mean);
     deviation = List.copyOf(deviation);
+    requireNormalisation(mean, deviation);
+  }
+
+  /**
+   * Asserts that there are as many means as deviations, and what they are.
+   *
+   * @throws WeitException if they are not finite, or a deviation is not positive
+   */
+  public static void requireNormalisation(List<Double> mean, List<Double> deviation) {
     if (mean.isEmpty() || mean.size() != deviation.size()) {
       throw new WeitException(
           "a normalisation needs as many means as deviations, at least one; found %d and %d"
               .formatted(mean.size(), deviation.size()));
+    }
+    for (int c = 0; c < mean.size(); c++) {
+      if (!Double.isFinite(mean.get(c))
+          || !Double.isFinite(deviation.get(c))
+          || deviation.get(c) <= 0) {
+        throw new WeitException(
+            "normalisation of channel %d: expected a finite mean and a positive deviation, found %s and %s"
+                .formatted(c, mean.get(c), deviation.get(c)));
+      }
     }
   }
 

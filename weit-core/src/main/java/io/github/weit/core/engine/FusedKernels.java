@@ -72,6 +72,13 @@ final class FusedKernels implements Kernels {
   private static final ScriptFunction TO_FLOAT32 =
       new ScriptFunction("to_float32", "x: Tensor", "Tensor", "    return torch.to(x, 6)\n");
 
+  private static final ScriptFunction TO_TYPE_OF =
+      new ScriptFunction(
+          "to_type_of",
+          "x: Tensor, like: Tensor",
+          "Tensor",
+          "    return torch.to(x, ops.prim.dtype(like))\n");
+
   /** 2 is PyTorch's number for the memory format. */
   private static final ScriptFunction CHANNELS_LAST =
       new ScriptFunction(
@@ -177,6 +184,11 @@ final class FusedKernels implements Kernels {
   @Override
   public NDArray float32(NDArray x) {
     return x.getDataType().isFloating() ? x : TO_FLOAT32.call(x); // DJL knows no bfloat16
+  }
+
+  @Override
+  public NDArray toTypeOf(NDArray x, NDArray like) {
+    return TO_TYPE_OF.call(x, like);
   }
 
   @Override

@@ -67,6 +67,9 @@ public interface Kernels {
   /** {@code x} as float32 if it is bfloat16, else itself; differentiable. */
   NDArray float32(NDArray x);
 
+  /** {@code x} as the type of {@code like}; differentiable. */
+  NDArray toTypeOf(NDArray x, NDArray like);
+
   /** Images {@code (batch, channels, height, width)} with channels innermost in memory. */
   NDArray channelsLast(NDArray images);
 

@@ -83,6 +83,11 @@ public final class Ops {
     return Kernels.current().float32(x);
   }
 
+  /** {@code x} as the type of {@code like}, which may be bfloat16. */
+  public static NDArray toTypeOf(NDArray x, NDArray like) {
+    return Kernels.current().toTypeOf(x, like);
+  }
+
   /**
    * Normalises the last axis of {@code x (..., d)} and applies {@code gain (d)} and {@code bias
    * (d)}.

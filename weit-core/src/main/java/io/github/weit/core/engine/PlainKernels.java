@@ -61,6 +61,11 @@ final class PlainKernels implements Kernels {
   }
 
   @Override
+  public NDArray toTypeOf(NDArray x, NDArray like) {
+    return x.toType(like.getDataType(), false);
+  }
+
+  @Override
   public NDArray channelsLast(NDArray images) {
     return images.transpose(0, 2, 3, 1).duplicate().transpose(0, 3, 1, 2);
   }
@@ -75,6 +80,7 @@ final class PlainKernels implements Kernels {
     return there;
   }
 
+  /** Waits for the device. */
   @Override
   public GradientScale scale(List<NDArray> gradients, NDArray loss, double maxNorm) {
     NDManager manager = loss.getManager();

@@ -13,9 +13,9 @@ public enum Precision {
   FLOAT32,
   /**
    * Matrix products, and what lies between them, in bfloat16, which has float32's range and 8 bits
-   * of mantissa; residual sums, norms over features and the loss in float32. Products add up in
-   * float32. Faster on CPUs with AVX-512 BF16 or AMX and on GPUs since Ampere; other CPUs imitate
-   * it slowly.
+   * of mantissa; norms over features, the loss and, in transformers, residual sums in float32.
+   * Products add up in float32. Faster on CPUs with AVX-512 BF16 or AMX and on GPUs since Ampere;
+   * other CPUs imitate it slowly.
    */
   BFLOAT16;
 

@@ -6,6 +6,9 @@ package io.github.weit.core.images;
  */
 public final class Resampling {
 
+  /** Numbers between the pass along one axis and that along the other. */
+  private static final long MOST_BETWEEN = 1L << 26;
+
   private Resampling() {}
 
   /**
@@ -18,6 +21,11 @@ public final class Resampling {
       byte[] image, int channels, int height, int width, int newHeight, int newWidth) {
     if (height == newHeight && width == newWidth) {
       return image;
+    }
+    if ((long) height * newWidth > MOST_BETWEEN) { // narrow and tall: the other axis first
+      byte[] turned = turned(image, channels, height, width);
+      byte[] resized = bilinear(turned, channels, width, height, newWidth, newHeight);
+      return turned(resized, channels, newWidth, newHeight);
     }
     Weights across = new Weights(width, newWidth);
     Weights down = new Weights(height, newHeight);
@@ -45,6 +53,19 @@ public final class Resampling {
       }
     }
     return out;
+  }
+
+  /** Rows as columns. */
+  private static byte[] turned(byte[] image, int channels, int height, int width) {
+    byte[] turned = new byte[image.length];
+    for (int c = 0; c < channels; c++) {
+      for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) {
+          turned[(c * width + x) * height + y] = image[(c * height + y) * width + x];
+        }
+      }
+    }
+    return turned;
   }
 
   /** For each new position: the first old one it takes from, and the shares, which sum to 1. */

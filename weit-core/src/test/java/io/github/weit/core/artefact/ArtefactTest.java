@@ -171,12 +171,14 @@ class ArtefactTest {
           weit.types | [] | expected a list of weight types
           weit.types | [{"name":3}] | expected text in 'name'
           weit.types | {} x | is no JSON
+          weit.types | [{"name":"a","template":"a","terms":0,"constant":0,"decayed":true,"axes":[]}] | 'a'
           weit.provenance | {"seed":7} | expected text in 'seed'
           """)
   void refusesMetadataThatAreWrong(String key, String value, String message) {
     rewrite(metadata -> metadata.put(key, value), false);
     assertThatThrownBy(() -> Artefact.load(file, Kind.TEMPLATES, manager))
         .isInstanceOf(WeitException.class)
+        .hasMessageStartingWith(file + ": ")
         .hasMessageContaining(message);
   }
 

@@ -1,7 +1,9 @@
 package io.github.weit.core.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class ResamplingTest {
@@ -31,11 +33,22 @@ class ResamplingTest {
   @Test
   void channelsAreKeptApartAndFlatImagesStayFlat() {
     byte[] flat = new byte[2 * 5 * 7];
-    java.util.Arrays.fill(flat, 0, 35, (byte) 255);
-    java.util.Arrays.fill(flat, 35, 70, (byte) 7);
+    Arrays.fill(flat, 0, 35, (byte) 255);
+    Arrays.fill(flat, 35, 70, (byte) 7);
     byte[] resized = Resampling.bilinear(flat, 2, 5, 7, 3, 11);
     for (int i = 0; i < 66; i++) {
       assertThat(resized[i] & 0xFF).isEqualTo(i < 33 ? 255 : 7);
+    }
+  }
+
+  /** One pixel wide and as tall as a picture may be: 32 numbers for each row would not fit. */
+  @Test
+  void aVeryTallImageIsShortenedFirst() {
+    byte[] tall = new byte[1 << 24];
+    Arrays.fill(tall, 1 << 23, 1 << 24, (byte) 200);
+    byte[] small = Resampling.bilinear(tall, 1, 1 << 24, 1, 4, 200);
+    for (int i = 0; i < 800; i++) {
+      assertThat(small[i] & 0xFF).isCloseTo(new int[] {0, 25, 175, 200}[i / 200], within(1));
     }
   }
 

@@ -60,7 +60,7 @@ public final class Answers {
     try (NDManager own = manager.newSubManager();
         NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      NDArray asked = batches.batch(index, own).images();
+      NDArray asked = batches.images(index, own);
       for (int view = 0; view < views.length; view++) {
         NDArray said = logits.apply(view == 0 ? asked : asked.flip(3));
         if (said.getShape().get(1) != classes) {

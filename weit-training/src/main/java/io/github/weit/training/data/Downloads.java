@@ -30,6 +30,15 @@ final class Downloads {
    * @throws WeitException if it cannot be had: with the address and the place to put it by hand
    */
   static Path fetch(RemoteFile file, Path folder, DownloadProgress progress) {
+    return fetch(file, folder, progress, PATIENCE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param patience how long to wait for a connection, an answer and each next part of the file
+   */
+  static Path fetch(RemoteFile file, Path folder, DownloadProgress progress, Duration patience) {
     Path target = folder.resolve(file.name());
     if (Files.isRegularFile(target)) {
       return target;
@@ -38,7 +47,7 @@ final class Downloads {
       Files.createDirectories(folder);
       Path part = Files.createTempFile(folder, file.name() + ".", ".part");
       try {
-        String found = receive(file, part, progress);
+        String found = receive(file, part, progress, patience);
         if (!found.equals(file.sha256())) {
           throw new WeitException(
               ("%s from %s has the wrong checksum: expected SHA-256 %s, found %s; "
@@ -65,18 +74,18 @@ final class Downloads {
         .formatted(folder.resolve(file.name()), file.sha256());
   }
 
-  private static String receive(RemoteFile file, Path part, DownloadProgress progress)
-      throws IOException {
+  private static String receive(
+      RemoteFile file, Path part, DownloadProgress progress, Duration patience) throws IOException {
     HttpClient client =
         HttpClient.newBuilder()
-            .connectTimeout(PATIENCE)
+            .connectTimeout(patience)
             .followRedirects(HttpClient.Redirect.NORMAL) // never from https to http
             .build();
-    HttpRequest request = HttpRequest.newBuilder(file.uri()).timeout(PATIENCE).build();
+    HttpRequest request = HttpRequest.newBuilder(file.uri()).timeout(patience).build();
     try {
       HttpResponse<InputStream> response =
           client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-      try (InputStream body = response.body()) {
+      try (InputStream body = new PatientStream(response.body(), patience)) {
         if (response.statusCode() != 200) {
           throw new IOException("the server answered " + response.statusCode());
         }

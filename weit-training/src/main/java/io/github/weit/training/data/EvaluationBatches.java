@@ -1,10 +1,9 @@
 package io.github.weit.training.data;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
 import io.github.weit.core.WeitException;
 import java.util.Objects;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -47,16 +46,15 @@ public final class EvaluationBatches {
   }
 
   /**
-   * Batch {@code index} of {@link #count}; its arrays belong to {@code manager} or the open scope.
+   * The images of batch {@code index} of {@link #count}, {@code (batch, C, H, W)}; they belong to
+   * {@code manager} or the open scope.
    */
-  public Batch batch(int index, NDManager manager) {
+  public NDArray images(int index, NDManager manager) {
     Objects.checkIndex(index, count());
     int from = index * batchSize;
     int size = Math.min(batchSize, images.size() - from);
     HostBatch batch = HostBatch.gather(images, STORED_ORDER, from, size);
-    return new Batch(
-        normalisation.apply(batch.images(manager, images)),
-        batch.targets(manager, images.classes().size(), 0));
+    return normalisation.apply(batch.images(manager, images));
   }
 
   /** The labels of batch {@code index}. */
@@ -66,15 +64,5 @@ public final class EvaluationBatches {
     return IntStream.range(from, Math.min(from + batchSize, images.size()))
         .map(images::label)
         .toArray();
-  }
-
-  /** Hands every batch to {@code action}; what was made in between is closed after each one. */
-  public void forEach(NDManager manager, Consumer<Batch> action) {
-    for (int i = 0; i < count(); i++) {
-      try (NDScope scope = new NDScope()) {
-        scope.suppressNotUsedWarning();
-        action.accept(batch(i, manager));
-      }
-    }
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -25,6 +26,9 @@ final class ImageDecoder {
    * The most pixels of an image that is decoded: 8192 x 8192. Larger headers are refused unread.
    */
   static final long MAX_PIXELS = 1L << 26;
+
+  private static final Set<String> FORMATS = Set.of("png", "jpeg", "bmp", "gif");
+  private static final String OTHER_FORMAT = "it is no PNG, JPEG, BMP or GIF";
 
   /** No deflate stream grows by more, so no PNG of n bytes holds more than this times n bytes. */
   private static final long MOST_GROWTH = 1032;
@@ -46,10 +50,13 @@ final class ImageDecoder {
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(encoded))) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
       if (!readers.hasNext()) {
-        throw unreadable(where, "it is no PNG, JPEG, BMP or GIF", null);
+        throw unreadable(where, OTHER_FORMAT, null);
       }
       ImageReader reader = readers.next();
       try {
+        if (!FORMATS.contains(format(reader))) { // the JDK reads more, with less to check them by
+          throw unreadable(where, OTHER_FORMAT, null);
+        }
         reader.setInput(in, true, true);
         int pixels = plausible(reader, encoded, where);
         List<String> warnings = new ArrayList<>();
@@ -86,15 +93,19 @@ final class ImageDecoder {
     if (pixels > MAX_PIXELS) {
       throw unreadable(where, claim + ", at most %d are accepted".formatted(MAX_PIXELS), null);
     }
-    if (pixels * leastBits(reader.getFormatName(), encoded) / 8 > MOST_GROWTH * encoded.length) {
+    if (pixels * leastBits(format(reader), encoded) / 8 > MOST_GROWTH * encoded.length) {
       throw unreadable(where, claim + ", its %d bytes hold fewer".formatted(encoded.length), null);
     }
     return (int) pixels;
   }
 
+  private static String format(ImageReader reader) throws IOException {
+    return reader.getFormatName().toLowerCase(Locale.ROOT);
+  }
+
   /** Bits that a pixel takes at least, before the densest compression there is. */
   private static int leastBits(String format, byte[] encoded) {
-    return switch (format.toLowerCase(Locale.ROOT)) {
+    return switch (format) {
       case "png" -> {
         int samples = List.of(1, 0, 3, 1, 2, 0, 4).get(encoded[25]); // by colour type
         yield encoded[24] * samples;

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.WeitException;
+import io.github.weit.core.artefact.ImageFacts;
 import io.github.weit.core.engine.Ops;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,21 +21,7 @@ public record Normalisation(List<Double> mean, List<Double> deviation) {
   public Normalisation {
     mean = List.copyOf(mean);
     deviation = List.copyOf(deviation);
-    if (mean.isEmpty() || mean.size() != deviation.size()) {
-      throw new WeitException(
-          "A normalisation needs as many means as deviations, at least one; found %d and %d"
-              .formatted(mean.size(), deviation.size()));
-    }
-    for (int c = 0; c < mean.size(); c++) {
-      if (!Double.isFinite(mean.get(c))
-          || !Double.isFinite(deviation.get(c))
-          || deviation.get(c) <= 0) {
-        throw new WeitException(
-            ("Normalisation of channel %d: expected a finite mean and a positive deviation, "
-                    + "found %s and %s")
-                .formatted(c, mean.get(c), deviation.get(c)));
-      }
-    }
+    ImageFacts.requireNormalisation(mean, deviation);
   }
 
   /**
@@ -92,46 +79,14 @@ public record Normalisation(List<Double> mean, List<Double> deviation) {
   }
 
   /**
-   * One line that {@link #parse} reads back exactly: {@code
+   * One line, which {@link DataFacts#normalisation} reads back exactly from a provenance: {@code
    * mean=0.49,0.48,0.45;deviation=0.2,0.2,0.3}.
    */
   public String toText() {
     return "mean=" + join(mean) + ";deviation=" + join(deviation);
   }
 
-  /**
-   * Reads {@link #toText}.
-   *
-   * @throws WeitException if the text has another form
-   */
-  public static Normalisation parse(String text) {
-    String[] parts = text.split(";", -1);
-    if (parts.length != 2 || !parts[0].startsWith("mean=") || !parts[1].startsWith("deviation=")) {
-      throw badText(text, null);
-    }
-    try {
-      return new Normalisation(
-          numbers(parts[0].substring("mean=".length())),
-          numbers(parts[1].substring("deviation=".length())));
-    } catch (NumberFormatException e) {
-      throw badText(text, e);
-    }
-  }
-
-  private static WeitException badText(String text, NumberFormatException cause) {
-    return new WeitException(
-        "Normalisation: expected \"mean=a,b,c;deviation=d,e,f\", found \"" + text + "\"", cause);
-  }
-
   private static String join(List<Double> values) {
     return String.join(",", values.stream().map(String::valueOf).toList());
-  }
-
-  private static List<Double> numbers(String text) {
-    List<Double> values = new ArrayList<>();
-    for (String number : text.split(",", -1)) {
-      values.add(Double.valueOf(number));
-    }
-    return values;
   }
 }

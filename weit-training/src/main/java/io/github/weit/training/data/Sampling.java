@@ -13,15 +13,31 @@ final class Sampling {
   static int[] stratified(int[] labels, int classes, int count, Seed seed) {
     int[] quota = shares(labels, classes, count);
     boolean[] taken = new boolean[labels.length];
+    int[][] membersOf = members(labels, classes);
     for (int c = 0; c < classes; c++) {
-      int label = c;
-      int[] members = IntStream.range(0, labels.length).filter(i -> labels[i] == label).toArray();
+      int[] members = membersOf[c];
       shuffle(members, seed.child(c).generator());
       for (int i = 0; i < quota[c]; i++) {
         taken[members[i]] = true;
       }
     }
     return IntStream.range(0, labels.length).filter(i -> taken[i]).toArray();
+  }
+
+  /** The ascending positions of each label. */
+  private static int[][] members(int[] labels, int classes) {
+    int[][] members = new int[classes][];
+    int[] count = new int[classes];
+    for (int label : labels) {
+      count[label]++;
+    }
+    for (int c = 0; c < classes; c++) {
+      members[c] = new int[count[c]];
+    }
+    for (int i = labels.length - 1; i >= 0; i--) {
+      members[labels[i]][--count[labels[i]]] = i;
+    }
+    return members;
   }
 
   /**

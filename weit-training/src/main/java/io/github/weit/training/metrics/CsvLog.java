@@ -4,7 +4,6 @@ import io.github.weit.core.WeitException;
 import io.github.weit.core.files.AtomicFile;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,10 +20,12 @@ import java.util.stream.Collectors;
  * middle is removed first. Every row is on its way to the disk when {@link #row} returns.
  */
 public final class CsvLog implements AutoCloseable {
+  private final Path file;
   private final int columns;
   private final BufferedWriter out;
 
-  private CsvLog(int columns, BufferedWriter out) {
+  private CsvLog(Path file, int columns, BufferedWriter out) {
+    this.file = file;
     this.columns = columns;
     this.out = out;
   }
@@ -32,7 +33,7 @@ public final class CsvLog implements AutoCloseable {
   /**
    * Opens {@code file}, making it and its folder if they are not there.
    *
-   * @throws WeitException if the file has another header
+   * @throws WeitException if the file has another header, or the file system refuses
    */
   public static CsvLog open(Path file, List<String> header) {
     if (header.isEmpty()) {
@@ -49,13 +50,13 @@ public final class CsvLog implements AutoCloseable {
               StandardOpenOption.CREATE,
               StandardOpenOption.WRITE,
               StandardOpenOption.APPEND);
-      CsvLog log = new CsvLog(header.size(), out);
+      CsvLog log = new CsvLog(file, header.size(), out);
       if (fresh) {
         log.row(header.toArray());
       }
       return log;
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot open " + file + " to append to it", e);
+      throw failed("open", file, e);
     }
   }
 
@@ -81,7 +82,7 @@ public final class CsvLog implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file, e);
+      throw failed("read", file, e);
     } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
       throw new WeitException(file + " has a row without a step; move it away or log elsewhere", e);
     }
@@ -132,6 +133,7 @@ public final class CsvLog implements AutoCloseable {
    * Appends one row. Numbers are written as Java writes them, with a point in every locale.
    *
    * @param values as many as there are columns
+   * @throws WeitException if the file system refuses
    */
   public void row(Object... values) {
     if (values.length != columns) {
@@ -148,8 +150,12 @@ public final class CsvLog implements AutoCloseable {
       out.write('\n');
       out.flush();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot append to the CSV log", e);
+      throw failed("append to", file, e);
     }
+  }
+
+  private static WeitException failed(String what, Path file, IOException cause) {
+    return new WeitException("cannot %s the log %s: %s".formatted(what, file, cause), cause);
   }
 
   private static String line(Object[] values) {
@@ -168,7 +174,7 @@ public final class CsvLog implements AutoCloseable {
     try {
       out.close();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot close the CSV log", e);
+      throw failed("close", file, e);
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.github.weit.training.metrics;
 
+import io.github.weit.core.WeitException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.FileAlreadyExistsException;
@@ -59,7 +59,7 @@ public final class TensorBoardLog implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot begin an event file in " + folder, e);
+      throw failed("begin an event file in " + folder, e);
     }
   }
 
@@ -72,13 +72,18 @@ public final class TensorBoardLog implements AutoCloseable {
    * Writes one point of the curve {@code tag}.
    *
    * @param tag for example {@code train/loss}; what stands before the slash groups curves
+   * @throws WeitException if the file system refuses
    */
   public void scalar(String tag, long step, double value) {
     try {
       write(EventEncoder.scalar(now(), step, tag, (float) value));
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot append to " + file, e);
+      throw failed("append to " + file, e);
     }
+  }
+
+  private static WeitException failed(String what, IOException cause) {
+    return new WeitException("cannot %s: %s".formatted(what, cause), cause);
   }
 
   private double now() {
@@ -108,7 +113,7 @@ public final class TensorBoardLog implements AutoCloseable {
     try {
       out.close();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot close " + file, e);
+      throw failed("close " + file, e);
     }
   }
 }

@@ -41,8 +41,9 @@ public record ParameterGroup(
   }
 
   /**
-   * The usual two groups: arrays of two or more axes decay, vectors and scalars (biases, norm
-   * gains) do not. A group that would be empty is left out.
+   * Two groups by shape alone, for arrays that nothing else is known of: those of two or more axes
+   * decay, vectors and scalars do not. A group that would be empty is left out. {@link
+   * ParameterGroups#of} knows a model's weights better.
    */
   public static List<ParameterGroup> byRank(NamedArrays leaves, double weightDecay) {
     Set<String> matrices = new LinkedHashSet<>();

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -39,6 +40,7 @@ class DownloadsTest {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/good", exchange -> answer(exchange, 200, content.length));
     server.createContext("/absent", exchange -> answer(exchange, 404, -1));
+    server.createContext("/stalled", this::stall);
     server.createContext("/cut", exchange -> answer(exchange, 200, content.length + 1));
     server.start();
   }
@@ -55,6 +57,25 @@ class DownloadsTest {
       if (status == 200) {
         exchange.getResponseBody().write(content);
       }
+    }
+  }
+
+  /** Says how much is to come, and sends a part of it. */
+  private void stall(HttpExchange exchange) throws IOException {
+    exchange.sendResponseHeaders(200, content.length);
+    exchange.getResponseBody().write(content, 0, 3);
+    exchange.getResponseBody().flush();
+  }
+
+  @Test
+  void aServerThatFallsSilentIsGivenUp() throws IOException {
+    RemoteFile silent = file("stalled", sha256());
+    assertThatThrownBy(
+            () -> Downloads.fetch(silent, folder, DownloadProgress.SILENT, Duration.ofMillis(1500)))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContainingAll("nothing came for 1 s", silent.uri().toString());
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).isEmpty();
     }
   }
 

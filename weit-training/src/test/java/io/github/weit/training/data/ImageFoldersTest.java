@@ -291,6 +291,16 @@ class ImageFoldersTest {
     return bomb;
   }
 
+  /** The JDK reads more formats, by what a file holds, whatever it is called. */
+  @Test
+  void otherFormatsAreRefused() throws IOException {
+    BufferedImage image = picture(8, 8, BufferedImage.TYPE_3BYTE_BGR);
+    for (byte[] other : List.of(encoded(image, "tiff"), new byte[] {0, 0, 8, 1, 0})) { // WBMP
+      entries.put("cat/1.png", other);
+      refused(folder(), "cat/1.png", "it is no PNG, JPEG, BMP or GIF");
+    }
+  }
+
   @Test
   void theDensestImagesAreRead() throws IOException {
     BufferedImage black = new BufferedImage(2000, 2000, BufferedImage.TYPE_BYTE_BINARY);

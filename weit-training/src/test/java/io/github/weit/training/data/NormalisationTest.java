@@ -9,7 +9,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.WeitException;
+import io.github.weit.core.artefact.ImageFacts;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class NormalisationTest {
@@ -58,11 +60,23 @@ class NormalisationTest {
   @Test
   void textIsReadBackExactly() {
     Normalisation n = Normalisation.of(TestImages.random(3, 1, 3, 3, 3));
-    assertThat(Normalisation.parse(n.toText())).isEqualTo(n);
+    assertThat(read(n.toText())).isEqualTo(n);
     for (String bad :
-        List.of("", "mean=1", "mean=a;deviation=1", "mean=1;deviation=1,2", "mean=1;deviation=0")) {
-      assertThatThrownBy(() -> Normalisation.parse(bad)).isInstanceOf(WeitException.class);
+        List.of(
+            "",
+            "mean=1",
+            "mean=a;deviation=1",
+            "mean=1;deviation=1,2",
+            "mean=1;deviation=0",
+            "mean=1;deviation=NaN",
+            "mean=1;deviation=-1")) {
+      assertThatThrownBy(() -> read(bad)).isInstanceOf(WeitException.class);
     }
+  }
+
+  private static Normalisation read(String text) {
+    return DataFacts.normalisation(
+        Map.of(ImageFacts.CLASSES, "a\nb", ImageFacts.NORMALISATION, text));
   }
 
   @Test
