@@ -67,6 +67,6 @@ final class ConvNextWeights {
 
   private void head(ConvNext net, long width) {
     table.norm(Group.ROOT, "head.norm", width);
-    table.head("head.fc", net.classes(), width);
+    table.head("head.fc", net.classes(), width, WeightTable.SMALL);
   }
 }

@@ -3,8 +3,10 @@ package io.github.weit.models;
 import io.github.weit.core.Axis;
 import io.github.weit.core.Initial;
 import io.github.weit.core.WeightType;
+import io.github.weit.models.WeightTable.Group;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The table of a residual network's weight types. Kernels start as He's initialisation by their
@@ -19,9 +21,6 @@ import java.util.List;
  */
 record ResNetWeights(List<WeightType> weights, List<WeightType> statistics) {
 
-  private static final Initial ZERO = new Initial.Constant(0);
-  private static final Initial ONE = new Initial.Constant(1);
-
   static ResNetWeights of(ResNet net, Size size) {
     Table table = new Table(net, size);
     table.stem();
@@ -29,35 +28,34 @@ record ResNetWeights(List<WeightType> weights, List<WeightType> statistics) {
       table.stage(stage);
     }
     table.head();
-    return new ResNetWeights(List.copyOf(table.weights), List.copyOf(table.statistics));
+    return new ResNetWeights(table.weights.types(), List.copyOf(table.statistics));
   }
 
   private static final class Table {
 
     private final ResNet net;
     private final Size size;
-    private final List<WeightType> weights = new ArrayList<>();
+    private final WeightTable weights;
     private final List<WeightType> statistics = new ArrayList<>();
 
     Table(ResNet net, Size size) {
       this.net = net;
       this.size = size;
+      this.weights = new WeightTable(net.cut().width(), net.cut().otherTerms());
     }
 
     void stem() {
       int kernel = net.stem().kernel;
-      long inputs = (long) size.width() * kernel * kernel;
-      add(
-          "conv1.weight",
+      weights.matrix(
+          Group.ROOT,
           "conv1.weight",
           net.cut().otherTerms(),
-          he(inputs),
-          true,
-          out(size.width()),
+          he((long) size.width() * kernel * kernel),
+          weights.out(size.width()),
           Axis.fixed("channel", net.channels()),
           Axis.fixed("row", kernel),
           Axis.fixed("column", kernel));
-      norm("bn1", "bn1", out(size.width()));
+      norm(Group.ROOT, "bn1", size.width());
     }
 
     void stage(int stage) {
@@ -103,15 +101,8 @@ record ResNetWeights(List<WeightType> weights, List<WeightType> statistics) {
 
     void head() {
       long features = net.features(size, net.stages() - 1);
-      int terms = net.cut().otherTerms();
-      Initial byInputs = Initial.byInputs(features);
-      Axis classes = Axis.fixed("class", net.classes());
-      add("fc.weight", "fc.weight", terms, byInputs, true, classes, in(features));
-      add("fc.bias", "fc.bias", 1, ZERO, false, classes);
+      weights.head("fc", net.classes(), features, Initial.byInputs(features));
     }
-
-    /** What the blocks of a group have in common: paths, templates and number. */
-    private record Group(String path, String template, Axis layers) {}
 
     private void convolution(Group group, int number, long out, long in, int side) {
       kernel(group, "conv" + number + ".weight", out, in, side);
@@ -119,50 +110,32 @@ record ResNetWeights(List<WeightType> weights, List<WeightType> statistics) {
     }
 
     private void kernel(Group group, String name, long out, long in, int side) {
-      add(
-          group.path() + name,
-          group.template() + name,
+      weights.matrix(
+          group,
+          name,
           side == 1 ? net.cut().pointTerms() : net.cut().kernelTerms(),
           he(out * side * side),
-          true,
-          group.layers(),
-          out(out),
-          in(in),
+          weights.out(out),
+          weights.in(in),
           Axis.fixed("row", side),
           Axis.fixed("column", side));
     }
 
     private void norm(Group group, String name, long features) {
-      norm(group.path() + name, group.template() + name, group.layers(), out(features));
+      weights.norm(group, name, features);
+      List<Axis> axes =
+          Stream.concat(Stream.of(group.layers()), Stream.of(weights.out(features))).toList();
+      String path = group.path() + name;
+      statistics.add(statistic(path + BatchNorms.MEAN, WeightTable.ZERO, axes));
+      statistics.add(statistic(path + BatchNorms.VARIANCE, WeightTable.ONE, axes));
     }
 
-    private void norm(String path, String template, Axis... axes) {
-      int terms = net.cut().otherTerms();
-      add(path + ".weight", template + ".weight", terms, ONE, false, axes);
-      add(path + ".bias", template + ".bias", terms, ZERO, false, axes);
-      statistics.add(statistic(path + BatchNorms.MEAN, ZERO, axes));
-      statistics.add(statistic(path + BatchNorms.VARIANCE, ONE, axes));
-    }
-
-    private static WeightType statistic(String path, Initial initial, Axis... axes) {
-      return new WeightType(path, path, 1, initial, false, List.of(axes));
-    }
-
-    private void add(
-        String path, String template, int terms, Initial initial, boolean decayed, Axis... axes) {
-      weights.add(new WeightType(path, template, terms, initial, decayed, List.of(axes)));
+    private static WeightType statistic(String path, Initial initial, List<Axis> axes) {
+      return new WeightType(path, path, 1, initial, false, axes);
     }
 
     private static Initial he(long outputs) {
       return new Initial.Normal(Math.sqrt(2.0 / outputs));
-    }
-
-    private Axis out(long length) {
-      return Axis.out("out", length, net.cut().width());
-    }
-
-    private Axis in(long length) {
-      return Axis.in("in", length, net.cut().width());
     }
   }
 }

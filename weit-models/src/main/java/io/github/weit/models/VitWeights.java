@@ -69,6 +69,6 @@ final class VitWeights {
   private void head() {
     boolean token = vit.pooling() == Vit.Pooling.CLASS_TOKEN;
     table.norm(Group.ROOT, token ? "norm" : "fc_norm", width);
-    table.head("head", vit.classes(), width);
+    table.head("head", vit.classes(), width, WeightTable.SMALL);
   }
 }

@@ -68,9 +68,9 @@ final class WeightTable {
   }
 
   /** A matrix {@code (classes, in)} and a bias. */
-  void head(String name, int classes, long in) {
+  void head(String name, int classes, long in, Initial initial) {
     Axis logits = Axis.fixed("class", classes);
-    matrix(Group.ROOT, name + ".weight", otherTerms, SMALL, logits, in(in));
+    matrix(Group.ROOT, name + ".weight", otherTerms, initial, logits, in(in));
     add(Group.ROOT, name + ".bias", 1, ZERO, false, logits);
   }
 

@@ -1,9 +1,12 @@
 package io.github.weit.cli.run;
 
 import io.github.weit.cli.report.Provenance;
+import io.github.weit.core.engine.DenseForm;
+import io.github.weit.core.engine.EngineReport;
 import io.github.weit.core.engine.WeitEngine;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -12,11 +15,16 @@ public final class RunInfo {
 
   private RunInfo() {}
 
-  /** The versions that decide results, for an artefact's provenance. */
+  /**
+   * Versions and ways of calculating that decide results, for an artefact's provenance: another
+   * form of dense layers, or other kernels, round otherwise.
+   */
   public static Map<String, String> versions() {
     Map<String, String> versions = new TreeMap<>();
     versions.put("version.weit", weitVersion());
     versions.put("version.engine", WeitEngine.start().getVersion());
+    versions.put("engine.dense", DenseForm.current().name().toLowerCase(Locale.ROOT));
+    versions.put("engine.kernels", EngineReport.kernelsInUse());
     versions.put("threads", Integer.toString(WeitEngine.threads()));
     return versions;
   }

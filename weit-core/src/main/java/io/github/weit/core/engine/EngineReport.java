@@ -26,8 +26,12 @@ public final class EngineReport {
 
   /** Which {@link Kernels} are in use, and who decided it. */
   public static String kernels() {
-    String name = Kernels.current() instanceof FusedKernels ? "fused" : "plain";
-    return name + decided("weit.kernels", "the engine was tried");
+    return kernelsInUse() + decided("weit.kernels", "the engine was tried");
+  }
+
+  /** Which {@link Kernels} are in use: {@code fused} or {@code plain}. */
+  public static String kernelsInUse() {
+    return Kernels.current() instanceof FusedKernels ? "fused" : "plain";
   }
 
   /** How dense layers are computed on {@code device}, and who decided it. */
