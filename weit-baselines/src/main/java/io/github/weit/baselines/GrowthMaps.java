@@ -75,7 +75,7 @@ record GrowthMaps(NamedArrays leaves) implements Stacks.Rule {
   private static String name(WeightType type, Axis from, Axis to) {
     return from.role() == AxisRole.LAYER
         ? "depth/" + type.name()
-        : WIDTH + "%d-%d".formatted(from.length(), to.length());
+        : WIDTH + "%s-%s".formatted(from.length(), to.length());
   }
 
   private static NDArray array(double[][] rows, double deviation, Seed seed, NDManager manager) {

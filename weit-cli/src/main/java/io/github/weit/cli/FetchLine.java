@@ -16,7 +16,7 @@ final class FetchLine implements DownloadProgress {
       return;
     }
     next = done + STEP;
-    String all = total < 0 ? "" : " of %d".formatted(total >> 20);
+    String all = total < 0 ? "" : " of %s".formatted(total >> 20);
     System.err.printf(Locale.ROOT, "fetching %s: %d%s MiB%n", file, done >> 20, all);
   }
 }

@@ -15,7 +15,7 @@ record InspectIdxFile(Path file, boolean images) implements Inspection {
     Facts.print("kind", images ? "images of an IDX pair" : "labels of an IDX pair");
     Facts.print(images ? "images" : "labels", Quantity.exact(sizes.get(0)));
     if (images) {
-      Facts.print("shape", "1x%dx%d".formatted(sizes.get(1), sizes.get(2)));
+      Facts.print("shape", "1x%sx%s".formatted(sizes.get(1), sizes.get(2)));
     }
     Facts.print("sha256 of the file", Hashes.sha256(file));
   }

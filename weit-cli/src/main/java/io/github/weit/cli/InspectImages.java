@@ -121,7 +121,7 @@ record InspectImages(String what, Parts parts) implements Inspection {
   private static void print(ImageSet set) {
     Facts.print("data.id", set.id());
     Facts.print("images", Quantity.exact(set.size()));
-    Facts.print("shape", "%dx%dx%d".formatted(set.channels(), set.height(), set.width()));
+    Facts.print("shape", "%sx%sx%s".formatted(set.channels(), set.height(), set.width()));
     Facts.print("classes", set.classes().size());
     Facts.print("data.sha256", set.sha256());
     System.out.println();

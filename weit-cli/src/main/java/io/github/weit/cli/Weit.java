@@ -7,6 +7,7 @@ import io.github.weit.models.Presets;
 import io.github.weit.models.Size;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -102,6 +103,7 @@ public final class Weit implements Runnable {
   }
 
   public static void main(String[] arguments) {
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // numbers as the options take them
     System.exit(run(arguments));
   }
 

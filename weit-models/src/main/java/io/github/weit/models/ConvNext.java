@@ -182,7 +182,7 @@ public record ConvNext(int imageSize, int channels, int classes, int patch, int 
 
   @Override
   public String toString() {
-    return "convnext %dx%d, %d channels, patch %d, %d stages, %d classes"
+    return "convnext %sx%s, %s channels, patch %s, %s stages, %s classes"
         .formatted(imageSize, imageSize, channels, patch, stages, classes);
   }
 }

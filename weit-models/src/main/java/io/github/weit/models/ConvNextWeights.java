@@ -45,13 +45,13 @@ final class ConvNextWeights {
 
   /** Once in a stage; a layer axis of 1 lets it share templates and start as what is repeated. */
   private void downsample(int stage, long in, long out) {
-    Group group = group(stage, "stages.{%d}.downsample.".formatted(stage), "downsample.", 1);
+    Group group = group(stage, "stages.{%s}.downsample.".formatted(stage), "downsample.", 1);
     table.norm(group, "0", in);
     table.convolution(group, "1", cut.kernelTerms(), out, table.in(in), 2);
   }
 
   private void blocks(int stage, int depth, long width) {
-    Group group = group(stage, "stages.%d.blocks.{}.".formatted(stage), "blocks.", depth);
+    Group group = group(stage, "stages.%s.blocks.{}.".formatted(stage), "blocks.", depth);
     table.vector(group, "gamma", GAMMA, table.out(width));
     Axis own = Axis.fixed("in", 1); // each feature reads itself alone
     table.convolution(group, "conv_dw", cut.kernelTerms(), width, own, ConvNext.KERNEL);

@@ -77,7 +77,7 @@ public record ImageTransfer(Family from, Family to) {
     /** Names what is not kept, for a reader. */
     @Override
     public String toString() {
-      return "adapted: %s; fresh: %s; %d others kept"
+      return "adapted: %s; fresh: %s; %s others kept"
           .formatted(
               adapted.isEmpty() ? "nothing" : String.join(", ", adapted),
               String.join(", ", fresh),

@@ -248,7 +248,7 @@ public record ResNet(
 
   @Override
   public String toString() {
-    return "resnet %dx%d, %d channels, %s stem, %d stages of %s blocks, %d classes"
+    return "resnet %sx%s, %s channels, %s stem, %s stages of %s blocks, %s classes"
         .formatted(
             imageSize,
             imageSize,

@@ -74,9 +74,9 @@ record ResNetWeights(List<WeightType> weights, List<WeightType> statistics) {
     private void blocks(int stage, String place, int depth, long incoming, boolean downsample) {
       Group group =
           new Group(
-              "layer%d.%s.".formatted(stage + 1, place),
+              "layer%s.%s.".formatted(stage + 1, place),
               net.cut().sharing() == ConvCut.Sharing.STAGE
-                  ? "layer%d.".formatted(stage + 1)
+                  ? "layer%s.".formatted(stage + 1)
                   : "layers.",
               Axis.layers(depth));
       long planes = net.planes(size, stage);

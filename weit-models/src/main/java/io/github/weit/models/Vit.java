@@ -151,7 +151,7 @@ public record Vit(
               .formatted(size, 3 * step, size.depth()));
     }
     size.requireWidthStep(
-        ID, step, "head size %d, template width %d".formatted(headSize, cut.width()));
+        ID, step, "head size %s, template width %s".formatted(headSize, cut.width()));
   }
 
   /** Tokens of a sequence: the patches, and the class token if there is one. */
@@ -268,7 +268,7 @@ public record Vit(
 
   @Override
   public String toString() {
-    return "vit %dx%d, %d channels, patch %d, heads of %d, %s, %d classes"
+    return "vit %sx%s, %s channels, patch %s, heads of %s, %s, %s classes"
         .formatted(
             imageSize,
             imageSize,

@@ -281,35 +281,38 @@ public final class CompareJob {
     String alone =
         first == 0
             ? ""
-            : "the first %.0f %% of the steps trained the full size alone; after that "
-                .formatted(100 * first);
+            : String.format(
+                Locale.ROOT,
+                "the first %.0f %% of the steps trained the full size alone; after that ",
+                100 * first);
     return alone
-        + "%.0f %% of the steps trained the full size, the others one from %s to %s that costs no more, drawn uniformly by width and by depth%s"
-            .formatted(
-                100 * full,
-                facts.getOrDefault("sampling.minimum", "?"),
-                facts.getOrDefault("sampling.maximum", "it"),
-                heldOut.isEmpty() ? "" : "; never drawn: " + heldOut);
+        + String.format(
+            Locale.ROOT,
+            "%.0f %% of the steps trained the full size, the others one from %s to %s that costs no more, drawn uniformly by width and by depth%s",
+            100 * full,
+            facts.getOrDefault("sampling.minimum", "?"),
+            facts.getOrDefault("sampling.maximum", "it"),
+            heldOut.isEmpty() ? "" : "; never drawn: " + heldOut);
   }
 
   private static String recipe(Plan plan) {
     Recipe training = plan.training();
-    return "AdamW, peak rate %s after %.0f %% of warm-up, then a cosine; weight decay %s; %s; %s; %s; batch %d; %s; the same for every start%s"
-        .formatted(
-            training.learningRate(),
-            100 * training.warmup(),
-            training.weightDecay(),
-            training.clipNorm() == 0
-                ? "no clipping"
-                : "gradients clipped to a norm of " + training.clipNorm(),
-            training.emaDecay() == 0
-                ? "no average of weights"
-                : "a running average of weights is measured, its decay grows to "
-                    + training.emaDecay(),
-            training.precision().toString().toLowerCase(Locale.ROOT),
-            training.batchSize(),
-            images(training.augmentation()),
-            ownRates(plan));
+    return String.format(
+        Locale.ROOT,
+        "AdamW, peak rate %s after %.0f %% of warm-up, then a cosine; weight decay %s; %s; %s; %s; batch %d; %s; the same for every start%s",
+        training.learningRate(),
+        100 * training.warmup(),
+        training.weightDecay(),
+        training.clipNorm() == 0
+            ? "no clipping"
+            : "gradients clipped to a norm of " + training.clipNorm(),
+        training.emaDecay() == 0
+            ? "no average of weights"
+            : "a running average of weights is measured, its decay grows to " + training.emaDecay(),
+        training.precision().toString().toLowerCase(Locale.ROOT),
+        training.batchSize(),
+        images(training.augmentation()),
+        ownRates(plan));
   }
 
   /** What is done to images, in words. */
@@ -319,7 +322,7 @@ public final class CompareJob {
       words.add("mirrored at random");
     }
     if (change.cropPadding() > 0) {
-      words.add("cropped at random after %d pixels of padding".formatted(change.cropPadding()));
+      words.add("cropped at random after %s pixels of padding".formatted(change.cropPadding()));
     }
     if (change.mixupAlpha() > 0) {
       words.add("mixup of " + change.mixupAlpha());

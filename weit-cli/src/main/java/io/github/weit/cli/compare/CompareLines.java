@@ -54,7 +54,7 @@ public final class CompareLines implements Comparison.Observer, CompareJob.Pretr
 
   @Override
   public TrainingListener starting(int index, int count, String method, Size size, long seed) {
-    String label = "[%d/%d] %s %s seed %d".formatted(index, count, size, method, seed);
+    String label = "[%s/%s] %s %s seed %s".formatted(index, count, size, method, seed);
     return new TrainingLines(out, label, terminal);
   }
 
@@ -65,10 +65,11 @@ public final class CompareLines implements Comparison.Observer, CompareJob.Pretr
         rows.stream()
             .map(
                 row ->
-                    "%s %.1f"
-                        .formatted(
-                            row.epoch() == 0 ? row.phase() : "epoch " + row.epoch(),
-                            100 * row.accuracy()))
+                    String.format(
+                        Locale.ROOT,
+                        "%s %.1f",
+                        row.epoch() == 0 ? row.phase() : "epoch " + row.epoch(),
+                        100 * row.accuracy()))
             .collect(Collectors.joining(", "));
     out.printf(
         Locale.ROOT,

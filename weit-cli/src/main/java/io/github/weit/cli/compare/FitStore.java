@@ -98,7 +98,7 @@ final class FitStore {
   private Path file(Fit fit) {
     byte[] facts = facts(fit).toString().getBytes(StandardCharsets.UTF_8);
     String name =
-        "%s-%s-%d-%s.safetensors"
+        "%s-%s-%s-%s.safetensors"
             .formatted(
                 fit.method().name(), fit.size(), fit.seed().value(), UUID.nameUUIDFromBytes(facts));
     return folder.resolve(name);
@@ -115,7 +115,7 @@ final class FitStore {
     method.parent().ifPresent(own -> facts.put("parent.sha256", sha256(own)));
     if (method.method() == Method.LIGO) {
       facts.put(
-          "ligo", "%d %s %s %s".formatted(Ligo.STEPS, Ligo.RATE, Ligo.WIDTH_FACTOR, Ligo.NOISE));
+          "ligo", "%s %s %s %s".formatted(Ligo.STEPS, Ligo.RATE, Ligo.WIDTH_FACTOR, Ligo.NOISE));
     }
     facts.put("fit.sha256", images.fit().sha256());
     facts.put("fit.recipe", plan.fit().toString());

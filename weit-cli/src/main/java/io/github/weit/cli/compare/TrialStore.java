@@ -36,7 +36,7 @@ final class TrialStore implements AutoCloseable {
 
     @Override
     public String toString() {
-      return "%s-%s-%d".formatted(method, size, seed);
+      return method + "-" + size + "-" + seed;
     }
   }
 

@@ -268,7 +268,7 @@ public final class ImageSet {
     checkCount(count);
     int[] indices = Sampling.stratified(labels, classes.size(), count, seed.child("subset"));
     return select(
-        "%s[%d of %d, seed %d]".formatted(id, count, labels.length, seed.value()), indices);
+        "%s[%s of %s, seed %s]".formatted(id, count, labels.length, seed.value()), indices);
   }
 
   /**
@@ -280,7 +280,7 @@ public final class ImageSet {
   public ImageSet head(int count) {
     checkCount(count);
     return new ImageSet(
-        "%s[first %d of %d]".formatted(id, count, labels.length),
+        "%s[first %s of %s]".formatted(id, count, labels.length),
         classes,
         new int[] {channels, height, width},
         Arrays.copyOf(labels, count),
@@ -330,7 +330,7 @@ public final class ImageSet {
   /** For people: id, number and shape of the images, number of classes. */
   @Override
   public String toString() {
-    return "%s: %d images, %dx%dx%d, %d classes"
+    return "%s: %s images, %sx%sx%s, %s classes"
         .formatted(id, labels.length, channels, height, width, classes.size());
   }
 }
