@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import io.github.weit.cli.compare.CompareJob;
 import io.github.weit.cli.compare.CompareLines;
 import io.github.weit.cli.compare.Plan;
+import io.github.weit.cli.run.TrainingLines;
 import io.github.weit.core.Seed;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.models.Size;
@@ -89,7 +90,7 @@ public final class MainJob {
 
     try (NDManager manager = WeitEngine.newManager(WeitEngine.device("auto"))) {
       CompareJob job = new CompareJob(folder, folder, train, test, manager);
-      CompareLines lines = new CompareLines(System.out, System.console() != null);
+      CompareLines lines = new CompareLines(System.out, TrainingLines.isTerminal());
       job.pretrain(plan, () -> pretraining, new Seed(0), lines::pretraining, () -> false);
       System.out.println();
       System.out.println(job.compare(plan, MainJob.class.getName(), lines, () -> false).summary());
