@@ -7,7 +7,9 @@ import io.github.weit.models.Family;
 import io.github.weit.models.LongTraining;
 import io.github.weit.models.Size;
 import io.github.weit.training.Recipe;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /**
@@ -117,6 +119,24 @@ public record PretrainPlan(
   /** No other size than the full one is trained. */
   public PretrainPlan withFullSizeAlone() {
     return withSampling(sizes -> sizes.withFullShare(1));
+  }
+
+  /**
+   * What of this decides the result, by the names that a provenance has, apart from the family, the
+   * full size and the constraint, which a header of an artefact has too.
+   */
+  public Map<String, String> facts() {
+    Map<String, String> facts = new TreeMap<>();
+    facts.put("steps.planned", Long.toString(recipe.steps()));
+    facts.put("recipe", recipe.toString());
+    facts.put("batch_size", Integer.toString(recipe.batchSize()));
+    facts.put("sampling.full_first", Double.toString(sampling.fullFirst()));
+    facts.put("sampling.full_share", Double.toString(sampling.fullShare()));
+    facts.put("sampling.minimum", sampling.minimum().toString());
+    facts.put("sampling.maximum", sampling.maximum().toString());
+    facts.put(SizeSampler.HELD_OUT, SizeSampler.joined(sampling.heldOut()));
+    facts.put("options", options.toString());
+    return facts;
   }
 
   SizeSampler sampler() {

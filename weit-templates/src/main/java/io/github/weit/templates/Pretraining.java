@@ -45,8 +45,6 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Stage 1: templates and scalers are learnt together. Weights are composed from them inside every
@@ -349,24 +347,10 @@ public final class Pretraining implements AutoCloseable {
   /** What decides the result. */
   private Map<String, String> provenance(Map<String, String> data) {
     Map<String, String> provenance = new TreeMap<>(data);
-    Recipe recipe = plan.recipe();
+    provenance.putAll(plan.facts());
     provenance.put("seed", Long.toString(seed.value()));
-    provenance.put("steps.planned", Long.toString(recipe.steps()));
-    provenance.put("recipe", recipe.toString());
-    provenance.put("batch_size", Integer.toString(recipe.batchSize()));
-    Sampling sampling = plan.sampling();
-    provenance.put("sampling.full_first", Double.toString(sampling.fullFirst()));
-    provenance.put("sampling.full_share", Double.toString(sampling.fullShare()));
-    provenance.put("sampling.minimum", sampling.minimum().toString());
-    provenance.put("sampling.maximum", sampling.maximum().toString());
-    provenance.put("sampling.held_out", joined(sampling.heldOut().stream()));
-    provenance.put(SizeSampler.OTHERS, joined(sampler.others().stream()));
-    provenance.put("options", plan.options().toString());
+    provenance.put(SizeSampler.OTHERS, SizeSampler.joined(sampler.others()));
     return provenance;
-  }
-
-  private static String joined(Stream<Size> sizes) {
-    return sizes.map(Size::toString).sorted().collect(Collectors.joining(" "));
   }
 
   private NDArray logits(Step step, NDArray images) {

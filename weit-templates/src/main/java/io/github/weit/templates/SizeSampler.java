@@ -5,9 +5,12 @@ import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.training.Step;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +34,9 @@ public final class SizeSampler {
 
   /** The name that it had when there were no others than smaller ones. */
   private static final String FORMERLY_SMALLER = "sampling.smaller";
+
+  /** The fact of templates that names the sizes that were never to be drawn. */
+  public static final String HELD_OUT = "sampling.held_out";
 
   private final Size full;
   private final long firstDrawn;
@@ -133,8 +139,24 @@ public final class SizeSampler {
    * @param provenance theirs
    */
   public static List<Size> others(Map<String, String> provenance) {
-    String sizes =
-        provenance.getOrDefault(OTHERS, provenance.getOrDefault(FORMERLY_SMALLER, "").strip());
-    return sizes.isEmpty() ? List.of() : Stream.of(sizes.split(" ")).map(Size::parse).toList();
+    return sizes(
+        provenance.getOrDefault(OTHERS, provenance.getOrDefault(FORMERLY_SMALLER, "").strip()));
+  }
+
+  /**
+   * The sizes that templates that were learnt before were never to draw.
+   *
+   * @param provenance theirs
+   */
+  public static Set<Size> heldOut(Map<String, String> provenance) {
+    return Set.copyOf(sizes(provenance.getOrDefault(HELD_OUT, "")));
+  }
+
+  static String joined(Collection<Size> sizes) {
+    return sizes.stream().map(Size::toString).sorted().collect(Collectors.joining(" "));
+  }
+
+  private static List<Size> sizes(String joined) {
+    return joined.isEmpty() ? List.of() : Stream.of(joined.split(" ")).map(Size::parse).toList();
   }
 }
