@@ -76,14 +76,13 @@ class CompareTest {
     assertThat(second.out()).doesNotContain("% correct", "pre-training");
     assertThat(out.resolve("compare.csv")).hasBinaryContent(csv);
     assertThat(out.resolve("templates.safetensors")).hasBinaryContent(templates);
-    Object[] others = Stream.concat(Stream.of(arguments), Stream.of("--rate", 0.1)).toArray();
+    Object[] others = with(arguments, "--rate", 0.1);
     Command changed = compare(others);
     assertThat(changed.code()).isNotZero();
     assertThat(changed.err()).contains("other settings", "training was", "0.1", "another folder");
-    Object[] faster =
-        Stream.concat(Stream.of(arguments), Stream.of("--rate-of", "weit=0.2")).toArray();
+    Object[] faster = with(arguments, "--rate-of", "weit=0.2");
     assertThat(compare(faster).err()).contains("other settings", "rate of weit was 0.001", "0.2");
-    Object[] taught = Stream.concat(Stream.of(arguments), Stream.of("--fit-teaching", 1)).toArray();
+    Object[] taught = with(arguments, "--fit-teaching", 1);
     assertThat(compare(taught).err()).contains("fit's teaching was 0.0 and is now 1.0");
     assertThat(out.resolve("compare.csv")).hasBinaryContent(csv);
   }
@@ -292,6 +291,26 @@ class CompareTest {
     assertThat(compare("--methods", "weit,sws", "--out", out).err())
         .contains("sws has nothing to start from", "five shared layers", "64x2", "--methods");
     assertThat(out.resolve("templates.safetensors")).doesNotExist();
+  }
+
+  @Test
+  void whatTrialsStartedFromIsNotTrainedAnewBesideThem() throws IOException {
+    Path out = own.resolve("anew");
+    Object[] both = {"--methods", "scratch,supernet", "--out", out};
+    assertThat(compare(both).code()).isZero();
+    Files.delete(out.resolve("supernet.safetensors"));
+    Command again = compare(both);
+    assertThat(again.code()).isEqualTo(1);
+    assertThat(again.complaint())
+        .contains("supernet.safetensors is missing", "delete trials/supernet-[0-9]*.csv");
+    assertThat(again.out()).doesNotContain("pre-training");
+    Files.delete(out.resolve("trials/supernet-32x2-1.csv"));
+    assertThat(compare(with(both, "--template-rate", 2)).out())
+        .contains("pre-training", "supernet seed 1");
+  }
+
+  private static Object[] with(Object[] first, Object... more) {
+    return Stream.of(first, more).flatMap(Stream::of).toArray();
   }
 
   /** A method of the same weights and the same rate is the same trial: images, order and all. */

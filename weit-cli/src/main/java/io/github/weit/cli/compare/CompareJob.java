@@ -24,7 +24,9 @@ import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -83,7 +85,8 @@ public final class CompareJob {
    * @param templates how templates are learnt, which the other parents follow; asked for only where
    *     something may be missing
    * @return false if it was stopped before they were done
-   * @throws WeitException if one is missing among parents of other images, if the family has not
+   * @throws WeitException if one is missing among parents of other images, or of trials that were
+   *     run from it; if the family has not
    *     one of the sizes, or not what a method starts from
    */
   public boolean pretrain(
@@ -92,19 +95,28 @@ public final class CompareJob {
       Seed seed,
       PretrainObserver observer,
       BooleanSupplier stop) {
-    Set<Parent> wanted = EnumSet.of(Parent.TEMPLATES);
-    plan.contenders().forEach(method -> method.parent().ifPresent(wanted::add));
+    Set<Parent> wanted = startsOf(plan.methods());
     try (NDManager own = manager.newSubManager();
         Parents parents = new Parents(parentsFolder, own)) {
       if (new OtherImages(parents, train).requireAll(wanted)) {
         return true;
       }
+      Experiment.requireKept(folder, parents, parents.missing(wanted));
       PretrainPlan base = templates.get();
       plan.requireLegal(
           parents.has(Parent.TEMPLATES) ? parents.get(Parent.TEMPLATES).family() : base.family());
       plan.contenders().forEach(method -> requirePossible(method, base, parents));
       return parents.learn(wanted, base, seed, train, told(observer), stop);
     }
+  }
+
+  /** What methods start from, and templates, whose full size, images and family are everyone's. */
+  private static Set<Parent> startsOf(Collection<String> methods) {
+    Set<Parent> starts = EnumSet.of(Parent.TEMPLATES);
+    Contender.all().stream()
+        .filter(known -> methods.contains(known.name()))
+        .forEach(known -> known.parent().ifPresent(starts::add));
+    return starts;
   }
 
   private static Parents.Observer told(PretrainObserver observer) {
@@ -198,7 +210,12 @@ public final class CompareJob {
 
   /** What decides the numbers, but for sizes and seeds, which may be added to later. */
   private Map<String, String> facts(Plan plan, Parents parents) {
-    Map<String, String> facts = new LinkedHashMap<>(parents.facts());
+    Map<String, String> facts = new LinkedHashMap<>();
+    Set<String> methods = new HashSet<>(plan.methods());
+    methods.addAll(TrialStore.methods(folder));
+    startsOf(methods).stream()
+        .filter(parents::has)
+        .forEach(parent -> facts.put(Experiment.hashOf(parent), parents.sha256(parent)));
     facts.put("training images", train.sha256());
     facts.put("test images", test.sha256());
     facts.put("images trained on", Integer.toString(plan.trainingImages()));

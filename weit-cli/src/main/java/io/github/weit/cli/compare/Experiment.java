@@ -1,5 +1,6 @@
 package io.github.weit.cli.compare;
 
+import io.github.weit.baselines.Parent;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.checkpoint.Facts;
 import io.github.weit.core.files.AtomicFile;
@@ -9,6 +10,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -28,15 +31,19 @@ final class Experiment implements AutoCloseable {
   /** What the name of a method is added to, for its peak rate. */
   static final String RATE_OF = "rate of ";
 
+  /** What the name of a parent is added to, for its hash; but templates decide all trials. */
+  private static final String PARENT = "parent ";
+
+  /** What to delete to measure everything anew. */
+  private static final String EVERYTHING = Comparison.CSV + " and trials";
+
   private static final String SEPARATOR = " = ";
 
   private final Path folder;
-  private final Path file;
   private final Claims trials;
 
   private Experiment(Path folder) {
     this.folder = folder;
-    file = folder.resolve(FILE);
     trials = TrialStore.claims(folder);
   }
 
@@ -44,7 +51,7 @@ final class Experiment implements AutoCloseable {
    * Writes {@code facts} into a folder where nothing was measured and nobody measures, or makes
    * sure that those it has are the same. Facts that are new, such as another parent's, are added.
    *
-   * @throws WeitException naming the first fact that differs
+   * @throws WeitException naming all facts that differ
    */
   static Experiment open(Path folder, Map<String, String> facts) {
     try (Claims claims = new Claims(folder.resolve("claims"))) {
@@ -71,38 +78,84 @@ final class Experiment implements AutoCloseable {
 
   private void require(Map<String, String> facts) {
     TrialStore.adopt(folder.resolve(Comparison.CSV));
-    boolean measured = TrialStore.hasTrials(folder);
     boolean alone = trials.allFree();
     Map<String, String> all = new LinkedHashMap<>();
-    if (measured || !alone) {
-      all.putAll(facts());
+    if (!alone || TrialStore.hasTrials(folder)) {
+      all.putAll(facts(folder));
     }
     if (alone) {
-      Set<String> methods = TrialStore.methods(folder);
-      all.keySet().removeIf(fact -> isRateOfNone(fact, methods));
+      all.keySet().removeIf(fact -> measuredWith(folder, fact).isEmpty());
     }
-    Facts.difference(common(all, facts), common(facts, all))
-        .ifPresent(difference -> refuse(difference, measured));
+    SortedMap<String, String> differences =
+        Facts.differences(common(all, facts), common(facts, all));
+    if (!differences.isEmpty()) {
+      throw refusal(differences);
+    }
     all.putAll(facts);
     AtomicFile.writeText(
-        file,
+        folder.resolve(FILE),
         all.entrySet().stream()
             .map(fact -> fact.getKey() + SEPARATOR + fact.getValue() + "\n")
             .collect(Collectors.joining()));
   }
 
-  /** The rate of a method whose trials were deleted, to measure them anew. */
-  private static boolean isRateOfNone(String fact, Set<String> methods) {
-    return fact.startsWith(RATE_OF) && !methods.contains(fact.substring(RATE_OF.length()));
+  private WeitException refusal(SortedMap<String, String> differences) {
+    Set<String> measured = new TreeSet<>();
+    differences.keySet().forEach(fact -> measured.addAll(measuredWith(folder, fact)));
+    if (measured.contains(EVERYTHING)) {
+      measured.retainAll(Set.of(EVERYTHING));
+    }
+    String all = String.join("; ", differences.values());
+    return new WeitException(
+        measured.isEmpty()
+            ? "%s: another process measures there with other settings: %s; use another folder, or stop it first"
+                .formatted(folder, all)
+            : "%s: the measurements there were made with other settings: %s; use another folder, or delete %s to measure anew"
+                .formatted(folder, all, String.join(", ", measured)));
   }
 
-  private void refuse(String difference, boolean measured) {
-    throw new WeitException(
-        measured
-            ? "%s: the measurements there were made with other settings: %s; use another folder, or delete %s and trials to measure anew (to change one method's rate, its trials)"
-                .formatted(folder, difference, Comparison.CSV)
-            : "%s: another process measures there with other settings: %s; use another folder, or stop it first"
-                .formatted(folder, difference));
+  /** The name of the fact that a parent's hash is. */
+  static String hashOf(Parent parent) {
+    return parent == Parent.TEMPLATES ? "templates" : PARENT + parent;
+  }
+
+  /**
+   * Asserts that nothing has to be trained again that trials in a folder started from: they would
+   * not be comparable with new ones.
+   *
+   * @throws WeitException naming what is missing and the trials
+   */
+  static void requireKept(Path folder, Parents parents, Set<Parent> missing) {
+    Map<String, String> known = facts(folder);
+    for (Parent parent : missing) {
+      Set<String> measured = measuredWith(folder, hashOf(parent));
+      if (known.containsKey(hashOf(parent)) && !measured.isEmpty()) {
+        throw new WeitException(
+            "%s is missing, from which trials in %s started; put it back, leave its methods out, or, to train it anew, delete %s"
+                .formatted(parents.file(parent), folder, String.join(", ", measured)));
+      }
+    }
+  }
+
+  /**
+   * What to delete in a folder so that it has no trial that a fact decides: files of methods, where
+   * it decides theirs alone; nothing if there is none.
+   */
+  private static Set<String> measuredWith(Path folder, String fact) {
+    if (!fact.startsWith(RATE_OF) && !fact.startsWith(PARENT)) {
+      return TrialStore.hasTrials(folder) ? Set.of(EVERYTHING) : Set.of();
+    }
+    return TrialStore.methods(folder).stream()
+        .filter(method -> fact.equals(RATE_OF + method) || startsFrom(method, fact))
+        .map(method -> "trials/" + method + "-[0-9]*.csv")
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static boolean startsFrom(String method, String fact) {
+    return Contender.all().stream()
+        .filter(known -> known.name().equals(method))
+        .flatMap(known -> known.parent().stream())
+        .anyMatch(parent -> fact.equals(PARENT + parent));
   }
 
   /** Those of {@code facts} whose names {@code others} have too. */
@@ -114,7 +167,12 @@ final class Experiment implements AutoCloseable {
 
   /** All that is known now, also of methods that were compared in other runs. */
   Map<String, String> facts() {
+    return facts(folder);
+  }
+
+  private static Map<String, String> facts(Path folder) {
     Map<String, String> facts = new LinkedHashMap<>();
+    Path file = folder.resolve(FILE);
     if (!Files.exists(file)) {
       return facts;
     }

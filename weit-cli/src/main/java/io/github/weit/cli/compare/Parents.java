@@ -24,7 +24,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -41,6 +40,7 @@ final class Parents implements AutoCloseable {
   private final Path folder;
   private final NDManager manager;
   private final Map<Parent, Templates> open = new EnumMap<>(Parent.class);
+  private final Map<Parent, String> hashes = new EnumMap<>(Parent.class);
   private Optional<SizedModel> dense = Optional.empty();
   private Optional<SizedModel> fullSize = Optional.empty();
 
@@ -66,17 +66,19 @@ final class Parents implements AutoCloseable {
     return Files.exists(file(parent));
   }
 
-  /** {@code sha256} of every parent that is there. */
-  Map<String, String> facts() {
-    Map<String, String> facts = new TreeMap<>();
-    for (Parent parent : Parent.values()) {
-      if (has(parent)) {
-        facts.put(
-            parent == Parent.TEMPLATES ? "templates" : "parent " + parent,
-            Hashes.sha256(file(parent)));
-      }
+  /** Those that are not there, and what they are distilled from, in the order of their training. */
+  Set<Parent> missing(Set<Parent> wanted) {
+    Set<Parent> missing = new TreeSet<>(wanted);
+    if (wanted.stream().anyMatch(Parent::distilled)) {
+      missing.add(Parent.DENSE); // stands before what is distilled from it
     }
-    return facts;
+    missing.removeIf(this::has);
+    return missing;
+  }
+
+  /** The hash of a parent's file, which is read once. */
+  String sha256(Parent parent) {
+    return hashes.computeIfAbsent(parent, known -> Hashes.sha256(file(known)));
   }
 
   /** Is told what becomes of parents. */
@@ -102,11 +104,7 @@ final class Parents implements AutoCloseable {
       ImageSet train,
       Observer observer,
       BooleanSupplier stop) {
-    Set<Parent> all = new TreeSet<>(wanted);
-    if (wanted.stream().anyMatch(Parent::distilled)) {
-      all.add(Parent.DENSE); // stands before what is distilled from it
-    }
-    all.removeIf(this::has);
+    Set<Parent> all = missing(wanted);
     Set<Parent> awaited = EnumSet.noneOf(Parent.class);
     try (Claims claims = new Claims(folder.resolve("claims"))) {
       while (!all.isEmpty()) {
@@ -190,7 +188,7 @@ final class Parents implements AutoCloseable {
                   Parent.distillation(
                       CalibrationImages.calibrate(dense(), train, start.normalisation()))),
               start.normalisation(),
-              Map.of("teacher.sha256", Hashes.sha256(file(Parent.DENSE))));
+              Map.of("teacher.sha256", sha256(Parent.DENSE)));
     }
     Path checkpoints =
         parent == Parent.TEMPLATES

@@ -58,6 +58,7 @@ record RunResult(String steps, Map<String, String> facts) {
 
   /** Whether a run with these facts gives it after so many steps. */
   boolean isOf(Map<String, String> run, long planned) {
-    return steps.equals(Long.toString(planned)) && Facts.difference(facts, decisive(run)).isEmpty();
+    return steps.equals(Long.toString(planned))
+        && Facts.differences(facts, decisive(run)).isEmpty();
   }
 }

@@ -68,6 +68,14 @@ class ExperimentTest {
   }
 
   @Test
+  void allThatDiffersIsNamedInOneOrder() {
+    measured(Map.of("unevenness", "0.5", "fit", "slow", "epochs measured", "[1]"));
+    refused(
+        Map.of("unevenness", "0.0", "fit", "fast", "epochs measured", "[2]"),
+        "epochs measured was [1] and is now [2]; fit was slow and is now fast; unevenness was 0.5");
+  }
+
+  @Test
   void trialsWithoutATableCountToo() throws IOException {
     run(SLOW);
     Files.createFile(folder.resolve("trials/weit-64x6-1.csv"));
@@ -137,8 +145,20 @@ class ExperimentTest {
   void whatIsNewIsAddedAndCountsFromThenOn() {
     measured(SLOW);
     run(Map.of("fit", "slow", "parent DENSE", "a"));
+    measure("stacking");
     run(SLOW);
-    refused(Map.of("parent DENSE", "b"), "parent DENSE was a and is now b");
+    refused(
+        Map.of("parent DENSE", "b"),
+        "parent DENSE was a and is now b",
+        "delete trials/stacking-[0-9]*.csv to measure anew");
+  }
+
+  @Test
+  void aParentThatNoTrialStartedFromMayBeAnother() {
+    measured(Map.of("parent SUPERNET", "a", "templates", "t"));
+    assertThat(run(Map.of("parent SUPERNET", "b"))).containsEntry("parent SUPERNET", "b");
+    assertThat(run(SLOW)).doesNotContainKey("parent SUPERNET");
+    refused(Map.of("templates", "u"), "templates was t and is now u", "delete compare.csv and");
   }
 
   /** What an earlier version wrote of fits that learn from labels alone. */

@@ -22,15 +22,14 @@ public record Checkpoint(Path folder, long step, Map<String, String> facts) {
   /**
    * Asserts that this is a checkpoint of the run that is about to go on.
    *
-   * @throws WeitException naming the first fact that differs
+   * @throws WeitException naming all facts that differ
    */
   public void requireFacts(Map<String, String> expected) {
-    Facts.difference(facts, expected)
-        .ifPresent(
-            difference -> {
-              throw new WeitException(
-                  "%s is of another run: %s; resume with the old settings, or use another folder"
-                      .formatted(folder, difference));
-            });
+    Map<String, String> differences = Facts.differences(facts, expected);
+    if (!differences.isEmpty()) {
+      throw new WeitException(
+          "%s is of another run: %s; resume with the old settings, or use another folder"
+              .formatted(folder, String.join("; ", differences.values())));
+    }
   }
 }

@@ -1,9 +1,9 @@
 package io.github.weit.core.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class FactsTest {
@@ -12,24 +12,20 @@ class FactsTest {
 
   @Test
   void theSameFactsDoNotDiffer() {
-    assertThat(Facts.difference(THEN, THEN)).isEmpty();
+    assertThat(Facts.differences(THEN, THEN)).isEmpty();
   }
 
   @Test
-  void theFirstThatDiffersIsNamed() {
-    Map<String, String> now = new TreeMap<>(Map.of("seed", "2", "steps", "20"));
-    assertThat(Facts.difference(THEN, now)).contains("seed was 1 and is now 2");
+  void allThatDifferAreNamedInTheOrderOfTheirNames() {
+    assertThat(Facts.differences(THEN, Map.of("steps", "20", "seed", "2")).values())
+        .containsExactly("seed was 1 and is now 2", "steps was 10 and is now 20");
   }
 
   @Test
-  void whatWasNotRecordedDiffers() {
-    assertThat(Facts.difference(THEN, Map.of("threads", "1")))
-        .contains("threads was unknown and is now 1");
-  }
-
-  @Test
-  void whatIsGoneDiffers() {
-    assertThat(Facts.difference(THEN, Map.of("seed", "1")))
-        .contains("steps was 10 and is now none");
+  void whatWasNotRecordedOrIsGoneDiffers() {
+    assertThat(Facts.differences(THEN, Map.of("seed", "1", "threads", "1")))
+        .containsExactly(
+            entry("steps", "steps was 10 and is now none"),
+            entry("threads", "threads was unknown and is now 1"));
   }
 }
