@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import io.github.weit.baselines.Ligo;
 import io.github.weit.baselines.Method;
 import io.github.weit.baselines.Parent;
+import io.github.weit.cli.run.RunInfo;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.files.Hashes;
@@ -106,13 +107,13 @@ final class FitStore {
 
   private Map<String, String> facts(Fit fit) {
     Contender method = fit.method();
-    Map<String, String> facts = new TreeMap<>();
+    Map<String, String> facts = new TreeMap<>(RunInfo.versions());
     facts.put("method", method.name());
     facts.put("seed", Long.toString(fit.seed().value()));
     fit.start().ifPresent(start -> facts.put("start.sha256", start));
     facts.put("family", family.id() + " " + new TreeMap<>(family.options()));
-    facts.put("templates.sha256", Hashes.sha256(parents.file(Parent.TEMPLATES)));
-    method.parent().ifPresent(own -> facts.put("parent.sha256", sha256(own)));
+    facts.put("templates.sha256", parents.sha256(Parent.TEMPLATES));
+    method.parent().ifPresent(own -> facts.put("parent.sha256", parents.sha256(own)));
     if (method.method() == Method.LIGO) {
       facts.put(
           "ligo", "%s %s %s %s".formatted(Ligo.STEPS, Ligo.RATE, Ligo.WIDTH_FACTOR, Ligo.NOISE));
@@ -124,9 +125,5 @@ final class FitStore {
     Normalisation normalisation = images.normalisation();
     facts.put("fit.normalisation", normalisation.mean() + " " + normalisation.deviation());
     return facts;
-  }
-
-  private String sha256(Parent parent) {
-    return Hashes.sha256(parents.file(parent));
   }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
 import io.github.weit.baselines.Parent;
+import io.github.weit.cli.run.RunInfo;
 import io.github.weit.core.Seed;
+import io.github.weit.core.artefact.Artefact;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
@@ -14,11 +16,14 @@ import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,5 +95,14 @@ class FitStoreTest {
     Optional<SizedModel> found = fits.find(fit(model(1)), manager);
     assertThat(found.map(FitStore::sha256)).contains(FitStore.sha256(fitted));
     assertThat(fits.find(fit(model(2)), manager)).isEmpty();
+  }
+
+  @Test
+  void aFitOfAnotherVersionIsAnotherFit() throws IOException {
+    fits.keep(fit(model(1)), model(3));
+    try (Stream<Path> kept = Files.list(folder.resolve("fits"))) {
+      assertThat(Artefact.inspect(kept.findAny().orElseThrow()).provenance())
+          .containsAllEntriesOf(RunInfo.versions());
+    }
   }
 }

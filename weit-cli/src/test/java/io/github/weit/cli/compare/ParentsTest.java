@@ -18,6 +18,7 @@ import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.data.ImageSet;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -126,6 +127,14 @@ class ParentsTest {
       assertThat(Thread.interrupted()).isTrue();
     }
     assertThat(awaited).containsExactly(Parent.DENSE);
+  }
+
+  @Test
+  void aFileIsHashedOnce() throws IOException {
+    learn(EnumSet.of(Parent.TEMPLATES), () -> false);
+    String hash = parents.sha256(Parent.TEMPLATES);
+    Files.delete(parents.file(Parent.TEMPLATES));
+    assertThat(parents.sha256(Parent.TEMPLATES)).isEqualTo(hash);
   }
 
   /** Templates by themselves; distilled ones with the teacher's training and all it says. */
