@@ -294,6 +294,29 @@ class CompareTest {
   }
 
   @Test
+  void whatIsMissingIsTrainedLikeWhatIsThere() {
+    Path out = own.resolve("beside");
+    assertThat(compare("--methods", "scratch", "--out", out).code()).isZero();
+    Object[] others = {"--pretrain-seed", 1, "--full-first", 0.5, "--out", out};
+    Command there = compare(with(others, "--methods", "scratch"));
+    assertThat(there).extracting(Command::code, Command::err).containsExactly(0, "");
+    assertThat(there.out())
+        .contains("templates.safetensors is there, of size 64x2, 2 steps and seed 0")
+        .contains("not used, since it differs: --full-first, --pretrain-seed\n");
+    Command beside = compare(with(others, "--methods", "supernet"));
+    assertThat(beside.code()).isEqualTo(1);
+    assertThat(beside.complaint())
+        .contains("supernet.safetensors is missing", "expected --pretrain-seed 0, found 1")
+        .contains("expected --full-first 0.0, found 0.5", "--parents");
+    assertThat(beside.out()).doesNotContain("pre-training");
+    assertThat(compare("--methods", "supernet", "--hold-out", "64x1", "--out", out).out())
+        .contains("pre-training")
+        .doesNotContain("not used");
+    assertThat(Command.run("inspect", out.resolve("supernet.safetensors")).out())
+        .containsPattern("sampling.held_out +32x2\\R");
+  }
+
+  @Test
   void whatTrialsStartedFromIsNotTrainedAnewBesideThem() throws IOException {
     Path out = own.resolve("anew");
     Object[] both = {"--methods", "scratch,supernet", "--out", out};

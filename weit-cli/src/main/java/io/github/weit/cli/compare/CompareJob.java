@@ -76,6 +76,9 @@ public final class CompareJob {
 
     /** Nothing is left to do before another process has trained it; said once. */
     default void waiting(String what) {}
+
+    /** What is there stays as it is, though it would be trained in another way now; said once. */
+    default void unused(String sentence) {}
   }
 
   /**
@@ -86,7 +89,7 @@ public final class CompareJob {
    *     something may be missing
    * @return false if it was stopped before they were done
    * @throws WeitException if one is missing among parents of other images, or of trials that were
-   *     run from it; if the family has not
+   *     run from it; if it would be trained otherwise than one that is there; if the family has not
    *     one of the sizes, or not what a method starts from
    */
   public boolean pretrain(
@@ -102,7 +105,7 @@ public final class CompareJob {
         return true;
       }
       Experiment.requireKept(folder, parents, parents.missing(wanted));
-      PretrainPlan base = templates.get();
+      PretrainPlan base = agreeing(templates.get(), seed, parents, wanted, observer);
       plan.requireLegal(
           parents.has(Parent.TEMPLATES) ? parents.get(Parent.TEMPLATES).family() : base.family());
       plan.contenders().forEach(method -> requirePossible(method, base, parents));
@@ -117,6 +120,23 @@ public final class CompareJob {
         .filter(known -> methods.contains(known.name()))
         .forEach(known -> known.parent().ifPresent(starts::add));
     return starts;
+  }
+
+  /** The plan as it goes with a parent that is there. */
+  private static PretrainPlan agreeing(
+      PretrainPlan asked,
+      Seed seed,
+      Parents parents,
+      Set<Parent> wanted,
+      PretrainObserver observer) {
+    Optional<ParentCheck> check =
+        parents.any().map(known -> ParentCheck.of(parents.file(known), known, asked, seed));
+    Optional<Path> missing = parents.missing(wanted).stream().map(parents::file).findFirst();
+    if (missing.isEmpty()) {
+      check.flatMap(ParentCheck::unused).ifPresent(observer::unused);
+      return asked;
+    }
+    return check.map(known -> known.plan(asked, missing.get())).orElse(asked);
   }
 
   private static Parents.Observer told(PretrainObserver observer) {

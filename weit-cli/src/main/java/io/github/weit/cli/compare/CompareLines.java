@@ -35,6 +35,11 @@ public final class CompareLines implements Comparison.Observer, CompareJob.Pretr
   }
 
   @Override
+  public void unused(String sentence) {
+    out.println(sentence);
+  }
+
+  @Override
   public void elsewhere(long trials) {
     out.println(
         trials == 1

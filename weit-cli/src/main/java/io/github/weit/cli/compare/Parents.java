@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * What methods start from, in a folder: each is trained once, goes on where a run before was
@@ -64,6 +65,13 @@ final class Parents implements AutoCloseable {
   /** Whether a parent is there. */
   boolean has(Parent parent) {
     return Files.exists(file(parent));
+  }
+
+  /** One that is there, rather templates than another. */
+  Optional<Parent> any() {
+    return Stream.concat(Stream.of(Parent.TEMPLATES), Stream.of(Parent.values()))
+        .filter(this::has)
+        .findFirst();
   }
 
   /** Those that are not there, and what they are distilled from, in the order of their training. */

@@ -137,6 +137,60 @@ class ParentsTest {
     assertThat(parents.sha256(Parent.TEMPLATES)).isEqualTo(hash);
   }
 
+  private ParentCheck check(PretrainPlan now, long seed) {
+    Path file = parents.file(Parent.TEMPLATES);
+    return ParentCheck.of(file, Parent.TEMPLATES, now, new Seed(seed));
+  }
+
+  @Test
+  void whatIsTrainedBesideTemplatesIsOfTheirSizeAndSeed() {
+    learn(EnumSet.of(Parent.TEMPLATES), () -> false);
+    Path missing = parents.file(Parent.SUPERNET);
+    Recipe longer = PLAN.recipe().withSteps(STEPS + 1).withLearningRate(0.5);
+    PretrainPlan slower = PLAN.withRecipe(longer);
+    assertThat(check(slower, 0).plan(slower, missing)).isEqualTo(slower);
+    assertThat(check(slower, 0).unused())
+        .hasValueSatisfying(
+            said ->
+                assertThat(said)
+                    .contains("templates.safetensors is there, of size 32x2, 4 steps and seed 0")
+                    .endsWith("it differs: recipe, --pretrain-steps"));
+    assertThat(check(PLAN, 0).unused()).isEmpty();
+
+    PretrainPlan other =
+        PretrainPlan.of(Vit.small(8, 1, 2), new Size(64, 2), PLAN.recipe())
+            .withSampling(sizes -> sizes.withFullFirst(0.5));
+    assertThatThrownBy(() -> check(other, 1).plan(other, missing))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContainingAll(
+            "supernet.safetensors is missing",
+            "templates.safetensors",
+            "expected --size 32x2, found 64x2",
+            "expected --pretrain-seed 0, found 1",
+            "expected --full-first 0.0, found 0.5",
+            "expected --full-share 1.0, found 0.5",
+            "--parents");
+  }
+
+  @Test
+  void whatIsTrainedBesideTemplatesDrawsTheirSizes() {
+    Set<Size> heldOut = Set.of(new Size(32, 1));
+    PretrainPlan sampled =
+        PretrainPlan.of(Vit.small(8, 1, 2), new Size(32, 3), PLAN.recipe())
+            .withSampling(sizes -> sizes.withHeldOut(heldOut));
+    parents.learn(
+        EnumSet.of(Parent.TEMPLATES),
+        sampled,
+        new Seed(0),
+        IMAGES,
+        parent -> TrainingListener.NONE,
+        () -> false);
+    PretrainPlan now = sampled.withSampling(sizes -> sizes.withHeldOut(Set.of(new Size(32, 2))));
+    PretrainPlan beside = check(now, 0).plan(now, parents.file(Parent.SUPERNET));
+    assertThat(beside.sampling().heldOut()).isEqualTo(heldOut);
+    assertThat(check(now, 0).unused()).isEmpty();
+  }
+
   /** Templates by themselves; distilled ones with the teacher's training and all it says. */
   @Test
   void theCostOfWhatIsDistilledHasItsTeacherIn() {
