@@ -198,7 +198,8 @@ final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--fit-images",
       paramLabel = "N",
-      description = "Images that scalers are fitted on (default: 2000; tuned: 10000).")
+      description =
+          "Images that scalers are fitted on, of those of ordinary training (default: 2000; tuned: 10000).")
   private Optional<Integer> fitImages = Optional.empty();
 
   @Option(
@@ -222,7 +223,6 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    data.require();
     if (testImages < 0) {
       throw new WeitException(
           "--test-images must be a number of images, or 0 for all, found " + testImages);
@@ -287,6 +287,7 @@ final class CompareCommand implements Callable<Integer> {
             .withLearningRate(rate)
             .withWarmup(warmup)
             .withEma(ema)
+            .withSkippable(pretraining.skippable())
             .withPrecision(pretraining.precision())
             .withAugmentation(augmentation.get());
     Recipe fit =
@@ -296,13 +297,18 @@ final class CompareCommand implements Callable<Integer> {
             .withWarmup(FIT_WARMUP)
             .withEma(0)
             .withAugmentation(Augmentation.NONE.withFlip(augmentation.get().flip()));
-    int fitted = Math.min(tuned.choose(fitImages, 2000, TaughtFit.IMAGES), images);
+    int fitted = tuned.choose(fitImages, 2000, TaughtFit.IMAGES);
+    if (fitImages.isPresent() && fitted > trainImages) {
+      throw new WeitException(
+          "--fit-images must be some of --train-images, at most %d, found %d"
+              .formatted(trainImages, fitted));
+    }
     return new Plan(
         methods,
         targets,
         seeds,
         fit,
-        fitted,
+        Math.min(fitted, images),
         teaching.weight(tuned),
         training,
         Plan.withLonger(rates),

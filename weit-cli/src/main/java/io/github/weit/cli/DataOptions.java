@@ -1,125 +1,27 @@
 package io.github.weit.cli;
 
-import io.github.weit.core.WeitException;
-import io.github.weit.training.data.ImageFolders;
 import io.github.weit.training.data.ImageSet;
-import io.github.weit.training.data.NamedDataSet;
-import io.github.weit.training.data.NamedDataSets;
-import io.github.weit.training.data.NamedDataSets.Split;
-import io.github.weit.training.data.NoImagesException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
-/** Which images a command works on. */
+/** Which images a command works on, where it cannot do without. */
 final class DataOptions {
 
-  @Spec(Spec.Target.MIXEE)
-  private CommandSpec command;
+  @Option(names = "--data", required = true, paramLabel = "DATA", description = ImageOptions.DATA)
+  private String data;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DATA",
-      description =
-          "cifar10, cifar100, mnist or fashion-mnist (fetched once, with checksums), or a folder or"
-              + " archive (.zip, .tar, .tar.gz) that holds train/CLASS/IMAGE and test/CLASS/IMAGE; a"
-              + " folder of such a name is ./cifar10."
-              + " Needed, unless fit only composes.")
-  private Optional<String> data = Optional.empty();
-
-  @Option(
-      names = "--data-folder",
-      paramLabel = "FOLDER",
-      description = "Where fetched data sets are kept (default: ~/.weit/data).")
-  private Optional<Path> folder = Optional.empty();
-
-  @Option(names = "--offline", description = "Never fetch: say how to get what is missing.")
-  private boolean offline;
-
-  @Mixin private PictureOptions pictures;
+  @Mixin private ImageOptions images;
 
   ImageSet train() {
-    return read(Split.TRAIN);
+    return images.train(data);
   }
 
   ImageSet test() {
-    return read(Split.TEST);
+    return images.test(data);
   }
 
-  boolean isGiven() {
-    return data.isPresent();
-  }
-
-  /** Asserts that there is an option: commands need it unless they say otherwise. */
-  void require() {
-    required();
-  }
-
-  private String required() {
-    return data.orElseThrow(
-        () ->
-            new ParameterException(
-                command.commandLine(), "Missing required option: '--data=DATA'"));
-  }
-
-  /** The test images, if the data have any; else it is said that there are none. */
   Optional<ImageSet> testIfAny() {
-    Optional<ImageSet> found = isFolderWithoutTest() ? Optional.empty() : testOfArchive();
-    if (found.isEmpty()) {
-      System.out.println(required() + " has no test images: nothing is measured");
-    }
-    return found;
-  }
-
-  private boolean isFolderWithoutTest() {
-    Path path = Path.of(required());
-    return named(required()).isEmpty()
-        && Files.isDirectory(path)
-        && !Files.isDirectory(path.resolve("test"));
-  }
-
-  private Optional<ImageSet> testOfArchive() {
-    try {
-      return Optional.of(test());
-    } catch (NoImagesException e) {
-      return Optional.empty(); // an archive without test/
-    }
-  }
-
-  /** The set of that name, whatever folder is called so too. */
-  static Optional<NamedDataSet> named(String data) {
-    return Arrays.stream(NamedDataSet.values()).filter(set -> set.id().equals(data)).findFirst();
-  }
-
-  private ImageSet read(Split split) {
-    String data = required();
-    Optional<NamedDataSet> named = named(data);
-    if (named.isPresent()) {
-      Path where = folder.orElseGet(NamedDataSets::standardFolder);
-      return new NamedDataSets(where, !offline, new FetchLine()).read(named.get(), split);
-    }
-    Path path = Path.of(data);
-    if (!Files.exists(path)) {
-      throw new WeitException(
-          "no data at '%s': expected cifar10, cifar100, mnist, fashion-mnist, or a folder or archive with train/ and test/"
-              .formatted(data));
-    }
-    String part = split == Split.TRAIN ? "train" : "test";
-    return ImageFolders.read(path, id(path) + "/" + part, pictures.get().withSubPath(part));
-  }
-
-  /** What a folder or archive is called in messages and provenance. */
-  static String id(Path path) {
-    return path.toAbsolutePath()
-        .normalize()
-        .getFileName()
-        .toString()
-        .replaceFirst("\\.(zip|tar|tgz|tar\\.gz)$", "");
+    return images.testIfAny(data);
   }
 }

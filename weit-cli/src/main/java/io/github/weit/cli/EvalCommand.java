@@ -45,7 +45,6 @@ final class EvalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    data.require();
     WeightsFile.require(weights);
     ImageSet images = split == Split.TEST ? data.test() : data.train();
     try (NDManager manager = engine.open();

@@ -19,6 +19,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** Stage 2 as a command. */
@@ -39,6 +40,26 @@ import picocli.CommandLine.Spec;
     })
 final class FitCommand implements Callable<Integer> {
 
+  /** What is of no use without a fit. */
+  private static final List<String> OF_A_FIT =
+      List.of(
+          "--precision",
+          "--images",
+          "--steps",
+          "--rate",
+          "--batch",
+          "--tuned",
+          "--fit-teaching",
+          "--flip",
+          "--crop",
+          "--mixup",
+          "--cutmix",
+          "--erasing",
+          "--label-smoothing",
+          "--checkpoints",
+          "--checkpoint-every",
+          "--resume");
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -56,7 +77,14 @@ final class FitCommand implements Callable<Integer> {
   private Size size;
 
   @Mixin private PrecisionOption precision;
-  @Mixin private DataOptions data;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DATA",
+      description = ImageOptions.DATA + " Needed, unless --no-fit only composes.")
+  private Optional<String> data = Optional.empty();
+
+  @Mixin private ImageOptions imageOptions;
 
   @Option(
       names = "--images",
@@ -126,7 +154,9 @@ final class FitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!noFit && !data.isGiven()) {
+    if (noFit) {
+      requireNoneOfAFit();
+    } else if (data.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(), "Missing required option: '--data=DATA' (or compose with --no-fit)");
     }
@@ -134,9 +164,10 @@ final class FitCommand implements Callable<Integer> {
     Family family = ModelHeader.of(templates, header).family();
     family.requireLegal(size);
     requireOutputs();
-    boolean measured = data.isGiven() && !family.statistics(size).isEmpty();
-    Optional<ImageSet> train = noFit && !measured ? Optional.empty() : Optional.of(data.train());
-    Optional<ImageSet> test = data.isGiven() ? data.testIfAny() : Optional.empty();
+    boolean measured = data.isPresent() && !family.statistics(size).isEmpty();
+    Optional<ImageSet> train =
+        noFit && !measured ? Optional.empty() : data.map(imageOptions::train);
+    Optional<ImageSet> test = data.flatMap(imageOptions::testIfAny);
     train.ifPresent(set -> requireFits(family, header, set));
     test.ifPresent(set -> requireFits(family, header, set));
     try (NDManager manager = engine.open(precision.get());
@@ -159,6 +190,16 @@ final class FitCommand implements Callable<Integer> {
           out,
           scalersOut,
           stop);
+    }
+  }
+
+  private void requireNoneOfAFit() {
+    ParseResult parsed = spec.commandLine().getParseResult();
+    List<String> given = OF_A_FIT.stream().filter(parsed::hasMatchedOption).toList();
+    if (!given.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--no-fit only composes; leave out %s".formatted(String.join(", ", given)));
     }
   }
 

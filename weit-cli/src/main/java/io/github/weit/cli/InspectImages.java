@@ -33,7 +33,7 @@ record InspectImages(String what, Parts parts) implements Inspection {
 
   /** Class folders: those in train/ and test/, or the source's own where there is no train/. */
   static InspectImages pictures(Path source, ImageFolderOptions options) {
-    String id = DataOptions.id(source);
+    String id = ImageOptions.id(source);
     return new InspectImages(
         source.toString(),
         show -> {
@@ -72,7 +72,7 @@ record InspectImages(String what, Parts parts) implements Inspection {
   static InspectImages idx(Path images, Path labels, int classes) {
     return new InspectImages(
         images + " and " + labels,
-        show -> show.accept(IdxFiles.read(images, labels, DataOptions.id(images), classes)));
+        show -> show.accept(IdxFiles.read(images, labels, ImageOptions.id(images), classes)));
   }
 
   /** CIFAR-10 or CIFAR-100, which is told by the size of its records. */
@@ -81,7 +81,7 @@ record InspectImages(String what, Parts parts) implements Inspection {
         files.toString(),
         show -> {
           Variant variant = variant(files);
-          show.accept(CifarBinaries.read(files, variant, DataOptions.id(files.get(0))));
+          show.accept(CifarBinaries.read(files, variant, ImageOptions.id(files.get(0))));
         });
   }
 

@@ -37,7 +37,7 @@ sealed interface Inspection
   static Inspection of(List<String> given, Reading reading) {
     List<Path> files = given.stream().map(Path::of).toList();
     Path file = files.get(0);
-    Optional<NamedDataSet> named = DataOptions.named(given.get(0));
+    Optional<NamedDataSet> named = ImageOptions.named(given.get(0));
     if (files.size() == 1 && named.isPresent()) {
       return InspectImages.named(named.get(), reading.dataFolder());
     }

@@ -59,7 +59,6 @@ final class PretrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    data.require();
     OutputFile.requireOther(out, parents.files());
     OutputFile.requireWritable(out);
     ImageSet train = data.train();

@@ -181,6 +181,11 @@ final class PretrainOptionsGroup {
     return precision.get();
   }
 
+  /** How many steps may be skipped, in each training. */
+  int skippable() {
+    return skipping.most();
+  }
+
   /** Whether a name says what is pre-trained. */
   boolean hasPreset() {
     return preset.isPresent();
@@ -205,7 +210,7 @@ final class PretrainOptionsGroup {
         PretrainPlan.recipe(steps, batch)
             .withLearningRate(rate)
             .withAugmentation(augmentation)
-            .withSkippable(skipping.most())
+            .withSkippable(skippable())
             .withEma(ema)
             .withPrecision(precision.get());
     PretrainPlan published =

@@ -90,7 +90,6 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    data.require();
     from.weights.ifPresent(
         file -> {
           WeightsFile.require(file);

@@ -251,6 +251,33 @@ class BadInputTest {
     misunderstood(train("--data", fixture.data(), "--threads", -3), "at least 1, found -3");
   }
 
+  @Test
+  void optionsThatWouldBeOfNoUseAreRefused() {
+    misunderstood(
+        fit(fixture.templates(), "32x1", "--tuned", "--steps", 77, "--crop", 2, "--resume"),
+        "--no-fit only composes; leave out --steps, --tuned, --crop, --resume");
+    Object[] named = {"train", "--size", "32x1", "--data", "cifar10", "--offline"};
+    fails(
+        with(named, "--image-size", 16, "--grey", "--skip-images", 1),
+        "cifar10 is read as it is; leave out --image-size, --grey, --skip-images");
+    Object[] compare = {"compare", "--data", fixture.data(), "--out", own.resolve("compare")};
+    fails(
+        with(compare, "--train-images", 16, "--batch", 8, "--fit-images", 17),
+        "--fit-images must be some of --train-images, at most 16, found 17");
+    fails(with(compare, "--rate-of", "magic=0.1"), "no method is called 'magic'");
+  }
+
+  @Test
+  void dataAreSaidToBeNeededWhereTheyAre() {
+    misunderstood(Command.run("train", "--size", "32x1"), "Missing required option: '--data=DATA'");
+    for (String command : List.of("pretrain", "train", "eval", "compare")) {
+      assertThat(Command.run(command, "--help").out())
+          .contains("--data=DATA")
+          .doesNotContain("[--data=DATA]", "Needed, unless");
+    }
+    assertThat(Command.run("fit", "--help").out()).contains("[--data=DATA]", "Needed, unless");
+  }
+
   private static void fails(Command command, String... parts) {
     assertThat(command.err()).startsWith("weit: ").doesNotContain("unexpected").contains(parts);
     assertThat(command.complaint().lines()).hasSize(1);

@@ -404,13 +404,17 @@ class CompareTest {
   }
 
   @Test
-  void aFitMirrorsImagesAndDoesNothingElseToThem() throws IOException {
+  void aFitMirrorsImagesAndDoesNothingElseToThemAndMaySkipSteps() throws IOException {
     Path out = own.resolve("crops");
-    assertThat(compare("--methods", "scratch", "--crop", 2, "--mixup", 0.2, "--out", out).code())
-        .isZero();
+    Object[] options = {"--methods", "scratch", "--crop", 2, "--mixup", 0.2, "--skip-steps", 3};
+    assertThat(compare(with(options, "--out", out)).code()).isZero();
     assertThat(Files.readAllLines(out.resolve("experiment.txt")))
-        .anyMatch(line -> line.matches("fit = .*flip=true, cropPadding=0, mixupAlpha=0.0.*"))
-        .anyMatch(line -> line.matches("training = .*flip=true, cropPadding=2, mixupAlpha=0.2.*"));
+        .anyMatch(
+            line -> line.matches("fit = .*skippable=3.*flip=true, cropPadding=0, mixupAlpha=0.0.*"))
+        .anyMatch(
+            line ->
+                line.matches(
+                    "training = .*skippable=3.*flip=true, cropPadding=2, mixupAlpha=0.2.*"));
   }
 
   @Test

@@ -91,7 +91,7 @@ record OtherImages(Parents parents, ImageSet images) {
           ImageTransfer.of(family, images.height(), images.channels(), images.classes().size()));
     } catch (WeitException e) {
       throw new WeitException(
-          "%s cannot start from what is in %s: %s; read them in another form with --image-size or --grey"
+          "%s cannot start from what is in %s: %s; a folder or archive can be read in another form, with --image-size or --grey"
               .formatted(images.id(), templates.getParent(), e.getMessage()),
           e);
     }
