@@ -91,7 +91,7 @@ public final class MainJob {
     try (NDManager manager = WeitEngine.newManager(WeitEngine.device("auto"))) {
       CompareJob job = new CompareJob(folder, folder, train, test, manager);
       CompareLines lines = new CompareLines(System.out, TrainingLines.isTerminal());
-      job.pretrain(plan, () -> pretraining, new Seed(0), lines::pretraining, () -> false);
+      job.pretrain(plan, images -> pretraining, new Seed(0), lines::pretraining, () -> false);
       System.out.println();
       System.out.println(job.compare(plan, MainJob.class.getName(), lines, () -> false).summary());
     }

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -234,17 +234,12 @@ final class CompareCommand implements Callable<Integer> {
     OutputFile.requireWritable(out.resolve(CompareJob.TEMPLATES));
     try (NDManager manager = reportOnly ? engine.open() : engine.open(pretraining.precision());
         Stop stop = Stop.listen()) {
-      ImageSet train = data.train();
-      Plan plan = plan(targets, Math.min(trainImages, train.size()));
-      Supplier<PretrainPlan> templates =
-          () ->
+      CompareJob job = new CompareJob(out, parents.orElse(out), data.train(), test(), manager);
+      Plan plan = plan(targets, Math.min(trainImages, job.trainingImages()));
+      Function<ImageSet, PretrainPlan> templates =
+          images ->
               pretraining.plan(
-                  familyOptions, train, augmentation.get(), new LinkedHashSet<>(targets));
-      ImageSet test = data.test();
-      if (testImages > 0 && testImages < test.size()) {
-        test = test.subset(testImages, new Seed(0).child("test"));
-      }
-      CompareJob job = new CompareJob(out, parents.orElse(out), train, test, manager);
+                  familyOptions, images, augmentation.get(), new LinkedHashSet<>(targets));
       CompareLines lines = new CompareLines(System.out, TrainingLines.isTerminal());
       if (!reportOnly && !job.pretrain(plan, templates, new Seed(pretrainSeed), lines, stop)) {
         System.out.println("stopped while pre-training");
@@ -259,6 +254,13 @@ final class CompareCommand implements Callable<Integer> {
       }
       return stop.getAsBoolean() ? Stop.EXIT_CODE : 0;
     }
+  }
+
+  private ImageSet test() {
+    ImageSet all = data.test();
+    return testImages > 0 && testImages < all.size()
+        ? all.subset(testImages, new Seed(0).child("test"))
+        : all;
   }
 
   private void requireBegun() {

@@ -34,7 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -51,9 +51,9 @@ public final class CompareJob {
 
   private final Path folder;
   private final Path parentsFolder;
-  private final ImageSet train;
   private final ImageSet test;
   private final NDManager manager;
+  private ImageSet train;
 
   /**
    * @param folder where everything is put; a comparison that was stopped there goes on
@@ -66,6 +66,11 @@ public final class CompareJob {
     this.train = train;
     this.test = test;
     this.manager = manager;
+  }
+
+  /** The number of training images there are. */
+  public int trainingImages() {
+    return train.size();
   }
 
   /** Is told what becomes of what methods start from. */
@@ -85,8 +90,8 @@ public final class CompareJob {
    * Trains what the methods start from, unless it is there; goes on where a run before this was
    * stopped. Parents of other images are taken as they are.
    *
-   * @param templates how templates are learnt, which the other parents follow; asked for only where
-   *     something may be missing
+   * @param templates how templates are learnt from the training images, which the other parents
+   *     follow; asked for only where something may be missing
    * @return false if it was stopped before they were done
    * @throws WeitException if one is missing among parents of other images, or of trials that were
    *     run from it; if it would be trained otherwise than one that is there; if the family has not
@@ -94,7 +99,7 @@ public final class CompareJob {
    */
   public boolean pretrain(
       Plan plan,
-      Supplier<PretrainPlan> templates,
+      Function<ImageSet, PretrainPlan> templates,
       Seed seed,
       PretrainObserver observer,
       BooleanSupplier stop) {
@@ -105,7 +110,7 @@ public final class CompareJob {
         return true;
       }
       Experiment.requireKept(folder, parents, parents.missing(wanted));
-      PretrainPlan base = agreeing(templates.get(), seed, parents, wanted, observer);
+      PretrainPlan base = agreeing(templates.apply(train), seed, parents, wanted, observer);
       plan.requireLegal(
           parents.has(Parent.TEMPLATES) ? parents.get(Parent.TEMPLATES).family() : base.family());
       plan.contenders().forEach(method -> requirePossible(method, base, parents));
@@ -174,7 +179,10 @@ public final class CompareJob {
    */
   public record Outcome(String summary, List<String> failures) {}
 
-  /** Runs what is missing of {@code plan} and writes the report. */
+  /**
+   * Runs what is missing of {@code plan} and writes the report. Once, since training images that no
+   * trial uses are let go of before trials are run.
+   */
   public Outcome compare(
       Plan plan, String command, Comparison.Observer observer, BooleanSupplier stop) {
     try (NDManager own = manager.newSubManager();
@@ -195,12 +203,13 @@ public final class CompareJob {
               transfer,
               folder,
               provenance);
-      boolean transferred = transfer.isPresent();
+      Setting.Data data = data(plan, templates, transfer.isPresent());
+      train = comparison.train();
       Comparison.Report report =
           rows -> {
             Plan shown = plan.covering(rows, rates(experiment.facts()));
             List<MethodFacts> methods = methods(comparison, shown, parents);
-            Setting setting = setting(shown, templates, transferred, provenance, methods);
+            Setting setting = setting(shown, templates, data, provenance, methods);
             return ReportWriter.write(folder, setting, rows);
           };
       Optional<String> summary = comparison.run(parents, own, observer, report, stop);
@@ -267,10 +276,23 @@ public final class CompareJob {
         : DataFacts.normalisation(templates.provenance());
   }
 
-  private Setting setting(
+  private Setting.Data data(Plan plan, Templates templates, boolean transferred) {
+    return new Setting.Data(
+        transferred
+            ? "%s, with what was learnt on %s".formatted(train.id(), learntOn(templates))
+            : train.id(),
+        train.sha256(),
+        train.classes().size(),
+        Long.parseLong(
+            templates.provenance().getOrDefault("data.images", Integer.toString(train.size()))),
+        plan.trainingImages(),
+        test.size());
+  }
+
+  private static Setting setting(
       Plan plan,
       Templates templates,
-      boolean transferred,
+      Setting.Data data,
       Provenance provenance,
       List<MethodFacts> methods) {
     Map<String, String> facts = templates.provenance();
@@ -279,15 +301,7 @@ public final class CompareJob {
     List<Size> drawn = SizeSampler.others(facts);
     double full = Double.parseDouble(facts.getOrDefault("sampling.full_share", "1"));
     return new Setting(
-        new Setting.Data(
-            transferred
-                ? "%s, with what was learnt on %s".formatted(train.id(), learntOn(templates))
-                : train.id(),
-            train.sha256(),
-            train.classes().size(),
-            Long.parseLong(facts.getOrDefault("data.images", Integer.toString(train.size()))),
-            plan.trainingImages(),
-            test.size()),
+        data,
         new Setting.Pretraining(
             family.toString(),
             size.toString(),

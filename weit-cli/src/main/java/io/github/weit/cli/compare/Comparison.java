@@ -69,6 +69,11 @@ final class Comparison {
     this.provenance = provenance;
   }
 
+  /** The images of ordinary training. */
+  ImageSet train() {
+    return images.train();
+  }
+
   /** Is told what happens. */
   public interface Observer {
 

@@ -113,7 +113,7 @@ class TrialResumeTest {
     CompareJob job = new CompareJob(out, folder.resolve("parents"), IMAGES, IMAGES, manager);
     job.pretrain(
         plan,
-        () -> PretrainPlan.of(Vit.small(8, 1, 2), FULL, fit).withFullSizeAlone(),
+        images -> PretrainPlan.of(Vit.small(8, 1, 2), FULL, fit).withFullSizeAlone(),
         new Seed(0),
         what -> TrainingListener.NONE,
         () -> false);
