@@ -54,6 +54,8 @@ record ParentCheck(
           "--pretrain-steps",
           "batch_size",
           "--pretrain-batch",
+          "constraint",
+          "--templated",
           "sampling.minimum",
           "--smallest",
           "sampling.maximum",
