@@ -1,13 +1,14 @@
 package io.github.weit.cli.compare;
 
 import io.github.weit.cli.report.Measurement;
+import io.github.weit.cli.report.Moment;
+import io.github.weit.cli.report.Numbers;
 import io.github.weit.cli.run.TrainingLines;
 import io.github.weit.models.ImageTransfer;
 import io.github.weit.models.Size;
 import io.github.weit.training.TrainingListener;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Tells a person how a comparison gets on. */
@@ -70,11 +71,9 @@ public final class CompareLines implements Comparison.Observer, CompareJob.Pretr
         rows.stream()
             .map(
                 row ->
-                    String.format(
-                        Locale.ROOT,
-                        "%s %.1f",
-                        row.epoch() == 0 ? row.phase() : "epoch " + row.epoch(),
-                        100 * row.accuracy()))
+                    new Moment(row.phase(), row.epoch()).heading()
+                        + " "
+                        + Numbers.percent(row.accuracy()))
             .collect(Collectors.joining(", "));
     out.printf(
         Locale.ROOT,

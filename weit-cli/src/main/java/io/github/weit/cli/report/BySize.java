@@ -10,33 +10,33 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** A number at each of several sizes, most often a difference in points, and how to speak of it. */
-final class BySize {
-  /** Differences that are printed as 0.0 are none. */
-  private static final double NOTHING = 0.05;
+public final class BySize {
+  /** Differences that are printed as 0.0 are none; what is below that is noise of fractions. */
+  private static final double NOTHING = 0.05 - 1e-9;
 
   private final Map<String, Statistic> points = new LinkedHashMap<>();
 
   /** Takes the sizes for which there is a value. */
-  BySize(List<String> sizes, Function<String, Optional<Statistic>> value) {
+  public BySize(List<String> sizes, Function<String, Optional<Statistic>> value) {
     sizes.forEach(s -> value.apply(s).ifPresent(v -> points.put(s, v)));
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return points.isEmpty();
   }
 
   /** Mean over sizes of the mean over seeds. */
-  double mean() {
+  public double mean() {
     return points.values().stream().mapToDouble(Statistic::mean).average().orElse(Double.NaN);
   }
 
   /** How many sizes there are. */
-  int size() {
+  public int size() {
     return points.size();
   }
 
   /** The values, in the order of the sizes. */
-  Collection<Statistic> values() {
+  public Collection<Statistic> values() {
     return points.values();
   }
 
@@ -45,8 +45,8 @@ final class BySize {
     return where(m -> m <= -NOTHING);
   }
 
-  /** Sizes above zero. */
-  List<String> positive() {
+  /** Sizes above zero, by 0.05 or more. */
+  public List<String> positive() {
     return where(m -> m >= NOTHING);
   }
 

@@ -61,8 +61,8 @@ final class Caveats {
     int before = epochs.get(epochs.size() - 2);
     double gain = 0;
     for (String size : summary.sizes()) {
-      Optional<Statistic> a = summary.accuracy(size, Methods.SCRATCH, Measurement.TRAINED, before);
-      Optional<Statistic> b = summary.accuracy(size, Methods.SCRATCH, Measurement.TRAINED, last);
+      Optional<Statistic> a = summary.accuracy(size, Methods.SCRATCH, new Moment(before));
+      Optional<Statistic> b = summary.accuracy(size, Methods.SCRATCH, new Moment(last));
       if (a.isPresent() && b.isPresent()) {
         gain = Math.max(gain, 100 * (b.get().mean() - a.get().mean()) / (last - before));
       }
@@ -116,9 +116,7 @@ final class Caveats {
           summary.sizes().stream()
               .filter(s -> setting.refusal(method, s).isEmpty())
               .filter(
-                  s ->
-                      summary.rows(s, method, Measurement.TRAINED, last).size()
-                          < summary.seeds().size())
+                  s -> summary.rows(s, method, new Moment(last)).size() < summary.seeds().size())
               .toList();
       if (!at.isEmpty()) {
         gaps.add(summary.label(method) + " at " + Methods.list(at));

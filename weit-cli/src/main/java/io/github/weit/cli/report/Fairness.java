@@ -48,7 +48,7 @@ final class Fairness {
 
   private boolean unequal(String size, int epoch) {
     return summary.methods().stream()
-            .flatMap(m -> summary.rows(size, m, Measurement.TRAINED, epoch).stream())
+            .flatMap(m -> summary.rows(size, m, new Moment(epoch)).stream())
             .map(Measurement::images)
             .distinct()
             .count()
@@ -80,7 +80,7 @@ final class Fairness {
   /** Images of a method's fit, repeats counted; the most at any size. */
   private long fitted(String method) {
     return summary.sizes().stream()
-        .flatMap(s -> summary.rows(s, method, Measurement.FITTED, 0).stream())
+        .flatMap(s -> summary.rows(s, method, Moment.FITTED).stream())
         .mapToLong(Measurement::images)
         .max()
         .orElse(0);

@@ -82,8 +82,7 @@ final class Findings {
       return Optional.empty();
     }
     int epoch = epochs.get(first ? 0 : epochs.size() - 1);
-    return mean(
-        headlineSizes(), s -> summary.accuracy(s, Methods.SCRATCH, Measurement.TRAINED, epoch));
+    return mean(headlineSizes(), s -> summary.accuracy(s, Methods.SCRATCH, new Moment(epoch)));
   }
 
   /** The findings, a sentence or two each. */
@@ -183,7 +182,7 @@ final class Findings {
     for (String size : withComposed()) {
       double composed = composed(size, Methods.WEIT).orElseThrow().mean();
       summary
-          .accuracy(size, Methods.WEIT, Measurement.FITTED, 0)
+          .accuracy(size, Methods.WEIT, Moment.FITTED)
           .ifPresent(f -> gains.add(100 * (f.mean() - composed)));
     }
     if (gains.isEmpty()) {
@@ -210,7 +209,7 @@ final class Findings {
   }
 
   private Optional<Statistic> composed(String size, String method) {
-    return summary.accuracy(size, method, Measurement.COMPOSED, 0);
+    return summary.accuracy(size, method, Moment.COMPOSED);
   }
 
   /** Mean over sizes of the mean over seeds; empty if any size lacks it. */

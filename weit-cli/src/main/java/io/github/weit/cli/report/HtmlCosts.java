@@ -88,7 +88,7 @@ final class HtmlCosts {
   private String sizes() {
     List<String> fitting =
         summary.methods().stream()
-            .filter(m -> summary.sizes().stream().anyMatch(s -> fitted(s, m) > 0))
+            .filter(m -> summary.sizes().stream().anyMatch(s -> summary.fitted(s, m) > 0))
             .toList();
     StringBuilder html = new StringBuilder("<div class=\"scroll\"><table>\n<thead>");
     if (!fitting.isEmpty()) {
@@ -109,17 +109,8 @@ final class HtmlCosts {
     return html.append("</tbody></table></div>\n").toString();
   }
 
-  private long fitted(String size, String method) {
-    return summary
-        .rows()
-        .filter(m -> m.size().equals(size) && m.method().equals(method))
-        .mapToLong(Measurement::scalerParameters)
-        .max()
-        .orElse(0);
-  }
-
   private String fittedCell(String size, String method) {
-    long count = fitted(size, method);
+    long count = summary.fitted(size, method);
     double percent = 100.0 * count / summary.parameters(size);
     return count == 0
         ? cell(NONE)

@@ -99,10 +99,7 @@ final class HtmlFigures {
                       summary.label(method)
                           + " "
                           + Numbers.percent(
-                              summary
-                                  .accuracy(size, method, Measurement.TRAINED, e)
-                                  .orElseThrow()
-                                  .mean())
+                              summary.accuracy(size, method, new Moment(e)).orElseThrow().mean())
                           + " % after "
                           + Numbers.counted(e, "epoch")));
     }

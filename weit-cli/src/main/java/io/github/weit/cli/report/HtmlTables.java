@@ -45,9 +45,9 @@ final class HtmlTables {
     html.append(first ? Numbers.count(summary.parameters(size)) : "")
         .append("</td><td class=\"l\">");
     html.append(Html.method(summary, method)).append("</td>");
-    html.append(cell(size, method, Measurement.COMPOSED, 0));
-    html.append(cell(size, method, Measurement.FITTED, 0));
-    epochs.forEach(e -> html.append(cell(size, method, Measurement.TRAINED, e)));
+    html.append(cell(size, method, Moment.COMPOSED));
+    html.append(cell(size, method, Moment.FITTED));
+    epochs.forEach(e -> html.append(cell(size, method, new Moment(e))));
     return html.append("<td>").append(lead(size, method)).append("</td></tr>\n").toString();
   }
 
@@ -56,17 +56,15 @@ final class HtmlTables {
     return "<b>" + Html.escape(size) + "</b>" + (seen ? "<small>*</small>" : "");
   }
 
-  private String cell(String size, String method, String phase, int epoch) {
-    Optional<Statistic> accuracy = summary.accuracy(size, method, phase, epoch);
+  private String cell(String size, String method, Moment moment) {
+    Optional<Statistic> accuracy = summary.accuracy(size, method, moment);
     if (accuracy.isEmpty()) {
       return "<td>–</td>";
     }
     Statistic a = accuracy.get();
-    Moment moment = new Moment(epoch);
     boolean fittedToo =
-        phase.equals(Measurement.COMPOSED)
-            && !summary.rows(size, method, Measurement.FITTED, 0).isEmpty();
-    boolean marked = !fittedToo && best(size, a, moment);
+        moment.equals(Moment.COMPOSED) && !summary.rows(size, method, Moment.FITTED).isEmpty();
+    boolean marked = !fittedToo && best(size, a, new Moment(moment.epoch()));
     String spread = a.n() > 1 ? " <small>±" + Numbers.percent(a.deviation()) + "</small>" : "";
     return (marked ? "<td class=\"best\">" : "<td>") + Numbers.percent(a.mean()) + spread + "</td>";
   }

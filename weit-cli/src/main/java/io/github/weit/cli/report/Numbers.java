@@ -1,17 +1,22 @@
 package io.github.weit.cli.report;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.Locale;
 import java.util.LongSummaryStatistics;
 import java.util.stream.LongStream;
 
-/** Numbers as people read them; always with a decimal point. */
-final class Numbers {
+/** Numbers as people read them; always with a decimal point, halves rounded up. */
+public final class Numbers {
   private static final List<String> WORDS =
       List.of("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten");
 
   private static final String UNITS = "kMGTP";
+
+  /** Digits of a mean that are more than noise of binary fractions. */
+  private static final MathContext EXACT = new MathContext(12);
 
   private Numbers() {}
 
@@ -19,23 +24,24 @@ final class Numbers {
    * A fraction as per cent with one decimal, without the sign: 0.5523 is {@code 55.2}, and 0.6515,
    * which as a binary number is a little less, {@code 65.2}.
    */
-  static String percent(double fraction) {
-    return Double.isFinite(fraction)
-        ? format("%.1f", BigDecimal.valueOf(fraction).movePointRight(2))
-        : format("%.1f", fraction);
+  public static String percent(double fraction) {
+    return points(100 * fraction);
   }
 
-  /** Points with one decimal: {@code 1.2}. */
-  static String points(double points) {
-    return format("%.1f", points);
+  /** Points with one decimal: {@code 1.2}; what rounds to nothing is {@code 0.0}. */
+  public static String points(double points) {
+    return Double.isFinite(points)
+        ? new BigDecimal(points, EXACT).setScale(1, RoundingMode.HALF_UP).toPlainString()
+        : format("%.1f", points);
   }
 
   /**
    * Points with their sign: {@code +1.2}, or {@code -0.4}; what rounds to nothing is {@code 0.0}.
    */
   static String signed(double points) {
-    String text = format("%+.1f", points);
-    return text.substring(1).equals("0.0") ? "0.0" : text.replace('-', '\u2212');
+    String text = points(points);
+    boolean unsigned = text.equals("0.0") || text.startsWith("-");
+    return (unsigned ? text : "+" + text).replace('-', '\u2212');
   }
 
   /** The same for a terminal: with a hyphen for minus. */
@@ -44,7 +50,7 @@ final class Numbers {
   }
 
   /** Three digits and a unit: {@code 309k}, {@code 2.68M}, {@code 29.4T}. */
-  static String count(double value) {
+  public static String count(double value) {
     if (value < 1000) {
       return format("%.0f", value);
     }

@@ -263,31 +263,29 @@ final class StartChart {
           accuracy(size, scratch.get(scratch.size() - 1)));
     }
     return Pair.of(
-        summary.accuracy(size, method, Measurement.COMPOSED, 0),
-        summary.accuracy(size, method, Measurement.FITTED, 0));
+        summary.accuracy(size, method, Moment.COMPOSED),
+        summary.accuracy(size, method, Moment.FITTED));
   }
 
   /** What the full mark is the mean of. */
   private Collection<Measurement> starts(String size, String method) {
-    Collection<Measurement> fitted = summary.rows(size, method, Measurement.FITTED, 0);
-    return fitted.isEmpty() ? summary.rows(size, method, Measurement.COMPOSED, 0) : fitted;
+    return summary.rows(size, method, Moment.START);
   }
 
-  private boolean has(String method, String phase) {
-    return summary.sizes().stream()
-        .anyMatch(size -> !summary.rows(size, method, phase, 0).isEmpty());
+  private boolean has(String method, Moment moment) {
+    return summary.sizes().stream().anyMatch(size -> !summary.rows(size, method, moment).isEmpty());
   }
 
   private Optional<Statistic> accuracy(String size, Trained moment) {
-    return summary.accuracy(size, moment.method(), Measurement.TRAINED, moment.epoch());
+    return summary.accuracy(size, moment.method(), new Moment(moment.epoch()));
   }
 
   private List<Figure.Key> keys() {
     List<Figure.Key> keys = new ArrayList<>();
     for (String method : starters) {
-      boolean fitted = has(method, Measurement.FITTED);
+      boolean fitted = has(method, Moment.FITTED);
       String label = summary.label(method);
-      if (has(method, Measurement.COMPOSED)) {
+      if (has(method, Moment.COMPOSED)) {
         Dot mark = mark(method, fitted ? 5 : 6, fitted);
         keys.add(Figure.Key.mark(untrained(label), colour(method), mark));
       }

@@ -20,7 +20,7 @@ public record Statistic(double mean, double deviation, int n, double min, double
   };
 
   /** Of the numbers given, of which there is at least one. */
-  static Statistic of(Collection<Double> values) {
+  public static Statistic of(Collection<Double> values) {
     int n = values.size();
     if (n == 0) {
       throw new IllegalArgumentException("no values");

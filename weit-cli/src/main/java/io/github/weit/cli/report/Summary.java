@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 public final class Summary {
 
   /** Rows that differ in their seed alone. */
-  private record Key(String size, String method, String phase, int epoch) {}
+  private record Key(String size, String method, Moment moment) {}
 
   private final Map<Key, Map<Long, Measurement>> seedsOf = new LinkedHashMap<>();
   private final Map<String, Measurement> sizes = new LinkedHashMap<>();
@@ -39,7 +39,7 @@ public final class Summary {
   private Summary(List<Measurement> rows, List<MethodFacts> facts) {
     int again = 0;
     for (Measurement m : rows) {
-      Key key = new Key(m.size(), m.method(), m.phase(), m.epoch());
+      Key key = new Key(m.size(), m.method(), new Moment(m.phase(), m.epoch()));
       Measurement old = seedsOf.computeIfAbsent(key, k -> new TreeMap<>()).put(m.seed(), m);
       again += old == null ? 0 : 1;
     }
@@ -148,7 +148,7 @@ public final class Summary {
    */
   List<Moment> moments(int most) {
     List<Moment> moments = new ArrayList<>();
-    if (seedsOf.keySet().stream().anyMatch(k -> k.epoch() == 0)) {
+    if (seedsOf.keySet().stream().anyMatch(k -> k.moment().epoch() == 0)) {
       moments.add(Moment.START);
     }
     int n = sharedEpochs.size();
@@ -205,18 +205,22 @@ public final class Summary {
     return sizes.get(size).macs();
   }
 
+  /** Numbers that a method fits for a size; 0 for none. */
+  public long fitted(String size, String method) {
+    return rows()
+        .filter(m -> m.size().equals(size) && m.method().equals(method))
+        .mapToLong(Measurement::scalerParameters)
+        .max()
+        .orElse(0);
+  }
+
   /** Every row that counts. */
   Stream<Measurement> rows() {
     return seedsOf.values().stream().flatMap(m -> m.values().stream());
   }
 
   /** Accuracy over seeds, a fraction; empty where nothing was measured. */
-  public Optional<Statistic> accuracy(String size, String method, String phase, int epoch) {
-    return accuracy(bySeed(size, method, phase, epoch));
-  }
-
-  /** The same at a moment. */
-  Optional<Statistic> accuracy(String size, String method, Moment moment) {
+  public Optional<Statistic> accuracy(String size, String method, Moment moment) {
     return accuracy(bySeed(size, method, moment));
   }
 
@@ -224,18 +228,18 @@ public final class Summary {
     return statistic(rows.values().stream().map(Measurement::accuracy).toList());
   }
 
-  /** The rows of one phase and epoch, a seed each. */
-  Collection<Measurement> rows(String size, String method, String phase, int epoch) {
-    return bySeed(size, method, phase, epoch).values();
+  /** The rows of one moment, a seed each. */
+  Collection<Measurement> rows(String size, String method, Moment moment) {
+    return bySeed(size, method, moment).values();
   }
 
   /** The rows of one moment by their seeds. */
   Map<Long, Measurement> bySeed(String size, String method, Moment moment) {
     if (!moment.isStart()) {
-      return bySeed(size, method, Measurement.TRAINED, moment.epoch());
+      return seedsOf.getOrDefault(new Key(size, method, moment), Map.of());
     }
-    Map<Long, Measurement> fitted = bySeed(size, method, Measurement.FITTED, 0);
-    return fitted.isEmpty() ? bySeed(size, method, Measurement.COMPOSED, 0) : fitted;
+    Map<Long, Measurement> fitted = bySeed(size, method, Moment.FITTED);
+    return fitted.isEmpty() ? bySeed(size, method, Moment.COMPOSED) : fitted;
   }
 
   /**
@@ -252,7 +256,7 @@ public final class Summary {
   }
 
   /** The same where each method has a moment of its own. */
-  Optional<Statistic> lead(
+  public Optional<Statistic> lead(
       String size, String method, Moment moment, String other, Moment otherMoment) {
     return lead(bySeed(size, method, moment), bySeed(size, other, otherMoment));
   }
@@ -268,10 +272,6 @@ public final class Summary {
   /** The text for the terminal. */
   public String text() {
     return SummaryText.of(this);
-  }
-
-  private Map<Long, Measurement> bySeed(String size, String method, String phase, int epoch) {
-    return seedsOf.getOrDefault(new Key(size, method, phase, epoch), Map.of());
   }
 
   private static Optional<Statistic> statistic(List<Double> values) {

@@ -49,9 +49,9 @@ final class SummaryTable {
         line.add(first ? size : "");
         line.add(first ? Numbers.count(summary.parameters(size)) : "");
         line.add(summary.label(method));
-        line.add(cell(summary.accuracy(size, method, Measurement.COMPOSED, 0)));
-        line.add(cell(summary.accuracy(size, method, Measurement.FITTED, 0)));
-        epochs.forEach(e -> line.add(cell(summary.accuracy(size, method, Measurement.TRAINED, e))));
+        line.add(cell(summary.accuracy(size, method, Moment.COMPOSED)));
+        line.add(cell(summary.accuracy(size, method, Moment.FITTED)));
+        epochs.forEach(e -> line.add(cell(summary.accuracy(size, method, new Moment(e)))));
         lines.add(line);
         first = false;
       }

@@ -20,4 +20,17 @@ class NumbersTest {
   void percentAreRoundedHalfUpInDecimals(double fraction, String text) {
     assertThat(Numbers.percent(fraction)).isEqualTo(text);
   }
+
+  @ParameterizedTest
+  @CsvSource({"0.05, 0.1", "0.15, 0.2", "-0.25, -0.3", "0.0499, 0.0", "-0.0499, 0.0", "12, 12.0"})
+  void pointsAreRoundedAsTheyWouldBeWithoutBinaryNoise(double points, String text) {
+    assertThat(Numbers.points(points)).isEqualTo(text);
+    assertThat(Numbers.points(100 * (0.5 + points / 100) - 50)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1.25, +1.3", "-0.45, \u22120.5", "0.04, 0.0", "-0.04, 0.0"})
+  void signedPointsSayNothingOfNothing(double points, String text) {
+    assertThat(Numbers.signed(points)).isEqualTo(text);
+  }
 }

@@ -30,11 +30,11 @@ class SummaryTest {
   void groupsBySizeMethodPhaseAndEpoch() {
     Summary summary = twoSeeds();
 
-    assertThat(summary.accuracy("64x6", "weit", "trained", 2).orElseThrow().mean())
+    assertThat(summary.accuracy("64x6", "weit", new Moment(2)).orElseThrow().mean())
         .isEqualTo(0.58, within(1e-12));
-    assertThat(summary.accuracy("64x6", "weit", "composed", 0).orElseThrow().mean())
+    assertThat(summary.accuracy("64x6", "weit", Moment.COMPOSED).orElseThrow().mean())
         .isEqualTo(0.45, within(1e-12));
-    assertThat(summary.accuracy("64x6", "scratch", "composed", 0)).isEmpty();
+    assertThat(summary.accuracy("64x6", "scratch", Moment.COMPOSED)).isEmpty();
     assertThat(summary.methods()).containsExactly("weit", "scratch");
     assertThat(summary.epochs()).containsExactly(1, 2, 3);
     assertThat(summary.seeds()).containsExactly(1L, 2L);
@@ -117,7 +117,7 @@ class SummaryTest {
                 simple("weit", "a", 1, "composed", 0, 0.2),
                 simple("weit", "a", 1, "composed", 0, 0.4)));
 
-    assertThat(summary.accuracy("a", "weit", "composed", 0).orElseThrow().mean()).isEqualTo(0.4);
+    assertThat(summary.accuracy("a", "weit", Moment.COMPOSED).orElseThrow().mean()).isEqualTo(0.4);
     assertThat(summary.replaced()).isEqualTo(1);
     assertThat(summary.text()).contains("1 row was measured again");
   }
