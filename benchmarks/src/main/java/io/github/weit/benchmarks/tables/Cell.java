@@ -1,10 +1,13 @@
 package io.github.weit.benchmarks.tables;
 
-import java.math.BigDecimal;
+import io.github.weit.cli.report.BySize;
+import io.github.weit.cli.report.Moment;
+import io.github.weit.cli.report.Numbers;
+import io.github.weit.cli.report.Statistic;
+import io.github.weit.cli.report.Summary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,21 +15,21 @@ import java.util.regex.Pattern;
 sealed interface Cell {
 
   /** What stands there for a size; empty if it was not measured. */
-  Optional<String> at(String size, List<Results> files);
+  Optional<String> at(String size, List<Summary> files);
 
   /** What stands in the last row; empty if nothing can. */
-  Optional<String> mean(List<String> sizes, List<Results> files);
+  Optional<String> mean(List<String> sizes, List<Summary> files);
 
   /** The size itself. */
   record Name() implements Cell {
 
     @Override
-    public Optional<String> at(String size, List<Results> files) {
+    public Optional<String> at(String size, List<Summary> files) {
       return Optional.of(size);
     }
 
     @Override
-    public Optional<String> mean(List<String> sizes, List<Results> files) {
+    public Optional<String> mean(List<String> sizes, List<Summary> files) {
       return Optional.of("mean");
     }
   }
@@ -36,18 +39,18 @@ sealed interface Cell {
    *
    * @param method empty for the model
    */
-  record Numbers(Optional<String> method) implements Cell {
+  record Count(Optional<String> method) implements Cell {
 
     @Override
-    public Optional<String> at(String size, List<Results> files) {
-      Results results = files.get(0);
-      OptionalLong found =
-          method.isPresent() ? results.fitted(method.get(), size) : results.parameters(size);
-      return found.isPresent() ? Optional.of(Digits.count(found.getAsLong())) : Optional.empty();
+    public Optional<String> at(String size, List<Summary> files) {
+      Summary summary = files.get(0);
+      long count =
+          method.map(fits -> summary.fitted(size, fits)).orElseGet(() -> summary.parameters(size));
+      return count == 0 ? Optional.empty() : Optional.of(Numbers.count(count));
     }
 
     @Override
-    public Optional<String> mean(List<String> sizes, List<Results> files) {
+    public Optional<String> mean(List<String> sizes, List<Summary> files) {
       return Optional.empty();
     }
   }
@@ -60,18 +63,29 @@ sealed interface Cell {
    */
   record Accuracy(String method, int file, Moment moment, boolean bold) implements Cell {
 
+    /** The mean of what seeds have, and their standard deviation where they differ: 53.3 ± 0.4. */
     @Override
-    public Optional<String> at(String size, List<Results> files) {
-      return files.get(file).seeds(method, size, moment).map(Digits::percent).map(this::weighted);
+    public Optional<String> at(String size, List<Summary> files) {
+      return accuracy(size, files)
+          .map(
+              seeds ->
+                  Numbers.percent(seeds.mean())
+                      + (seeds.min() == seeds.max()
+                          ? ""
+                          : " ± " + Numbers.percent(seeds.deviation())))
+          .map(this::weighted);
     }
 
     @Override
-    public Optional<String> mean(List<String> sizes, List<Results> files) {
-      List<BigDecimal> all = new ArrayList<>();
-      sizes.forEach(size -> files.get(file).accuracy(method, size, moment).ifPresent(all::add));
+    public Optional<String> mean(List<String> sizes, List<Summary> files) {
+      BySize all = new BySize(sizes, size -> accuracy(size, files));
       return all.size() < sizes.size() || all.isEmpty()
           ? Optional.empty()
-          : Optional.of(weighted(Digits.percent(Results.mean(all))));
+          : Optional.of(weighted(Numbers.percent(all.mean())));
+    }
+
+    private Optional<Statistic> accuracy(String size, List<Summary> files) {
+      return files.get(file).accuracy(size, method, moment);
     }
 
     private String weighted(String text) {
@@ -101,9 +115,9 @@ sealed interface Cell {
       if (entry.equals("size")) {
         cells.add(new Name());
       } else if (entry.equals("parameters")) {
-        cells.add(new Numbers(Optional.empty()));
+        cells.add(new Count(Optional.empty()));
       } else if (numbers.matches()) {
-        cells.add(new Numbers(Optional.of(numbers.group(1))));
+        cells.add(new Count(Optional.of(numbers.group(1))));
       } else if (accuracy.matches() && !(accuracy.group(1) == null && method.isEmpty())) {
         if (accuracy.group(1) != null) {
           method = accuracy.group(1);
@@ -113,7 +127,7 @@ sealed interface Cell {
           throw new IllegalArgumentException(
               "'%s' is of file %d, expected 1 to %d".formatted(entry, file + 1, files));
         }
-        Moment moment = Moment.parse(accuracy.group(4));
+        Moment moment = Table.moment(accuracy.group(4));
         cells.add(new Accuracy(method, file, moment, !accuracy.group(3).isEmpty()));
       } else {
         throw new IllegalArgumentException(

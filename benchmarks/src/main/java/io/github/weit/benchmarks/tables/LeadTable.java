@@ -1,16 +1,19 @@
 package io.github.weit.benchmarks.tables;
 
-import java.math.BigDecimal;
+import io.github.weit.cli.report.BySize;
+import io.github.weit.cli.report.Moment;
+import io.github.weit.cli.report.Numbers;
+import io.github.weit.cli.report.Statistic;
+import io.github.weit.cli.report.Summary;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * How far one method is ahead of others at the same sizes: a row for each pair, a column for each
- * moment.
+ * How far one method is ahead of others at the same sizes, by the seeds that both have: a row for
+ * each pair, a column for each moment.
  */
 record LeadTable(List<Pair> pairs, List<Moment> moments) implements Table {
 
@@ -33,12 +36,12 @@ record LeadTable(List<Pair> pairs, List<Moment> moments) implements Table {
       return new Pair(
           names[0],
           other[0],
-          other.length > 1 ? Optional.of(Moment.parse(other[1])) : Optional.empty());
+          other.length > 1 ? Optional.of(Table.moment(other[1])) : Optional.empty());
     }
 
     @Override
     public String toString() {
-      return method + AND + other + at.map(moment -> ", " + moment).orElse("");
+      return method + AND + other + at.map(moment -> ", " + moment.heading()).orElse("");
     }
   }
 
@@ -50,7 +53,7 @@ record LeadTable(List<Pair> pairs, List<Moment> moments) implements Table {
           "expected pairs, a bar and moments, found '%s'".formatted(text));
     }
     return new LeadTable(
-        entries(parts[0]).map(Pair::parse).toList(), entries(parts[1]).map(Moment::parse).toList());
+        entries(parts[0]).map(Pair::parse).toList(), entries(parts[1]).map(Table::moment).toList());
   }
 
   private static Stream<String> entries(String text) {
@@ -58,38 +61,34 @@ record LeadTable(List<Pair> pairs, List<Moment> moments) implements Table {
   }
 
   @Override
-  public List<String> rows(List<String> old, List<Results> files) {
-    Results results = files.get(0);
+  public List<String> rows(List<String> old, List<Summary> files) {
+    Summary summary = files.get(0);
     List<String> rows = new ArrayList<>();
     for (Pair pair : pairs) {
       List<String> columns = new ArrayList<>();
       columns.add(pair.toString());
-      moments.forEach(moment -> columns.add(leads(results, pair, moment)));
+      moments.forEach(moment -> columns.add(leads(summary, pair, moment)));
       rows.add(Table.row(columns));
     }
     return rows;
   }
 
   /** The mean lead, the least and the largest, and at how many sizes it is one. */
-  private static String leads(Results results, Pair pair, Moment moment) {
-    List<BigDecimal> leads = new ArrayList<>();
-    for (String size : results.sizes()) {
-      Optional<BigDecimal> own = results.accuracy(pair.method(), size, moment);
-      Optional<BigDecimal> other = results.accuracy(pair.other(), size, pair.at().orElse(moment));
-      if (own.isPresent() && other.isPresent()) {
-        leads.add(own.get().subtract(other.get()));
-      }
-    }
+  private static String leads(Summary summary, Pair pair, Moment moment) {
+    Moment at = pair.at().orElse(moment);
+    BySize leads =
+        new BySize(
+            summary.sizes(), size -> summary.lead(size, pair.method(), moment, pair.other(), at));
     if (leads.isEmpty()) {
       return "";
     }
-    leads.sort(Comparator.naturalOrder());
+    Statistic sizes = Statistic.of(leads.values().stream().map(Statistic::mean).toList());
     return "%s (%s to %s), %d of %d"
         .formatted(
-            Digits.percent(Results.mean(leads)),
-            Digits.percent(leads.get(0)),
-            Digits.percent(leads.get(leads.size() - 1)),
-            leads.stream().filter(lead -> lead.signum() > 0).count(),
+            Numbers.points(sizes.mean()),
+            Numbers.points(sizes.min()),
+            Numbers.points(sizes.max()),
+            leads.positive().size(),
             leads.size());
   }
 }

@@ -1,5 +1,6 @@
 package io.github.weit.benchmarks.tables;
 
+import io.github.weit.cli.report.Summary;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +13,7 @@ record MeanTable(List<Cell> cells) implements Table {
   }
 
   @Override
-  public List<String> rows(List<String> old, List<Results> files) {
+  public List<String> rows(List<String> old, List<Summary> files) {
     if (old.size() != cells.size()) {
       throw new IllegalArgumentException(
           "expected a row for each of %d accuracies, found %d".formatted(cells.size(), old.size()));

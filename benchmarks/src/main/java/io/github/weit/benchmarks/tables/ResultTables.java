@@ -1,5 +1,7 @@
 package io.github.weit.benchmarks.tables;
 
+import io.github.weit.cli.report.MeasurementCsv;
+import io.github.weit.cli.report.Summary;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.files.AtomicFile;
 import java.io.IOException;
@@ -83,10 +85,14 @@ public final class ResultTables {
     try {
       Table table = table(comment.group(1), comment.group(3), names.length);
       return table.rows(
-          old, Arrays.stream(names).map(page::resolveSibling).map(Results::read).toList());
+          old, Arrays.stream(names).map(page::resolveSibling).map(ResultTables::summary).toList());
     } catch (IllegalArgumentException | WeitException e) {
       throw wrong(page, line - HEAD, e.getMessage());
     }
+  }
+
+  private static Summary summary(Path file) {
+    return Summary.of(MeasurementCsv.read(file));
   }
 
   private static Table table(String kind, String text, int files) {

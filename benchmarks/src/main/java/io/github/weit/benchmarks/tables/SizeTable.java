@@ -1,5 +1,6 @@
 package io.github.weit.benchmarks.tables;
 
+import io.github.weit.cli.report.Summary;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +24,7 @@ record SizeTable(List<List<Cell>> columns, boolean withMean) implements Table {
   }
 
   @Override
-  public List<String> rows(List<String> old, List<Results> files) {
+  public List<String> rows(List<String> old, List<Summary> files) {
     List<String> rows = new ArrayList<>();
     List<String> shown = new ArrayList<>();
     for (String size : files.get(0).sizes()) {

@@ -46,7 +46,7 @@ class ResultTablesTest {
     rows.add(row("b", 8, 1, Measurement.COMPOSED, 0, 0.63));
     rows.add(row("b", 4, 1, Measurement.COMPOSED, 0, 0.30));
     rows.add(row("b", 4, 1, Measurement.TRAINED, 1, 0.55));
-    MeasurementCsv.write(folder.resolve("one.csv"), PROVENANCE, rows);
+    writeOne(rows.toArray(Measurement[]::new));
     MeasurementCsv.write(
         folder.resolve("two.csv"),
         PROVENANCE,
@@ -54,6 +54,10 @@ class ResultTablesTest {
             row("a", 4, 1, Measurement.COMPOSED, 0, 0.1),
             row("a", 8, 1, Measurement.COMPOSED, 0, 0.2)));
     page = folder.resolve("page.md");
+  }
+
+  private void writeOne(Measurement... rows) {
+    MeasurementCsv.write(folder.resolve("one.csv"), PROVENANCE, List.of(rows));
   }
 
   private static Measurement row(
@@ -95,8 +99,8 @@ class ResultTablesTest {
                 "| 4x2 | an old row |",
                 "| 8x2 | another |"))
         .containsExactly(
-            "| 4x2 | 99 k, 17 k | 40.3, **51.0** | 30.0 |",
-            "| 8x2 | 1.23 M, 35 k | 50.0, **61.0 ± 1.4** | 63.0 |",
+            "| 4x2 | 98.8k, 17.3k | 40.3, **51.0** | 30.0 |",
+            "| 8x2 | 1.23M, 34.6k | 50.0, **61.0 ± 1.4** | 63.0 |",
             "| mean | | 45.1, **56.0** | 46.5 |");
   }
 
@@ -116,8 +120,20 @@ class ResultTablesTest {
   void leadsAtTheSizesThatBothHave() throws IOException {
     assertThat(written("<!-- leads in one.csv: a over b, a over b composed | start, 1, 2 -->"))
         .containsExactly(
-            "| a over b | 9.5 (-2.0 to 21.0), 1 of 2 | 3.0 (3.0 to 3.0), 1 of 1 | |",
-            "| a over b, composed | 9.5 (-2.0 to 21.0), 1 of 2 | 17.5 (7.0 to 28.0), 2 of 2 | |");
+            "| a over b | 9.0 (-3.0 to 21.0), 1 of 2 | 3.0 (3.0 to 3.0), 1 of 1 | |",
+            "| a over b, composed | 9.0 (-3.0 to 21.0), 1 of 2 | 17.5 (7.0 to 28.0), 2 of 2 | |");
+  }
+
+  @Test
+  void leadsArePairedBySeedAndWonByWhatIsPrinted() throws IOException {
+    writeOne(
+        row("a", 8, 1, Measurement.TRAINED, 1, 0.60),
+        row("a", 8, 2, Measurement.TRAINED, 1, 0.80), // "b" lacks this seed
+        row("b", 8, 1, Measurement.TRAINED, 1, 0.58),
+        row("a", 4, 1, Measurement.TRAINED, 1, 0.5004),
+        row("b", 4, 1, Measurement.TRAINED, 1, 0.5));
+    assertThat(written("<!-- leads in one.csv: a over b | 1 -->"))
+        .containsExactly("| a over b | 1.0 (0.0 to 2.0), 1 of 2 |");
   }
 
   @Test
