@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import io.github.weit.cli.compare.CompareJob;
 import io.github.weit.cli.compare.CompareLines;
 import io.github.weit.cli.compare.Plan;
+import io.github.weit.cli.run.RunInfo;
 import io.github.weit.cli.run.TrainingLines;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
@@ -321,7 +322,6 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private String command() {
-    return "weit "
-        + String.join(" ", spec.commandLine().getParent().getParseResult().originalArgs());
+    return RunInfo.command(spec.commandLine().getParent().getParseResult().originalArgs());
   }
 }

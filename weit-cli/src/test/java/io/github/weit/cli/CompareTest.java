@@ -100,7 +100,10 @@ class CompareTest {
     Command report = compare("--fit-steps", 1, "--out", out, "--report-only"); // weit is missing
     assertThat(report).extracting(Command::code, Command::err).containsExactly(0, "");
     assertThat(report.out()).contains("scratch").doesNotContain("% correct", "still at");
-    assertThat(out.resolve("report.html")).isNotEmptyFile();
+    assertThat(out.resolve("report.html"))
+        .content()
+        .contains("<code>weit compare ")
+        .doesNotContain("--report-only");
     assertThat(out.resolve("compare.csv")).hasBinaryContent(csv);
   }
 

@@ -2,6 +2,8 @@ package io.github.weit.cli.compare;
 
 import ai.djl.ndarray.NDManager;
 import io.github.weit.baselines.Parent;
+import io.github.weit.cli.report.Measurement;
+import io.github.weit.cli.report.MeasurementCsv.Row;
 import io.github.weit.cli.report.MethodFacts;
 import io.github.weit.cli.report.Provenance;
 import io.github.weit.cli.report.ReportWriter;
@@ -207,10 +209,12 @@ public final class CompareJob {
       train = comparison.train();
       Comparison.Report report =
           rows -> {
-            Plan shown = plan.covering(rows, rates(experiment.facts()));
+            List<Measurement> measured = rows.stream().map(Row::measurement).toList();
+            List<Provenance> from = rows.stream().map(Row::provenance).distinct().toList();
+            Plan shown = plan.covering(measured, rates(experiment.facts()));
             List<MethodFacts> methods = methods(comparison, shown, parents);
-            Setting setting = setting(shown, templates, data, provenance, methods);
-            return ReportWriter.write(folder, setting, rows);
+            Setting setting = setting(shown, templates, data, from, methods);
+            return ReportWriter.write(folder, setting, measured);
           };
       Optional<String> summary = comparison.run(parents, own, observer, report, stop);
       return new Outcome(summary.orElse("nothing was measured"), comparison.failures());
@@ -293,7 +297,7 @@ public final class CompareJob {
       Plan plan,
       Templates templates,
       Setting.Data data,
-      Provenance provenance,
+      List<Provenance> provenance,
       List<MethodFacts> methods) {
     Map<String, String> facts = templates.provenance();
     Family family = templates.family();

@@ -9,6 +9,7 @@ import io.github.weit.models.Size;
 import io.github.weit.training.TrainingListener;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Tells a person how a comparison gets on. */

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import io.github.weit.baselines.Fitting;
 import io.github.weit.baselines.Parent;
 import io.github.weit.cli.report.Measurement;
+import io.github.weit.cli.report.MeasurementCsv;
 import io.github.weit.cli.report.Provenance;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
@@ -100,7 +101,7 @@ final class Comparison {
   public interface Report {
 
     /** Writes it, in the place of what was written before; returns its summary. */
-    String write(List<Measurement> all);
+    String write(List<MeasurementCsv.Row> all);
   }
 
   /**

@@ -207,10 +207,10 @@ final class TrialStore implements AutoCloseable {
   }
 
   /** Does what only one process at a time may do, with all rows that there are then. */
-  <T> T withAll(String work, Function<List<Measurement>, T> action) {
+  <T> T withAll(String work, Function<List<MeasurementCsv.Row>, T> action) {
     Claim turn = claims.await(work);
     try {
-      return action.apply(all());
+      return action.apply(everything());
     } finally {
       turn.close();
     }

@@ -55,7 +55,7 @@ public final class HtmlReport {
         + Html.section("What is compared", new HtmlMethods(setting, summary).section())
         + Html.section(
             "What this does not show", Html.list(new Caveats(setting, summary).sentences()))
-        + Html.section("How to do it again", tables.facts())
+        + Html.section("How to do it again", new HtmlFacts(setting, summary).table())
         + "<footer>Every number and sentence above is derived from the measurements. WeiT for Java"
         + " re-implements the method of arXiv 2604.14769 from its published description and does"
         + " not claim that paper&#39;s numbers.</footer>\n"

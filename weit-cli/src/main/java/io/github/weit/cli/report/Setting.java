@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param pretraining stage 1, done once for all sizes
  * @param fitting stage 2, done for each size
  * @param training stage 3, the same for all methods
- * @param provenance where and when
+ * @param provenance of the rows, each once; at least one
  * @param methods what is compared; rows of other methods are reported on without a description
  */
 public record Setting(
@@ -18,11 +18,13 @@ public record Setting(
     Pretraining pretraining,
     Fitting fitting,
     Training training,
-    Provenance provenance,
+    List<Provenance> provenance,
     List<MethodFacts> methods) {
 
-  /** Keeps a copy of the methods. */
+  /** Keeps copies of the lists. */
   public Setting {
+    Check.that(!provenance.isEmpty(), "provenance", "that of a row or more", provenance);
+    provenance = List.copyOf(provenance);
     methods = List.copyOf(methods);
     long names = methods.stream().map(MethodFacts::name).distinct().count();
     Check.that(names == methods.size(), "methods", "each name once", names(methods));
@@ -34,7 +36,7 @@ public record Setting(
       Pretraining pretraining,
       Fitting fitting,
       Training training,
-      Provenance provenance) {
+      List<Provenance> provenance) {
     this(data, pretraining, fitting, training, provenance, List.of());
   }
 

@@ -6,9 +6,11 @@ import io.github.weit.core.engine.EngineReport;
 import io.github.weit.core.engine.WeitEngine;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Where and with what something is computed. */
 public final class RunInfo {
@@ -39,6 +41,17 @@ public final class RunInfo {
         "weit %s, PyTorch %s, Java %s"
             .formatted(
                 weitVersion(), WeitEngine.start().getVersion(), Runtime.version().feature()));
+  }
+
+  /** The line that a shell reads these arguments of {@code weit} from. */
+  public static String command(List<String> arguments) {
+    return "weit " + arguments.stream().map(RunInfo::quoted).collect(Collectors.joining(" "));
+  }
+
+  private static String quoted(String argument) {
+    return argument.matches("[\\w@%+=:,./~-]+")
+        ? argument
+        : "'" + argument.replace("'", "'\\''") + "'";
   }
 
   /** The version of this build, or {@code development} outside of a jar. */

@@ -163,7 +163,7 @@ class ReportWriterTest {
             pre,
             new Setting.Fitting(1, 1, 1),
             new Setting.Training(evil, 8, 100),
-            from,
+            List.of(from),
             List.of(
                 new MethodFacts(
                     evil,

@@ -44,7 +44,7 @@ final class Synthetic {
             "half of the steps"),
         new Setting.Fitting(150, 64, 2_000),
         new Setting.Training("AdamW, cosine, 1e-3 (WeiT: 3e-4)", 64, 10_000),
-        PROVENANCE);
+        List.of(PROVENANCE));
   }
 
   /** Five sizes, epochs 1, 2, 3, 5. */
