@@ -41,7 +41,7 @@ import java.util.stream.Collectors;
 
 /**
  * The whole experiment in one folder: what methods start from is pre-trained unless it is there
- * already, sizes are compared, and the report is written, after every trial and in the end.
+ * already, sizes are compared, and the report is written: now and then, and in the end.
  */
 public final class CompareJob {
 

@@ -16,6 +16,7 @@ import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,7 @@ final class Comparison {
 
   private static final Logger LOG = LoggerFactory.getLogger(Comparison.class);
   private static final String REPORT = "the report";
+  private static final Duration REPORT_PAUSE = Duration.ofMinutes(1); // to draw one takes seconds
 
   private final Plan plan;
   private final Family family;
@@ -107,13 +109,15 @@ final class Comparison {
   /**
    * Runs every trial that is not done yet and that no other process is at.
    *
-   * @param report written after every trial, for whoever looks while others are run
+   * @param report written after the first trial, then at most once a minute, for whoever looks while
+   *     others are run, and in the end
    * @return the summary of all rows, if there are any: those of other processes and of trials that
    *     the plan lacks too
    */
   public Optional<String> run(
       Parents parents, NDManager manager, Observer observer, Report report, BooleanSupplier stop) {
     FitStore fits = new FitStore(fitsFolder(parents), parents, plan, family, images);
+    Pace reports = new Pace(REPORT_PAUSE, System::nanoTime);
     try (TrialStore store = new TrialStore(csv)) {
       List<TrialStore.Key> keys = keys(parents);
       int index = 0;
@@ -141,7 +145,9 @@ final class Comparison {
             store.put(key, provenance, found);
             checkpoints.clear();
             observer.finished(found);
-            renew(report, store);
+            if (reports.isDue()) {
+              renew(report, store);
+            }
           }
         }
       }
