@@ -14,7 +14,8 @@ public interface Initialiser {
   String name();
 
   /**
-   * Why it has nothing for a size, in a sentence for a reader; empty if it has. No array is made.
+   * Why it has nothing for a size, in a sentence for a reader who knows the size; empty if it has.
+   * No array is made.
    */
   Optional<String> refusal(Size size);
 
@@ -37,7 +38,7 @@ public interface Initialiser {
     refusal(size)
         .ifPresent(
             reason -> {
-              throw new WeitException("%s: %s".formatted(name(), reason));
+              throw new WeitException("%s has nothing for %s: %s".formatted(name(), size, reason));
             });
   }
 }

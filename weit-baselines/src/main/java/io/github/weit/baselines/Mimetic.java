@@ -55,9 +55,7 @@ public record Mimetic(Family family) implements Initialiser {
             () ->
                 size.width() % 4 == 0
                     ? Optional.empty()
-                    : Optional.of(
-                        "its position embedding needs a width that is a multiple of 4, found "
-                            + size.width()));
+                    : Optional.of("its position embedding needs a width that is a multiple of 4"));
   }
 
   @Override

@@ -12,7 +12,10 @@ import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Reasons that several initialisers have for refusing a size. */
+/**
+ * Reasons that several initialisers have for refusing a size; the same for all sizes, where they
+ * can be, so that a reader is told once.
+ */
 final class Refusals {
 
   private Refusals() {}
@@ -31,7 +34,8 @@ final class Refusals {
   static Optional<String> larger(Size parent, Size size) {
     return any(parent, size, (own, other) -> other > own)
         ? Optional.of(
-            "it takes weights out of a model of size %s, which %s exceeds".formatted(parent, size))
+            "it takes weights out of a model of size %s and makes none of more width or depth"
+                .formatted(parent))
         : Optional.empty();
   }
 
@@ -39,8 +43,7 @@ final class Refusals {
   static Optional<String> smaller(Size parent, Size size) {
     return any(parent, size, (own, other) -> other < own)
         ? Optional.of(
-            "it grows a model of size %s, and %s is smaller in width or depth"
-                .formatted(parent, size))
+            "it grows a model of size %s and makes none of less width or depth".formatted(parent))
         : Optional.empty();
   }
 
@@ -59,8 +62,8 @@ final class Refusals {
         .findFirst()
         .map(
             name ->
-                "size %s has weights '%s', and the model of size %s it is made from has no such layers"
-                    .formatted(size, name, parent));
+                "it is made from a model of size %s, which has no layers '%s'"
+                    .formatted(parent, name));
   }
 
   /** The family has no such size, or what was learnt lacks layers that it needs. */

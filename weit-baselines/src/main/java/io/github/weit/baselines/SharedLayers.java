@@ -51,8 +51,8 @@ public record SharedLayers(Templates learnt) implements Initialiser {
                 size.width() == learnt.size().width()
                     ? Optional.empty()
                     : Optional.of(
-                        "its layers have the width %s and give other depths only; size %s has another width"
-                            .formatted(learnt.size().width(), size)));
+                        "its layers have the width %d and give other depths only"
+                            .formatted(learnt.size().width())));
   }
 
   @Override

@@ -106,7 +106,7 @@ class SharedLayersTest {
     assertThat(shared.name()).isEqualTo(rule == Rule.LINEAR ? "tleg" : "sws");
     assertThat(shared.refusal(new Size(8, 1))).isEmpty();
     assertThat(shared.refusal(new Size(8, 30))).isEmpty();
-    assertThat(shared.refusal(new Size(12, 6)).orElseThrow()).contains("width 8", "12x6");
+    assertThat(shared.refusal(new Size(12, 6)).orElseThrow()).contains("width 8");
     assertThatThrownBy(() -> shared.initialise(new Size(4, 6), manager, new Seed(1)))
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("4x6");

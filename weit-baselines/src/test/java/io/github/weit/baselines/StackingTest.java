@@ -185,7 +185,7 @@ class StackingTest {
     Stacking stacking = new Stacking(parent, 0);
     assertThat(stacking.name()).isEqualTo("stacking");
     assertThat(stacking.refusal(new Size(8, 3))).isEmpty();
-    assertThat(stacking.refusal(new Size(16, 2)).orElseThrow()).contains("8x3", "16x2");
-    assertThat(stacking.refusal(new Size(4, 4)).orElseThrow()).contains("4x4");
+    assertThat(stacking.refusal(new Size(16, 2)).orElseThrow()).contains("8x3");
+    assertThat(stacking.refusal(new Size(4, 4))).isEqualTo(stacking.refusal(new Size(16, 2)));
   }
 }

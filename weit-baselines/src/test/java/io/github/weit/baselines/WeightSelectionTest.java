@@ -153,8 +153,9 @@ class WeightSelectionTest {
   void refusesWhatIsLarger() {
     WeightSelection selection = new WeightSelection(parent, Head.SELECTED);
     assertThat(selection.refusal(new Size(8, 3))).isEmpty();
-    assertThat(selection.refusal(new Size(8, 4)).orElseThrow()).contains("16x3", "8x4");
-    assertThat(selection.refusal(new Size(20, 1)).orElseThrow()).contains("20x1");
+    assertThat(selection.refusal(new Size(8, 4)).orElseThrow()).contains("16x3");
+    assertThat(selection.refusal(new Size(20, 1))) // told once for all such sizes
+        .isEqualTo(selection.refusal(new Size(8, 4)));
     assertThat(selection.refusal(new Size(9, 1)).orElseThrow()).contains("width 9");
     assertThatThrownBy(() -> selection.initialise(new Size(20, 1), manager, new Seed(1)))
         .isInstanceOf(WeitException.class)
