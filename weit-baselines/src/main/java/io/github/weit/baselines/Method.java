@@ -17,7 +17,7 @@ public enum Method {
       true),
   WEIT_UNFITTED(
       "weit-unfitted",
-      "WeiT, not fitted",
+      "unfitted WeiT",
       "Composed from the same templates, with scalers resized from the pre-trained ones and not fitted.",
       "2604.14769",
       "Written from the published description, without the authors' code.",
@@ -68,7 +68,7 @@ public enum Method {
       "random templates",
       "Templates that learnt nothing, with scalers fitted to the size.",
       "2604.14769",
-      "A control of ours. What learnt templates' full size says may teach it, as it teaches them.",
+      "A control of ours. The fit may be distilled from the full-size model of learnt templates, as theirs is.",
       Optional.empty(),
       true),
   SUPERNET(
@@ -121,7 +121,7 @@ public enum Method {
       true),
   WEIT_TAUGHT(
       "weit-taught",
-      "WeiT, taught",
+      "taught WeiT",
       "WeiT whose templates learnt from a dense model too, which had to be trained before.",
       "2604.14769",
       "The dense model and its part of the loss are WAVE's.",
@@ -129,7 +129,7 @@ public enum Method {
       true),
   SUPERNET_TAUGHT(
       "supernet-taught",
-      "fitted supernet, taught",
+      "taught fitted supernet",
       "The fitted supernet, which learnt from a dense model too while it was trained.",
       "1812.08928",
       "A control of ours: what the dense model gives without templates.",

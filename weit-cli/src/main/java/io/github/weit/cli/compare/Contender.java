@@ -52,7 +52,7 @@ record Contender(Method method, boolean trainsLonger) {
 
   /** For legends and headings. */
   String label() {
-    return trainsLonger ? method.label() + ", longer" : method.label();
+    return trainsLonger ? "longer scratch" : method.label();
   }
 
   /** What it is, for a reader who knows none. */

@@ -51,9 +51,9 @@ final class Methods {
   static String label(String method) {
     return switch (method) {
       case WEIT -> "WeiT";
-      case UNFITTED -> "WeiT, not fitted";
+      case UNFITTED -> "unfitted WeiT";
       case SCRATCH -> "from scratch";
-      case SCRATCH_LONG -> "from scratch, longer";
+      case SCRATCH_LONG -> "longer scratch";
       default -> method.replace('-', ' ');
     };
   }

@@ -114,7 +114,6 @@ public final class Summary {
     return switch (method) {
       case Methods.SCRATCH -> "training from scratch";
       case Methods.SCRATCH_LONG -> "longer training from scratch";
-      case Methods.UNFITTED -> label(Methods.WEIT) + " without the fit";
       default -> label(method);
     };
   }
