@@ -51,7 +51,7 @@ public record SharedLayers(Templates learnt) implements Initialiser {
                 size.width() == learnt.size().width()
                     ? Optional.empty()
                     : Optional.of(
-                        "its layers have the width %d and give other depths only"
+                        "its layers have the width %s and give other depths only"
                             .formatted(learnt.size().width())));
   }
 

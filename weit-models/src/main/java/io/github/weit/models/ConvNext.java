@@ -80,6 +80,11 @@ public record ConvNext(int imageSize, int channels, int classes, int patch, int 
   }
 
   @Override
+  public String models() {
+    return "ConvNeXts";
+  }
+
+  @Override
   public Map<String, String> options() {
     Map<String, String> options = new TreeMap<>();
     options.put("image_size", Integer.toString(imageSize));

@@ -20,6 +20,11 @@ public interface Family {
   /** The name under which artefacts refer to it, see {@link Families}. */
   String id();
 
+  /** What people call its models, in the plural. */
+  default String models() {
+    return "models of the family " + id();
+  }
+
   /** Everything beyond {@link #id} that all its sizes have in common, for artefacts. */
   Map<String, String> options();
 

@@ -130,6 +130,11 @@ public record ResNet(
   }
 
   @Override
+  public String models() {
+    return "residual networks";
+  }
+
+  @Override
   public Map<String, String> options() {
     return ResNetOptions.write(this);
   }

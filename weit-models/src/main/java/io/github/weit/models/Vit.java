@@ -113,6 +113,11 @@ public record Vit(
   }
 
   @Override
+  public String models() {
+    return "vision transformers";
+  }
+
+  @Override
   public Map<String, String> options() {
     return VitOptions.write(this);
   }

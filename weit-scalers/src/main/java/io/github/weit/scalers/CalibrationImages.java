@@ -37,10 +37,16 @@ public final class CalibrationImages {
     }
   }
 
+  /** How many of so many training images they are. */
+  public static int count(int images) {
+    int whole = Math.min(IMAGES, images / BATCH * BATCH);
+    return whole == 0 ? images : whole;
+  }
+
   /** Every batch counts alike, so a small last one is left out. */
   private static ImageSet wholeBatches(ImageSet train) {
-    int count = Math.min(IMAGES, train.size() / BATCH * BATCH);
-    return count == 0 || count == train.size() ? train : train.subset(count, new Seed(0));
+    int count = count(train.size());
+    return count == train.size() ? train : train.subset(count, new Seed(0));
   }
 
   /** One pass; a batch lives until the next one is asked for. */

@@ -16,6 +16,7 @@ import io.github.weit.models.Family;
 import io.github.weit.models.ImageTransfer;
 import io.github.weit.models.Size;
 import io.github.weit.models.Templates;
+import io.github.weit.scalers.CalibrationImages;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.templates.SizeSampler;
 import io.github.weit.training.Recipe;
@@ -290,6 +291,9 @@ public final class CompareJob {
         Long.parseLong(
             templates.provenance().getOrDefault("data.images", Integer.toString(train.size()))),
         plan.trainingImages(),
+        templates.family().statistics(templates.size()).isEmpty()
+            ? 0
+            : CalibrationImages.count(plan.trainingImages()),
         test.size());
   }
 
@@ -308,6 +312,7 @@ public final class CompareJob {
         data,
         new Setting.Pretraining(
             family.toString(),
+            family.models(),
             size.toString(),
             plan.targets().stream()
                 .filter(target -> target.equals(size) || drawn.contains(target))

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Who is ahead: a sentence for each of start, first and last epoch. It names who is ahead of WeiT
@@ -39,13 +41,21 @@ final class Answer {
       String other = moment.isStart() ? "random first weights" : summary.spoken(Methods.SCRATCH);
       clauses.add(standing(scratch, other));
     }
-    clauses.addAll(rivals(moment));
-    if (clauses.isEmpty()) {
+    clauses.addAll(rivals(leads(moment, m -> !league.hasFewSizes(m))));
+    List<String> few = rivals(leads(moment, league::hasFewSizes));
+    if (clauses.isEmpty() && few.isEmpty()) {
       alone(moment).ifPresent(clauses::add);
     }
+    String head = when(moment) + ", ";
+    return Stream.of(sentence(head, clauses), sentence("At few sizes only: ", few))
+        .flatMap(Optional::stream)
+        .reduce((most, rest) -> most + " " + rest);
+  }
+
+  private static Optional<String> sentence(String head, List<String> clauses) {
     return clauses.isEmpty()
         ? Optional.empty()
-        : Optional.of(when(moment) + ", " + String.join("; ", clauses) + ".");
+        : Optional.of(head + String.join("; ", clauses) + ".");
   }
 
   private String when(Moment moment) {
@@ -82,13 +92,17 @@ final class Answer {
     return " on the mean over " + sizes + " sizes (" + ahead + behind + ")";
   }
 
-  private List<String> rivals(Moment moment) {
+  private Map<String, BySize> leads(Moment moment, Predicate<String> of) {
     Map<String, BySize> leads = new LinkedHashMap<>();
     summary.methods().stream()
-        .filter(Methods::rival)
+        .filter(m -> Methods.rival(m) && of.test(m) && !league.lead(m, moment).isEmpty())
         .sorted(Comparator.comparingDouble(m -> league.lead(m, moment).mean()))
-        .filter(m -> !league.lead(m, moment).isEmpty())
         .forEach(m -> leads.put(m, league.lead(m, moment)));
+    return leads;
+  }
+
+  /** One clause or two. */
+  private List<String> rivals(Map<String, BySize> leads) {
     if (leads.isEmpty()) {
       return List.of();
     }

@@ -11,8 +11,11 @@ import java.util.function.Predicate;
 
 /** A number at each of several sizes, most often a difference in points, and how to speak of it. */
 public final class BySize {
-  /** Differences that are printed as 0.0 are none; what is below that is noise of fractions. */
-  private static final double NOTHING = 0.05 - 1e-9;
+  /** Of binary fractions. */
+  private static final double NOISE = 1e-9;
+
+  /** Differences that are printed as 0.0 are none. */
+  private static final double NOTHING = 0.05 - NOISE;
 
   private final Map<String, Statistic> points = new LinkedHashMap<>();
 
@@ -42,12 +45,17 @@ public final class BySize {
 
   /** Sizes below zero. */
   List<String> negative() {
-    return where(m -> m <= -NOTHING);
+    return where(s -> s.mean() <= -NOTHING);
+  }
+
+  /** Sizes below zero by half a point, or by more than chance among seeds. */
+  List<String> clearlyNegative() {
+    return where(s -> s.mean() <= -0.5 + NOISE || s.mean() <= -NOTHING && s.clear());
   }
 
   /** Sizes above zero, by 0.05 or more. */
   public List<String> positive() {
-    return where(m -> m >= NOTHING);
+    return where(s -> s.mean() >= NOTHING);
   }
 
   /** -1, 0 or 1: the mean is below, about or above zero. */
@@ -121,29 +129,36 @@ public final class BySize {
         + " points.";
   }
 
-  /** At how many sizes the differences are more than chance among seeds. */
+  /** At how many of the sizes with several seeds the differences are more than chance. */
   String certainty() {
-    int n = points.size();
-    if (points.values().stream().allMatch(l -> l.n() == 1)) {
+    List<String> several = where(s -> s.n() > 1);
+    int n = several.size();
+    if (n == 0) {
       return "With one seed, no interval can be given.";
     }
-    if (points.values().stream().allMatch(l -> l.n() > 1 && l.deviation() == 0)) {
+    if (n == size() && values().stream().allMatch(s -> s.deviation() == 0)) {
       return "It is the same for every seed.";
     }
-    int clear = (int) points.values().stream().filter(Statistic::clear).count();
-    String verdict =
-        clear == 0 || clear == n
-            ? (clear == 0 ? "includes zero" : "leaves out zero")
-                + (n == 1 ? "." : " at each of them.")
-            : "leaves out zero at " + Numbers.word(clear) + " of them.";
-    return "The 95 % interval over seeds " + verdict;
+    int clear = where(Statistic::clear).size();
+    String verdict = clear == 0 ? "includes zero" : "leaves out zero";
+    String interval = "The 95 % interval over seeds " + verdict;
+    if (n == 1) {
+      return interval + (size() == 1 ? "." : " at " + several.get(0) + "; elsewhere is one seed.");
+    }
+    String them = n == size() ? "them" : "the " + Numbers.word(n) + " sizes with several seeds";
+    return interval
+        + " at "
+        + (clear == 0 || clear == n ? "each" : Numbers.word(clear))
+        + " of "
+        + them
+        + ".";
   }
 
   private String at(String size) {
     return Numbers.points(Math.abs(points.get(size).mean())) + " at " + size;
   }
 
-  private List<String> where(Predicate<Double> holds) {
-    return points.keySet().stream().filter(s -> holds.test(points.get(s).mean())).toList();
+  private List<String> where(Predicate<Statistic> holds) {
+    return points.keySet().stream().filter(s -> holds.test(points.get(s))).toList();
   }
 }

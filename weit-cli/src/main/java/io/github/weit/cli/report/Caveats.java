@@ -1,8 +1,14 @@
 package io.github.weit.cli.report;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What the measurements do not show, and ({@link Fairness}) what a comparison was unfair about. */
 final class Caveats {
@@ -32,14 +38,44 @@ final class Caveats {
   }
 
   private String seeds() {
-    int n = summary.seeds().size();
+    Map<Integer, List<String>> methods = new TreeMap<>(Comparator.reverseOrder());
+    summary
+        .methods()
+        .forEach(
+            m ->
+                methods
+                    .computeIfAbsent(seeds(m).size(), n -> new ArrayList<>())
+                    .add(summary.label(m)));
+    String close = "chance cannot be told from effect where methods are close";
+    int least = Collections.min(methods.keySet());
     String count =
-        n == 1
-            ? "There is one seed, so chance cannot be told from effect where methods are close."
-            : "There are " + Numbers.word(n) + " seeds for training.";
+        methods.size() == 1
+            ? least == 1
+                ? "There is one seed, so " + close
+                : "There are " + Numbers.word(least) + " seeds of every method"
+            : "There are "
+                + methods.entrySet().stream()
+                    .map(e -> Numbers.counted(e.getKey(), "seed") + " of " + some(e.getValue()))
+                    .collect(Collectors.joining(", "))
+                + (least == 1 ? "; of one seed, " + close : "");
     return count
-        + " All models of a pre-trained method come from one pre-training; how much another one"
+        + ". All models of a pre-trained method come from one pre-training; how much another one"
         + " would change was not measured.";
+  }
+
+  private List<Long> seeds(String method) {
+    return summary
+        .rows()
+        .filter(m -> m.method().equals(method))
+        .map(Measurement::seed)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /** By their names, if these are a few. */
+  private static String some(List<String> methods) {
+    return methods.size() > 3 ? Numbers.word(methods.size()) + " others" : Methods.list(methods);
   }
 
   private String sampling() {
@@ -104,28 +140,56 @@ final class Caveats {
                 + ". Its accuracy counts as it was measured.");
   }
 
-  /** Methods that lack a size's last epoch for some seed, but for what they refuse. */
+  /** Methods that lack a size's last epoch for a seed they have, but for what they refuse. */
   private Optional<String> missing() {
     if (summary.epochs().isEmpty()) {
       return Optional.of("No model was trained further.");
     }
-    List<String> gaps = new ArrayList<>();
+    Map<String, List<String>> methods = new LinkedHashMap<>();
     for (String method : summary.methods()) {
-      int last = last(method);
-      List<String> at =
-          summary.sizes().stream()
-              .filter(s -> setting.refusal(method, s).isEmpty())
-              .filter(
-                  s -> summary.rows(s, method, new Moment(last)).size() < summary.seeds().size())
-              .toList();
-      if (!at.isEmpty()) {
-        gaps.add(summary.label(method) + " at " + Methods.list(at));
-      }
+      Map<String, List<Long>> seeds = new LinkedHashMap<>();
+      seeds(method)
+          .forEach(
+              seed ->
+                  gaps(method, seed)
+                      .ifPresent(
+                          where -> seeds.computeIfAbsent(where, w -> new ArrayList<>()).add(seed)));
+      seeds.forEach(
+          (where, of) ->
+              methods
+                  .computeIfAbsent(where, w -> new ArrayList<>())
+                  .add(summary.label(method) + (of.equals(seeds(method)) ? "" : seedsOf(of))));
     }
-    return gaps.isEmpty()
+    return methods.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "Not measured to the last epoch for every seed: " + String.join("; ", gaps) + ".");
+            "Not measured to the last epoch: "
+                + methods.entrySet().stream()
+                    .map(e -> Methods.list(e.getValue()) + " " + e.getKey())
+                    .collect(Collectors.joining("; "))
+                + ".");
+  }
+
+  private static String seedsOf(List<Long> seeds) {
+    return " (seed " + Methods.list(seeds.stream().map(String::valueOf).toList()) + ")";
+  }
+
+  /**
+   * {@code at a and b}, or {@code at all but c} where that is shorter; empty if nothing is missing.
+   */
+  private Optional<String> gaps(String method, long seed) {
+    Moment last = new Moment(last(method));
+    Map<Boolean, List<String>> sizes =
+        summary.sizes().stream()
+            .filter(s -> setting.refusal(method, s).isEmpty())
+            .collect(
+                Collectors.partitioningBy(s -> summary.bySeed(s, method, last).containsKey(seed)));
+    List<String> done = sizes.get(true);
+    List<String> gaps = sizes.get(false);
+    boolean few = done.isEmpty() || gaps.size() <= done.size();
+    return gaps.isEmpty()
+        ? Optional.empty()
+        : Optional.of(few ? "at " + Methods.list(gaps) : "at all but " + Methods.list(done));
   }
 
   /** The epoch that a method was to be trained to. */

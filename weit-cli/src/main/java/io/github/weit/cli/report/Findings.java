@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What the measurements say, in sentences. Each sentence is derived: where WeiT is behind, it says
@@ -13,13 +14,16 @@ import java.util.function.Function;
 final class Findings {
   private static final int MANY = 2;
   private static final String AFTER = "After the last epoch of ordinary training, ";
+  private static final String BEFORE = "Before ordinary training, ";
 
   private final Setting setting;
   private final Summary summary;
+  private final League league;
 
   Findings(Setting setting, Summary summary) {
     this.setting = setting;
     this.summary = summary;
+    this.league = new League(summary);
   }
 
   /**
@@ -100,15 +104,18 @@ final class Findings {
     return points;
   }
 
-  /** Scratch, ours without the fit, and of many other methods the two that WeiT leads least. */
+  /**
+   * Scratch, ours without the fit, and of many other methods those that WeiT leads least: two that
+   * have most of the sizes, and one that has few.
+   */
   private List<String> others() {
-    List<String> rivals = new League(summary).order().stream().filter(Methods::rival).toList();
-    List<String> others = new ArrayList<>();
-    List.of(Methods.SCRATCH, Methods.UNFITTED).stream()
-        .filter(summary.methods()::contains)
-        .forEach(others::add);
-    others.addAll(rivals.size() <= MANY ? rivals : rivals.subList(0, MANY));
-    return others;
+    List<String> rivals = league.order().stream().filter(Methods::rival).toList();
+    return Stream.of(
+            Stream.of(Methods.SCRATCH, Methods.UNFITTED).filter(summary.methods()::contains),
+            rivals.stream().filter(m -> !league.hasFewSizes(m)).limit(MANY),
+            rivals.stream().filter(league::hasFewSizes).limit(1))
+        .flatMap(methods -> methods)
+        .toList();
   }
 
   /** Who is ahead when ordinary training ends. */
@@ -121,7 +128,7 @@ final class Findings {
                     .boxed()
                     .findFirst()
                     .flatMap(e -> summary.lead(s, Methods.WEIT, other, new Moment(e))));
-    return compare(AFTER, leads, summary.spoken(other));
+    return compare(when(other, AFTER), leads, summary.spoken(other));
   }
 
   /** WeiT at the end of its training against scratch at the end of a longer one. */
@@ -144,7 +151,13 @@ final class Findings {
   private Optional<String> untrained(String other) {
     BySize leads =
         new BySize(summary.sizes(), s -> summary.lead(s, Methods.WEIT, other, Moment.START));
-    return compare("Before ordinary training, ", leads, summary.spoken(other));
+    return compare(when(other, BEFORE), leads, summary.spoken(other));
+  }
+
+  private String when(String other, String when) {
+    return league.hasFewSizes(other)
+        ? "At few sizes only: " + Character.toLowerCase(when.charAt(0)) + when.substring(1)
+        : when;
   }
 
   private static Optional<String> compare(String when, BySize leads, String other) {
@@ -161,13 +174,14 @@ final class Findings {
     int epoch = summary.sharedEpochs().get(0);
     BySize change =
         new BySize(summary.sizes(), s -> summary.changeFromStart(s, Methods.WEIT, epoch));
-    if (change.negative().isEmpty()) {
+    List<String> lost = change.clearlyNegative();
+    if (lost.isEmpty()) {
       return Optional.empty();
     }
     String where =
-        change.allNegative()
+        lost.size() == change.size()
             ? change.every() + ", by " + change.amount()
-            : change.named(change.negative());
+            : change.named(lost);
     return Optional.of(
         "Ordinary training at first costs WeiT accuracy: after "
             + Numbers.counted(epoch, "epoch")

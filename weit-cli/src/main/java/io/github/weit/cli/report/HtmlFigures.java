@@ -10,19 +10,21 @@ final class HtmlFigures {
   private final Setting setting;
   private final Summary summary;
   private final Findings findings;
+  private final League league;
   private final boolean pictures;
 
   HtmlFigures(Setting setting, Summary summary) {
     this.setting = setting;
     this.summary = summary;
     this.findings = new Findings(setting, summary);
+    this.league = new League(summary);
     this.pictures = Charts.canDraw();
   }
 
   /** All pictures. */
   String section() {
     return pictures
-        ? curves() + pareto() + league() + startChart()
+        ? curves() + pareto() + leagueChart() + startChart()
         : "<p>This machine has no fonts, so pictures could not be drawn; the tables hold all"
             + " numbers.</p>\n";
   }
@@ -35,20 +37,39 @@ final class HtmlFigures {
     if (StartChart.starters(summary).isEmpty()) {
       return "";
     }
-    boolean more = summary.methods().stream().filter(Methods::rival).count() > 2;
     double guess = 1.0 / setting.data().classes();
     BiFunction<Theme, Sheet, byte[]> draw =
         (theme, sheet) -> new StartChart(summary, theme, guess, sheet).png();
     String caption =
         "Test accuracy at each size"
-            + (more ? ", of WeiT and the two others it leads least" : "")
-            + ". Hollow: first weights as they are, no image seen; full: after a fit, where there is"
-            + " one (pale: single seeds). Squares: how far training from scratch gets. Dashed: guessing among "
+            + others()
+            + " Hollow: first weights as they are, no image seen"
+            + setting.data().calibration().map(c -> " but " + c).orElse("")
+            + "; full: after a fit, where there is one (pale: single seeds). Squares: how far"
+            + " training from scratch gets. Dashed: guessing among "
             + setting.data().classes()
             + " classes.";
     return part(
         "What a model can do before ordinary training",
         figure("wide", Html.picture(draw, findings.headline()), caption));
+  }
+
+  /** Whom the chart of starts shows beside WeiT, and whom it does not. */
+  private String others() {
+    if (summary.methods().stream().filter(Methods::rival).count() <= 2) {
+      return ".";
+    }
+    List<String> ahead =
+        StartChart.aheadAtFewSizes(summary).stream()
+            .map(m -> summary.label(m) + " (" + Numbers.counted(league.sizes(m), "size") + ")")
+            .toList();
+    return ", of WeiT and the two others it leads least, of those with a quarter of the sizes or"
+        + " more."
+        + (ahead.isEmpty()
+            ? ""
+            : " Not shown, with fewer sizes, but ahead of WeiT there: "
+                + Methods.list(ahead)
+                + ".");
   }
 
   /** A picture for each size; empty if nothing was trained. */
@@ -126,7 +147,7 @@ final class HtmlFigures {
                 + " its own; what was trained beforehand serves all points of a line."));
   }
 
-  private String league() {
+  private String leagueChart() {
     BiFunction<Theme, Sheet, byte[]> draw =
         (theme, sheet) -> new LeagueChart(summary, theme, sheet).png();
     return part(

@@ -121,7 +121,7 @@ final class HtmlLeague {
                         + " seeds of the mean over sizes."
                     : " One seed.")
                 + " Start: before ordinary training, fitted where a method fits, else as composed."
-                + " The lead is in points, paired by size and seed; below it, at how many of the"
+                + " WeiT's lead over a method is in points, paired by size and seed; below it, at how many of the"
                 + " sizes that both have WeiT is ahead by 0.05 points or more. Methods stand in the"
                 + " order of that lead after the last epoch, the best on top.")
         + "</p>\n";

@@ -22,27 +22,30 @@ final class HtmlMethods {
         .map(MethodFacts::name)
         .filter(n -> !names.contains(n))
         .forEach(names::add);
-    StringBuilder html = new StringBuilder(phases()).append("<dl class=\"methods\">\n");
+    StringBuilder html = new StringBuilder("<dl class=\"methods\">\n");
     names.forEach(n -> html.append(entry(n)));
     return html.append("</dl>\n").toString();
   }
 
-  private String phases() {
+  /** What is measured of each, and what it is called. */
+  String phases() {
     List<String> items = new ArrayList<>();
     items.add(
         "Composed: weights put together from what was trained beforehand, or drawn at random. No"
-            + " image is shown to the model before it is tested.");
+            + " image is shown to the model before it is tested"
+            + setting.data().calibration().map(c -> ", but " + c).orElse("")
+            + ".");
     if (setting.fitting().steps() > 0) {
       items.add(
           "Fitted: numbers of this size learn from "
               + Numbers.whole(setting.fitting().images())
               + " images before ordinary training. With WeiT these are its few scalers, and the"
-              + " templates stay as they are; how many there are is in the table of costs.");
+              + " templates stay as they are; with other methods that are fitted they may be all"
+              + " weights. How many there are is in the table of costs.");
     }
     items.add(
-        "Trained: all weights train as usual ("
-            + setting.training().recipe()
-            + "), and are tested on the same images, whatever the method.");
+        "Trained: all weights train as usual, for so many epochs, by one recipe (at the end of"
+            + " the page, with the rates that differ), and are tested on the same images.");
     return Html.list(items);
   }
 

@@ -14,12 +14,15 @@ import java.util.List;
  * scratch needs, size by size; then pictures, costs, what the methods are, and what is not shown.
  */
 public final class HtmlReport {
+  private static final int FEW = 3;
+
   private final Setting setting;
   private final Summary summary;
   private final Findings findings;
   private final HtmlTables tables;
   private final HtmlLeague league;
   private final HtmlFigures figures;
+  private final HtmlMethods methods;
 
   private HtmlReport(Setting setting, Summary summary) {
     this.setting = setting;
@@ -28,6 +31,7 @@ public final class HtmlReport {
     this.tables = new HtmlTables(setting, summary);
     this.league = new HtmlLeague(summary);
     this.figures = new HtmlFigures(setting, summary);
+    this.methods = new HtmlMethods(setting, summary);
   }
 
   /** The page. Without any font on the machine it has no pictures, and says why. */
@@ -47,12 +51,13 @@ public final class HtmlReport {
         + "</style>\n</head>\n<body>\n<main>\n"
         + opening()
         + Html.section("The answer", answer())
-        + Html.section("All methods over all sizes", league.table() + league.note())
+        + Html.section(
+            "All methods over all sizes", methods.phases() + league.table() + league.note())
         + Html.section("How long training from scratch needs", reach())
         + Html.section("Every size", tables.results() + tableNote() + Html.list(findings.points()))
         + Html.section("Pictures", figures.section())
         + Html.section("What it costs", new HtmlCosts(setting, summary).section())
-        + Html.section("What is compared", new HtmlMethods(setting, summary).section())
+        + Html.section("What is compared", methods.section())
         + Html.section(
             "What this does not show", Html.list(new Caveats(setting, summary).sentences()))
         + Html.section("How to do it again", new HtmlFacts(setting, summary).table())
@@ -68,9 +73,9 @@ public final class HtmlReport {
     Setting.Pretraining pre = setting.pretraining();
     String lead =
         "A family of neural networks ("
-            + pre.family()
-            + ", up to "
-            + pre.size()
+            + pre.models()
+            + ", at full size "
+            + words(pre.size())
             + ") learnt to recognise images once, under a constraint that keeps what does not"
             + " depend on a model's size in shared weight templates. This is WeiT. Models of "
             + Numbers.counted(summary.sizes().size(), "size")
@@ -92,7 +97,16 @@ public final class HtmlReport {
             .toList();
     return others.isEmpty()
         ? ""
-        : " Compared with it, at the same sizes, on the same images: " + Methods.list(others) + ".";
+        : " Compared with it, at the same sizes, on the same images: "
+            + (others.size() <= FEW
+                ? Methods.list(others)
+                : Numbers.word(others.size()) + " other ways, explained below")
+            + ".";
+  }
+
+  /** {@code 128 wide and 6 layers deep (128x6)}. */
+  private static String words(String size) {
+    return size.replaceFirst("^(\\d+)x([-\\d]+)$", "$1 wide and $2 layers deep ($0)");
   }
 
   private String answer() {
@@ -115,6 +129,11 @@ public final class HtmlReport {
     List<Moment> moments = summary.keyMoments();
     moments.stream().limit(1).forEach(m -> tiles.addAll(tile(Methods.WEIT, m)));
     moments.stream().filter(m -> !m.isStart()).forEach(m -> tiles.addAll(tile(Methods.SCRATCH, m)));
+    List<Integer> longer = summary.epochs(Methods.SCRATCH_LONG);
+    longer.stream()
+        .skip(Math.max(0, longer.size() - 1))
+        .filter(e -> e > summary.lastShared())
+        .forEach(e -> tiles.addAll(tile(Methods.SCRATCH_LONG, new Moment(e))));
     moments.stream()
         .skip(Math.max(1, moments.size() - 1))
         .forEach(m -> tiles.addAll(tile(Methods.WEIT, m)));
@@ -146,12 +165,12 @@ public final class HtmlReport {
         summary.seeds().size() > 1
             ? " Mean ± standard deviation over "
                 + Numbers.word(summary.seeds().size())
-                + " seeds; the lead has the half width of its 95 % interval."
+                + " seeds, where a method has several; what it is ahead of scratch, the half width of"
+                + " its 95 % interval."
             : " One seed.";
     boolean seen = summary.sizes().stream().anyMatch(findings::seen);
-    return "<p class=\"note\">Test accuracy in %. Composed: no training at this size. Fitted: after"
-        + " fitting the few numbers of this size. Lead: points over scratch after the last epoch."
-        + " Bold: best of its moment and size; before training, each method&#39;s later one of the"
+    return "<p class=\"note\">Test accuracy in %. Over scratch: how many points the method is ahead"
+        + " of training from scratch, after the last epoch that both have. Bold: best of its moment and size; before training, each method&#39;s later one of the"
         + " two counts."
         + seeds
         + (seen ? " *: pre-training itself had composed this size." : "")

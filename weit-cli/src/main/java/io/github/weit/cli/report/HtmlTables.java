@@ -25,7 +25,7 @@ final class HtmlTables {
         "<th>size</th><th>params</th><th"
             + " class=\"l\">method</th><th>composed</th><th>fitted</th>");
     epochs.forEach(e -> html.append("<th>epoch ").append(e).append("</th>"));
-    html.append("<th>lead</th></tr></thead>\n<tbody>\n");
+    html.append("<th>over scratch</th></tr></thead>\n<tbody>\n");
     for (String size : summary.sizes()) {
       boolean first = true;
       for (String method : summary.methods()) {

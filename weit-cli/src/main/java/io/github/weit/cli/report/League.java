@@ -74,6 +74,14 @@ final class League {
     return (int) summary.sizes().stream().filter(s -> summary.has(s, method)).count();
   }
 
+  /**
+   * Whether there is something of the method at less than half of WeiT's sizes, so means say
+   * little.
+   */
+  boolean hasFewSizes(String method) {
+    return 2 * sizes(method) < sizes(Methods.WEIT);
+  }
+
   /** The last epoch that the methods share, or the start if nothing was trained. */
   Moment last() {
     return new Moment(summary.lastShared());

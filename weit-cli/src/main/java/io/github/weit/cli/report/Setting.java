@@ -62,6 +62,8 @@ public record Setting(
    * @param classes how many; 1 / classes is the accuracy of guessing
    * @param pretrainingImages different images that pre-training draws from
    * @param trainingImages different images that ordinary training draws from
+   * @param calibrationImages training images on which statistics of batch norms are measured before
+   *     every test; 0 where models have none
    * @param testImages that accuracy is measured on, never trained on
    */
   public record Data(
@@ -70,6 +72,7 @@ public record Setting(
       int classes,
       long pretrainingImages,
       long trainingImages,
+      long calibrationImages,
       long testImages) {
 
     /** Checks that there are classes and test images. */
@@ -77,14 +80,25 @@ public record Setting(
       Check.that(classes >= 2, "classes", "2 or more", classes);
       Check.that(pretrainingImages > 0, "pretrainingImages", "1 or more", pretrainingImages);
       Check.that(trainingImages > 0, "trainingImages", "1 or more", trainingImages);
+      Check.that(calibrationImages >= 0, "calibrationImages", "0 or more", calibrationImages);
       Check.that(testImages > 0, "testImages", "1 or more", testImages);
+    }
+
+    /** What even a model that is not trained is shown before it is tested, if anything. */
+    Optional<String> calibration() {
+      return calibrationImages == 0
+          ? Optional.empty()
+          : Optional.of(
+              Numbers.whole(calibrationImages)
+                  + " training images, on which means and variances of batch norms are measured");
     }
   }
 
   /**
    * Constraint-based pre-training.
    *
-   * @param family of models, for example {@code vit}
+   * @param family of models, with what all have in common
+   * @param models what they are called, for example {@code vision transformers}
    * @param size largest size composed in pre-training, named as in the rows
    * @param sizesSeen every size that a pre-training step composed, as far as it is among those
    *     compared
@@ -96,6 +110,7 @@ public record Setting(
    */
   public record Pretraining(
       String family,
+      String models,
       String size,
       List<String> sizesSeen,
       long parameters,

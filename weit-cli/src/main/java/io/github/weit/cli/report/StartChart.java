@@ -63,15 +63,11 @@ final class StartChart {
     return all.size() < 2 ? all : List.of(all.get(0), all.get(all.size() - 1));
   }
 
-  /** What a lane shows: the hollow mark, if there are two, and the full one. */
-  private record Pair(Optional<Statistic> before, Optional<Statistic> after) {
-
-    private static Pair of(Optional<Statistic> before, Optional<Statistic> after) {
-      return after.isPresent() ? new Pair(before, after) : new Pair(after, before);
-    }
+  /** What a lane shows: the hollow mark and the full one. */
+  record Pair(Optional<Statistic> before, Optional<Statistic> after) {
 
     private boolean falls() {
-      return before.isPresent() && before.get().mean() > after.orElseThrow().mean();
+      return before.isPresent() && after.isPresent() && before.get().mean() > after.get().mean();
     }
 
     private List<Statistic> both() {
@@ -85,20 +81,34 @@ final class StartChart {
    * compared with a fit as well is not shown twice: its mark is where the fitted one's line begins.
    */
   static List<String> starters(Summary summary) {
-    League league = new League(summary);
-    List<String> rivals =
-        summary.methods().stream()
-            .filter(Methods::rival)
-            .filter(m -> !summary.methods().contains(m + "-fitted"))
-            .filter(m -> league.mean(m, Moment.START).isPresent())
-            .sorted(
-                Comparator.<String, Boolean>comparing(m -> isRare(league, m, summary))
-                    .thenComparingDouble(m -> league.lead(m, Moment.START).mean()))
-            .toList();
+    List<String> rivals = rivals(summary);
     List<String> starters = new ArrayList<>();
-    league.mean(Methods.WEIT, Moment.START).ifPresent(a -> starters.add(Methods.WEIT));
+    if (new League(summary).mean(Methods.WEIT, Moment.START).isPresent()) {
+      starters.add(Methods.WEIT);
+    }
     starters.addAll(rivals.subList(0, Math.min(OTHERS, rivals.size())));
     return starters;
+  }
+
+  /** Whom the chart leaves out, although they start ahead of WeiT, since they have few sizes. */
+  static List<String> aheadAtFewSizes(Summary summary) {
+    League league = new League(summary);
+    return rivals(summary).stream()
+        .skip(OTHERS)
+        .filter(m -> isRare(league, m, summary) && league.lead(m, Moment.START).sign() < 0)
+        .toList();
+  }
+
+  private static List<String> rivals(Summary summary) {
+    League league = new League(summary);
+    return summary.methods().stream()
+        .filter(Methods::rival)
+        .filter(m -> !summary.methods().contains(m + "-fitted"))
+        .filter(m -> league.mean(m, Moment.START).isPresent())
+        .sorted(
+            Comparator.<String, Boolean>comparing(m -> isRare(league, m, summary))
+                .thenComparingDouble(m -> league.lead(m, Moment.START).mean()))
+        .toList();
   }
 
   private static boolean isRare(League league, String method, Summary summary) {
@@ -255,16 +265,17 @@ final class StartChart {
     return values;
   }
 
-  /** Composed and fitted, or of scratch the first and the last epoch. */
-  private Pair pair(String size, String method) {
+  /** Of scratch the first and the last epoch; composed and fitted, or full as it is composed. */
+  Pair pair(String size, String method) {
     if (method.equals(Methods.SCRATCH)) {
-      return Pair.of(
+      return new Pair(
           scratch.size() > 1 ? accuracy(size, scratch.get(0)) : Optional.empty(),
           accuracy(size, scratch.get(scratch.size() - 1)));
     }
-    return Pair.of(
-        summary.accuracy(size, method, Moment.COMPOSED),
-        summary.accuracy(size, method, Moment.FITTED));
+    boolean fitted = !summary.rows(size, method, Moment.FITTED).isEmpty();
+    return new Pair(
+        fitted ? summary.accuracy(size, method, Moment.COMPOSED) : Optional.empty(),
+        summary.accuracy(size, method, Moment.START));
   }
 
   /** What the full mark is the mean of. */
@@ -302,13 +313,17 @@ final class StartChart {
 
   /** A method that is called after its fit, such as "fitted supernet", does not say it twice. */
   static String untrained(String label) {
-    return label.startsWith(FITTED)
-        ? label.substring(FITTED.length()) + ", before its fit"
+    return isFitted(label)
+        ? label.replace(FITTED, "") + ", before its fit"
         : label + ", no training";
   }
 
   static String fitted(String label) {
-    return label.startsWith(FITTED) ? label : label + ", fitted";
+    return isFitted(label) ? label : label + ", fitted";
+  }
+
+  private static boolean isFitted(String label) {
+    return (" " + label).contains(" " + FITTED);
   }
 
   private Figure.Key scratchKey(int epoch, Color colour, boolean hollow) {

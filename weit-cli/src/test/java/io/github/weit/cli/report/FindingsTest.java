@@ -146,7 +146,7 @@ class FindingsTest {
         .anyMatch(s -> s.contains("4,000 test images") && s.contains("up to 0.8 points"))
         .anyMatch(s -> s.contains("40,000 different images, ordinary training from 10,000"))
         .anyMatch(s -> s.contains("No other way to use a pre-trained model is compared"))
-        .anyMatch(s -> s.contains("WeiT at b; from scratch at b"));
+        .anyMatch(s -> s.contains("Not measured to the last epoch: WeiT and from scratch at b."));
   }
 
   @Test
@@ -197,7 +197,83 @@ class FindingsTest {
         .anyMatch(s -> s.contains("closest of nine other methods"))
         .anyMatch(s -> s.contains("longer training from scratch has a schedule of its own"));
     assertThat(new Caveats(Synthetic.setting(), summary).sentences())
-        .anyMatch(s -> s.startsWith("Not measured") && s.contains("stacking at 64x3, 64x6"));
+        .anyMatch(
+            s -> s.startsWith("Not measured") && s.contains("stacking and ligo at all but 128x6,"));
+  }
+
+  @Test
+  void caveatsSayWhoHasHowManySeeds() {
+    List<Measurement> rows = new ArrayList<>();
+    for (String method : List.of("weit", "ligo", "supernet", "mimetic", "wave", "scratch")) {
+      rows.addAll(run(method, "a", 1, 0.1, 0.2));
+      rows.addAll(run(method, "b", 1, 0.1, 0.2));
+    }
+    rows.addAll(run("weit", "a", 2, 0.1, 0.2));
+    rows.addAll(run("weit", "b", 2, 0.1, 0.2));
+    rows.addAll(run("ligo", "b", 2, 0.1, 0.2));
+
+    assertThat(new Caveats(Synthetic.setting(), Summary.of(rows)).sentences())
+        .anyMatch(
+            s ->
+                s.startsWith(
+                    "There are two seeds of WeiT and ligo, one seed of four others; of one seed,"
+                        + " chance cannot be told"))
+        .contains("Not measured to the last epoch: ligo (seed 2) at a.");
+  }
+
+  @Test
+  void intervalsAreOfSizesWithSeveralSeeds() {
+    List<Measurement> rows = new ArrayList<>();
+    for (String size : List.of("a", "b", "c")) {
+      rows.addAll(run("weit", size, 1, NONE, 0.5));
+      rows.addAll(run("scratch", size, 1, NONE, 0.4));
+    }
+    rows.addAll(run("weit", "a", 2, NONE, 0.501));
+    rows.addAll(run("scratch", "a", 2, NONE, 0.4));
+    assertThat(String.join(" ", findings(rows).points()))
+        .contains("over seeds leaves out zero at a; elsewhere is one seed.");
+
+    rows.addAll(run("weit", "b", 2, NONE, 0.7));
+    rows.addAll(run("scratch", "b", 2, NONE, 0.4));
+    assertThat(String.join(" ", findings(rows).points()))
+        .contains("over seeds leaves out zero at one of the two sizes with several seeds.");
+  }
+
+  @Test
+  void aFirstEpochThatCostsNextToNothingIsNoFinding() {
+    List<Measurement> rows = new ArrayList<>(run("weit", "a", 1, 0.5, 0.499));
+    rows.addAll(run("weit", "b", 1, 0.5, 0.499));
+    assertThat(findings(rows).points()).noneMatch(s -> s.startsWith("Ordinary training at first"));
+
+    rows.addAll(run("weit", "b", 2, 0.5, 0.499)); // the same of every seed
+    assertThat(findings(rows).points())
+        .anyMatch(s -> s.endsWith("it is below its own start at b (\u22120.1)."));
+  }
+
+  @Test
+  void ofRivalsThoseWithMostSizesComeFirst() {
+    List<Measurement> rows = new ArrayList<>();
+    for (String size : List.of("a", "b", "c")) {
+      rows.addAll(run("weit", size, 1, NONE, 0.50));
+      rows.addAll(run("supernet", size, 1, NONE, 0.48));
+      rows.addAll(run("mimetic", size, 1, NONE, 0.20));
+    }
+    rows.addAll(run("wave", "a", 1, NONE, 0.52));
+    rows.addAll(run("ligo", "c", 1, NONE, 0.51));
+
+    assertThat(String.join(" ", findings(rows).points()))
+        .contains("WeiT is ahead of supernet at all three sizes, by 2.0")
+        .contains(
+            "At few sizes only: after the last epoch of ordinary training, WeiT is behind wave")
+        .doesNotContain("ligo");
+    assertThat(new Answer(Summary.of(rows)).sentences())
+        .containsExactly(
+            "After epoch 1, the last, none of two other methods is ahead of WeiT on the mean over"
+                + " the sizes both have: the closest, supernet, is 2.0 points behind over three"
+                + " sizes; none is ahead at any size. At few sizes only: of two other methods,"
+                + " wave (by 2.0 points over one size) and ligo (by 1.0 points over one size) are"
+                + " ahead of WeiT on the mean over the sizes both have; sizes where another is"
+                + " ahead: wave at a, ligo at c.");
   }
 
   @Test

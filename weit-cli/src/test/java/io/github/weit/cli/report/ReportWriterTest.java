@@ -156,10 +156,11 @@ class ReportWriterTest {
   void pageEscapesAllThatComesFromOutside() {
     String evil = "<b>\"x\" & 'y'</b>";
     Provenance from = new Provenance(evil, evil, 2, evil, evil);
-    Setting.Pretraining pre = new Setting.Pretraining(evil, evil, List.of(), 10, 5, 100, 8, evil);
+    Setting.Pretraining pre =
+        new Setting.Pretraining(evil, evil, evil, List.of(), 10, 5, 100, 8, evil);
     Setting setting =
         new Setting(
-            new Setting.Data(evil, evil, 10, 10, 10, 10),
+            new Setting.Data(evil, evil, 10, 10, 10, 0, 10),
             pre,
             new Setting.Fitting(1, 1, 1),
             new Setting.Training(evil, 8, 100),

@@ -32,9 +32,10 @@ final class Synthetic {
 
   static Setting setting() {
     return new Setting(
-        new Setting.Data("cifar10-invented", "sha256:00aa11bb", 10, 40_000, 10_000, 4_000),
+        new Setting.Data("cifar10-invented", "sha256:00aa11bb", 10, 40_000, 10_000, 0, 4_000),
         new Setting.Pretraining(
             "vit",
+            "vision transformers",
             "128x6",
             List.of("128x6", "96x4"),
             1_210_000,
