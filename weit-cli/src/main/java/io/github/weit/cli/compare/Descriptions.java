@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 
@@ -21,6 +22,9 @@ final class Descriptions {
 
   /** Parents may have different numbers, so that they cost the same. */
   private static final Pattern STEPS = Pattern.compile("steps=\\d+, ");
+
+  /** Of any weight but none. */
+  private static final Pattern IN_PLACE = Pattern.compile("inPlaceDistillation=(?!0\\.0\\b)");
 
   private final Parents parents;
 
@@ -37,24 +41,25 @@ final class Descriptions {
   MethodFacts of(
       Contender contender, Plan plan, BiFunction<Contender, Size, Optional<String>> refusal) {
     Map<String, String> refusals = new LinkedHashMap<>();
-    Optional<Parent> parent =
-        contender.parent().filter(needed -> parents.has(needed) && parents.isReady(needed));
-    boolean known = parent.equals(contender.parent());
+    Method method = contender.method();
+    boolean taught = method.isTaught() && plan.fitTeaching() > 0;
+    Optional<Parent> needed =
+        contender.parent().or(() -> taught ? Optional.of(Parent.TEMPLATES) : Optional.empty());
+    boolean known = needed.stream().allMatch(it -> parents.has(it) && parents.isReady(it));
     if (known) {
       for (Size size : plan.targets()) {
         refusal.apply(contender, size).ifPresent(reason -> refusals.put(size.toString(), reason));
       }
     }
-    Method method = contender.method();
     return new MethodFacts(
         contender.name(),
         contender.label(),
         sentence(contender, plan),
         method.source().map(number -> "arXiv " + number).orElse(""),
         method.difference(),
-        parent.map(this::parent),
-        known ? "" : contender.parent().map(Descriptions::name).orElse(""),
-        known && method.isTaught() && plan.fitTeaching() > 0 ? taughtMacs(contender, plan) : 0,
+        needed.filter(it -> known).map(it -> parent(it, contender.parent().isEmpty())),
+        known ? "" : needed.map(Descriptions::name).orElse(""),
+        taught ? taughtMacs(needed.orElseThrow(), plan) : OptionalLong.of(0),
         refusals);
   }
 
@@ -77,27 +82,33 @@ final class Descriptions {
     if (teaching == 0) {
       return " and learns from labels";
     }
-    return teaching == 1
-        ? " and learns from what the full size says of them, without labels"
-        : " and learns from labels and from what the full size says of them";
+    return ", distilled from the full-size model's predictions, "
+        + (teaching == 1 ? "without labels" : "beside labels");
   }
 
   /** What the full size says in one fit. */
-  private long taughtMacs(Contender contender, Plan plan) {
-    Templates learnt = parents.get(contender.parent().orElse(Parent.TEMPLATES));
+  private OptionalLong taughtMacs(Parent teacher, Plan plan) {
+    if (!parents.has(teacher)) {
+      return OptionalLong.empty();
+    }
+    Templates learnt = parents.get(teacher);
     Family family = learnt.family();
-    return family.cost(learnt.size()).macs()
-        * FullSizeTeaching.shown(family, learnt.size(), plan.fitImages(), plan.fit());
+    return OptionalLong.of(
+        family.cost(learnt.size()).macs()
+            * FullSizeTeaching.shown(family, learnt.size(), plan.fitImages(), plan.fit()));
   }
 
   private static String name(Parent parent) {
     return parent.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
-  private MethodFacts.Parent parent(Parent parent) {
+  /**
+   * @param teaches whether a method needs it for its fit alone
+   */
+  private MethodFacts.Parent parent(Parent parent, boolean teaches) {
     Templates learnt = parents.get(parent);
     return new MethodFacts.Parent(
-        name(parent),
+        name(parent) + (teaches ? " as teacher" : ""),
         parent.sentence(),
         STEPS.matcher(learnt.provenance().getOrDefault("recipe", "")).replaceFirst(""),
         number(learnt, "steps"),
@@ -108,16 +119,30 @@ final class Descriptions {
 
   /** What is distilled costs its teacher too, and all that the teacher says. */
   private long macs(Parent parent, Templates learnt) {
-    long own =
+    long forward =
         learnt.provenance().containsKey("macs")
             ? number(learnt, "macs")
             : Math.round(images(learnt) * macsOfAnImage(learnt));
+    long said = Math.round(inPlace(learnt) * images(learnt) * full(learnt));
+    long own = MethodFacts.PASSES * (forward - said) + said;
     if (!parent.distilled()) {
       return own;
     }
     Templates teacher = parents.get(Parent.DENSE);
-    long said = shown(learnt) * teacher.family().cost(teacher.size()).macs();
-    return own + said + macs(Parent.DENSE, teacher);
+    return own + shown(learnt) * full(teacher) + macs(Parent.DENSE, teacher);
+  }
+
+  private static long full(Templates learnt) {
+    return learnt.family().cost(learnt.size()).macs();
+  }
+
+  /** The expected share of the images that the full size taught smaller ones with. */
+  private static double inPlace(Templates learnt) {
+    Map<String, String> facts = learnt.provenance();
+    boolean taught = IN_PLACE.matcher(facts.getOrDefault("options", "")).find();
+    double first = Double.parseDouble(facts.getOrDefault("sampling.full_first", "0"));
+    double share = Double.parseDouble(facts.getOrDefault("sampling.full_share", "1"));
+    return taught ? (1 - first) * (1 - share) : 0;
   }
 
   /** Files of earlier versions asked at every step. */

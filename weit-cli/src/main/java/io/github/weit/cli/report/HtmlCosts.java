@@ -3,11 +3,13 @@ package io.github.weit.cli.report;
 import io.github.weit.cli.report.MethodFacts.Parent;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.LongStream;
 
-/** What methods cost, and how many numbers they fit; in multiply-accumulates of forward passes. */
+/** What methods cost, in multiply-accumulates, and how many numbers they fit. */
 final class HtmlCosts {
   private static final String NONE = "–";
+  private static final String UNKNOWN = "not known";
 
   private final Setting setting;
   private final Summary summary;
@@ -34,7 +36,7 @@ final class HtmlCosts {
     for (String method : summary.methods()) {
       html.append("<tr class=\"first\"><td class=\"l\">").append(Html.method(summary, method));
       html.append("</td>").append(parent(method));
-      html.append(cell(Numbers.range(fit(method)))).append(cell(Numbers.range(epoch(method))));
+      html.append(cell(fit(method))).append(cell(Numbers.range(epoch(method))));
       html.append("</tr>\n");
     }
     return html.append("</tbody></table></div>\n").toString();
@@ -43,12 +45,12 @@ final class HtmlCosts {
   private String parent(String method) {
     Optional<Parent> parent = setting.facts(method).flatMap(MethodFacts::parent);
     if (parent.isEmpty()) {
-      String none =
-          setting
-              .facts(method)
-              .map(f -> f.lost().isEmpty() ? "nothing" : Html.escape(f.lost()) + ", not there")
-              .orElse(NONE);
-      return "<td class=\"l\">" + none + "</td>" + cell(NONE).repeat(4);
+      String lost = setting.facts(method).map(MethodFacts::lost).orElse("");
+      String none = setting.facts(method).isPresent() ? "nothing" : NONE;
+      return "<td class=\"l\">"
+          + (lost.isEmpty() ? none : Html.escape(lost) + ", not there")
+          + "</td>"
+          + cell(lost.isEmpty() ? NONE : UNKNOWN).repeat(4);
     }
     Parent p = parent.get();
     double share = (double) p.macs() / Math.max(1, league.sizes(method));
@@ -65,13 +67,20 @@ final class HtmlCosts {
     return "<td>" + text + "</td>";
   }
 
-  /** At each size: images that the fit saw, times what one costs, and what its teacher costs. */
-  private LongStream fit(String method) {
-    long taught = setting.facts(method).map(MethodFacts::taughtMacs).orElse(0L);
-    return summary
-        .rows()
-        .filter(m -> m.method().equals(method) && m.phase().equals(Measurement.FITTED))
-        .mapToLong(m -> m.images() * m.macs() + taught);
+  /** At each size: training on the images that the fit saw, and what its teacher costs. */
+  private String fit(String method) {
+    OptionalLong taught =
+        setting.facts(method).map(MethodFacts::taughtMacs).orElse(OptionalLong.of(0));
+    List<Measurement> fits =
+        summary
+            .rows()
+            .filter(m -> m.method().equals(method) && m.phase().equals(Measurement.FITTED))
+            .toList();
+    return taught.isEmpty() && !fits.isEmpty()
+        ? UNKNOWN
+        : Numbers.range(
+            fits.stream()
+                .mapToLong(m -> MethodFacts.PASSES * m.images() * m.macs() + taught.orElse(0)));
   }
 
   /** At each size that the method was trained at. */
@@ -82,7 +91,7 @@ final class HtmlCosts {
   }
 
   private long epochMacs(String size) {
-    return setting.training().imagesPerEpoch() * summary.macs(size);
+    return MethodFacts.PASSES * setting.training().imagesPerEpoch() * summary.macs(size);
   }
 
   private String sizes() {
@@ -95,7 +104,8 @@ final class HtmlCosts {
       html.append("<tr><th></th><th></th><th></th><th></th><th class=\"group\" colspan=\"");
       html.append(fitting.size()).append("\">numbers fitted for the size</th></tr>\n");
     }
-    html.append("<tr><th>size</th><th>params</th><th>MACs an image</th><th>MACs an epoch</th>");
+    html.append(
+        "<tr><th>size</th><th>params</th><th>forward MACs an image</th><th>training MACs an epoch</th>");
     fitting.forEach(m -> html.append("<th>").append(Html.escape(summary.label(m))).append("</th>"));
     html.append("</tr></thead>\n<tbody>\n");
     for (String size : summary.sizes()) {
@@ -125,9 +135,10 @@ final class HtmlCosts {
     StringBuilder html = new StringBuilder("<p class=\"note\">");
     html.append(
         Html.escape(
-            "MACs: multiply-accumulates of forward passes; backward passes cost about twice as much"
-                + " again, for all methods alike, and composing weights is not counted. MACs / sizes"
-                + " here: divided by the number of sizes the method was measured at."));
+            "MACs: multiply-accumulates. Training counts three times a forward pass, since the"
+                + " backward pass costs about twice as much again; what a teacher says counts once."
+                + " Composing weights and tests are not counted. MACs / sizes here: divided by the"
+                + " number of sizes the method was measured at."));
     setting
         .facts(Methods.WEIT)
         .flatMap(MethodFacts::parent)

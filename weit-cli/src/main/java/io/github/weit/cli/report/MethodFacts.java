@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A method of a comparison, for a reader who knows none of them.
@@ -17,7 +18,8 @@ import java.util.Optional;
  * @param parent what it needs trained beforehand
  * @param lost what it needed trained beforehand and what is no longer there, so that nothing is
  *     known of it; empty for nothing
- * @param taughtMacs multiply-accumulates of what teaches one fit of it; 0 if labels alone do
+ * @param taughtMacs multiply-accumulates of what teaches one fit of it; 0 if labels alone do, empty
+ *     if nobody knows
  * @param refusals why it has nothing at a size, by the size's name
  */
 public record MethodFacts(
@@ -28,8 +30,11 @@ public record MethodFacts(
     String difference,
     Optional<Parent> parent,
     String lost,
-    long taughtMacs,
+    OptionalLong taughtMacs,
     Map<String, String> refusals) {
+
+  /** Forward passes that cost as much as a step of training: its own, and twice that backward. */
+  public static final int PASSES = 3;
 
   /** Keeps the order of the refusals. */
   public MethodFacts {
@@ -38,7 +43,7 @@ public record MethodFacts(
     Check.that(!sentence.isBlank(), "sentence", "what " + name + " is", sentence);
     Check.that(
         lost.isEmpty() || parent.isEmpty(), "lost", "nothing that is there as a parent", lost);
-    Check.that(taughtMacs >= 0, "taughtMacs", "0 or more", taughtMacs);
+    Check.that(taughtMacs.orElse(0) >= 0, "taughtMacs", "0 or more", taughtMacs);
     refusals = Collections.unmodifiableMap(new LinkedHashMap<>(refusals));
   }
 
@@ -52,7 +57,8 @@ public record MethodFacts(
    *     of methods that are compared should have one
    * @param steps of the optimiser
    * @param images seen, repeats counted
-   * @param macs multiply-accumulates of all forward passes of its training
+   * @param macs multiply-accumulates of its training: three forward passes for each image, and what
+   *     teaches it
    * @param parameters numbers that are kept of it: those of a dense model, or of templates and the
    *     full size's scalers, of which those of all sizes are made
    */

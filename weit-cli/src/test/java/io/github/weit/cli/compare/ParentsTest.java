@@ -13,6 +13,7 @@ import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.models.Size;
 import io.github.weit.models.Templates;
 import io.github.weit.models.Vit;
+import io.github.weit.templates.PretrainOptions;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
@@ -191,7 +192,10 @@ class ParentsTest {
     assertThat(check(now, 0).unused()).isEmpty();
   }
 
-  /** Templates by themselves; distilled ones with the teacher's training and all it says. */
+  /**
+   * Templates by themselves, three forward passes for each image; distilled ones with the teacher's
+   * training and all it says, one pass each.
+   */
   @Test
   void theCostOfWhatIsDistilledHasItsTeacherIn() {
     learn(
@@ -202,13 +206,57 @@ class ParentsTest {
             Parent.TAUGHT_TEMPLATES,
             Parent.TAUGHT_SUPERNET),
         () -> false);
-    double pass = (double) STEPS * BATCH * PLAN.family().cost(FULL).macs();
+    double training = 3.0 * STEPS * BATCH * PLAN.family().cost(FULL).macs();
     double said = 2.0 * IMAGES.size() * PLAN.family().cost(FULL).macs(); // of each view once
-    assertThat(macs("weit")).isCloseTo(pass, within(1.0));
-    assertThat(macs("weight-selection")).isCloseTo(pass, within(1.0));
-    assertThat(macs("wave")).isCloseTo(2 * pass + said, within(1.0));
-    assertThat(macs("weit-taught")).isCloseTo(macs("weit") + pass + said, within(1.0));
-    assertThat(macs("supernet-taught")).isCloseTo(macs("supernet") + pass + said, within(1.0));
+    assertThat(macs("weit")).isCloseTo(training, within(1.0));
+    assertThat(macs("weight-selection")).isCloseTo(training, within(1.0));
+    assertThat(macs("wave")).isCloseTo(2 * training + said, within(1.0));
+    assertThat(macs("weit-taught")).isCloseTo(macs("weit") + training + said, within(1.0));
+    assertThat(macs("supernet-taught")).isCloseTo(macs("supernet") + training + said, within(1.0));
+  }
+
+  /** As any teacher's. */
+  @Test
+  void whatTheFullSizeSaysInPreTrainingCountsOnce() {
+    PretrainPlan plan =
+        PretrainPlan.of(Vit.small(8, 1, 2), FULL, Recipe.of(STEPS, BATCH))
+            .withSampling(sizes -> sizes.withMinimum(new Size(32, 1)).withFullShare(0))
+            .withOptions(PretrainOptions.standard().withInPlaceDistillation(0.5));
+    parents.learn(
+        EnumSet.of(Parent.TEMPLATES),
+        plan,
+        new Seed(0),
+        IMAGES,
+        parent -> TrainingListener.NONE,
+        () -> false);
+    double images = (double) STEPS * BATCH;
+    double small = 3.0 * images * plan.family().cost(new Size(32, 1)).macs();
+    double said = images * plan.family().cost(FULL).macs();
+    assertThat(macs("weit")).isCloseTo(small + said, within(1.0));
+  }
+
+  @Test
+  void randomTemplatesHaveTheCostOfWhatTeachesThem() {
+    learn(EnumSet.of(Parent.TEMPLATES), () -> false);
+    MethodFacts taught = facts("random-templates", 1);
+    assertThat(taught.parent().orElseThrow().name()).isEqualTo("templates as teacher");
+    assertThat(taught.parent().orElseThrow().macs()).isEqualTo(described("weit").macs());
+    assertThat(taught.taughtMacs()).isEqualTo(facts("weit", 1).taughtMacs());
+    assertThat(taught.taughtMacs().orElseThrow()).isPositive();
+    assertThat(taught.sentence())
+        .endsWith("distilled from the full-size model's predictions, without labels.");
+    MethodFacts alone = facts("random-templates", 0);
+    assertThat(alone.parent()).isEmpty();
+    assertThat(alone.taughtMacs()).hasValue(0);
+  }
+
+  @Test
+  void whatATeacherSaidThatIsGoneIsNotKnown() {
+    MethodFacts facts = facts("weit", 1);
+    assertThat(facts.lost()).isEqualTo("templates");
+    assertThat(facts.parent()).isEmpty();
+    assertThat(facts.taughtMacs()).isEmpty();
+    assertThat(facts("weit", 0).taughtMacs()).hasValue(0);
   }
 
   /** Of templates with the scalers that they are of no use without; of a dense model all. */
@@ -228,6 +276,10 @@ class ParentsTest {
   }
 
   private MethodFacts.Parent described(String method) {
+    return facts(method, 0).parent().orElseThrow();
+  }
+
+  private MethodFacts facts(String method, double teaching) {
     Plan plan =
         new Plan(
             List.of(method),
@@ -235,16 +287,14 @@ class ParentsTest {
             List.of(1L),
             Recipe.of(1, BATCH),
             BATCH,
-            0,
+            teaching,
             Recipe.of(1, BATCH),
             Map.of(),
             6,
             List.of(1),
             List.of(1),
             0);
-    MethodFacts facts =
-        new Descriptions(parents)
-            .of(Contender.of(method), plan, (contender, size) -> Optional.empty());
-    return facts.parent().orElseThrow();
+    return new Descriptions(parents)
+        .of(Contender.of(method), plan, (contender, size) -> Optional.empty());
   }
 }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * INVENTED measurements of thirteen methods at ten sizes, for looking at layouts. No model was
@@ -81,7 +82,7 @@ final class Crowd {
                     1_210_000))
             : Optional.empty(),
         "",
-        0,
+        OptionalLong.of(0),
         refusals);
   }
 

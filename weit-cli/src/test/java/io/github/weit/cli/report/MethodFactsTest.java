@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class MethodFactsTest {
@@ -17,7 +18,16 @@ class MethodFactsTest {
     Map<String, String> refusals = new LinkedHashMap<>();
     List.of("z", "a", "m", "b").forEach(size -> refusals.put(size, "why"));
     MethodFacts facts =
-        new MethodFacts("ligo", "LiGO", "It grows.", "", "", Optional.empty(), "", 0, refusals);
+        new MethodFacts(
+            "ligo",
+            "LiGO",
+            "It grows.",
+            "",
+            "",
+            Optional.empty(),
+            "",
+            OptionalLong.of(0),
+            refusals);
     refusals.clear();
 
     assertThat(facts.refusals().keySet()).containsExactly("z", "a", "m", "b");

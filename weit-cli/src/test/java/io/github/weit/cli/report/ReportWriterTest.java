@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -174,7 +175,7 @@ class ReportWriterTest {
                     evil,
                     Optional.of(new MethodFacts.Parent(evil, evil, evil, 1, 1, 1, 1)),
                     "",
-                    0,
+                    OptionalLong.of(0),
                     Map.of(evil, evil, "b", evil))));
     List<Measurement> rows = new ArrayList<>();
     rows.addAll(Synthetic.run("weit", evil, 1, 0.5, 0.4, 0.6));
@@ -270,7 +271,7 @@ class ReportWriterTest {
                     "",
                     Optional.of(Synthetic.parent("templates", 9_000_000)),
                     "",
-                    20_000_000,
+                    OptionalLong.of(20_000_000),
                     Map.of())));
     List<Measurement> rows = new ArrayList<>();
     rows.add(
@@ -283,10 +284,83 @@ class ReportWriterTest {
     assertThat(html)
         .contains("<td class=\"l\">templates</td><td>1.00k</td><td>10</td><td>9.00M</td>")
         .contains("<td>9.00M</td><td>4.50M</td>") // two sizes share it
-        .contains("<td>1.30G</td>") // 640 images of 2 M, and what teaches
-        .contains("<td>20.0G\u201360.0G</td>") // 10,000 images of 2 M and 6 M
+        .contains("<td>3.86G</td>") // three passes of 640 images of 2 M, and what teaches
+        .contains("<td>60.0G\u2013180G</td>") // three passes of 10,000 images of 2 M and 6 M
         .contains("<td>2.50k <small>2.5&nbsp;%</small></td>")
         .contains("WeiT&#39;s templates and the full size&#39;s scalers", "are 1.00k numbers");
+  }
+
+  @Test
+  void costsOfWhatIsGoneAreNotKnown() {
+    MethodFacts lost =
+        new MethodFacts(
+            "weit",
+            "WeiT",
+            "What it is.",
+            "",
+            "",
+            Optional.empty(),
+            "templates",
+            OptionalLong.empty(),
+            Map.of());
+    List<Measurement> rows = new ArrayList<>(Synthetic.run("weit", "a", 1, 0.5, 0.6));
+    rows.add(Synthetic.simple("weit", "a", 1, "fitted", 0, 0.6));
+
+    String html = new HtmlCosts(setting(lost), Summary.of(rows)).section();
+
+    assertThat(html)
+        .contains("templates, not there</td>" + "<td>not known</td>".repeat(5))
+        .doesNotContain("<td>\u2013</td>");
+  }
+
+  private static Setting setting(MethodFacts facts) {
+    Setting few = Synthetic.setting();
+    return new Setting(
+        few.data(),
+        few.pretraining(),
+        few.fitting(),
+        few.training(),
+        few.provenance(),
+        List.of(facts));
+  }
+
+  @Test
+  void sizesOfOneReasonStandTogether() {
+    String page = new HtmlMethods(Crowd.setting(), Summary.of(Crowd.rows(1))).section();
+
+    assertThat(page).contains("<b>Nothing at 64x3, 64x6, 96x4, 128x3, 96x9 and 192x3:</b>");
+  }
+
+  @Test
+  void saysWhatAModelIsShownBeforeItIsTested() {
+    Setting few = Synthetic.setting();
+    Setting setting =
+        new Setting(
+            new Setting.Data("id", "hash", 10, 40_000, 10_000, 2_048, 4_000),
+            few.pretraining(),
+            few.fitting(),
+            few.training(),
+            few.provenance());
+    List<Measurement> rows = Synthetic.rows(METHODS, 1);
+
+    assertThat(page(few, rows)).contains("before it is tested.", "no image seen;");
+    assertThat(page(setting, rows))
+        .contains("before it is tested, but 2,048 training images, on which means and variances")
+        .contains("no image seen but 2,048 training images, on which means and variances");
+  }
+
+  @Test
+  void pageBeginsForAReaderWhoKnowsNothing() {
+    String few = page(Synthetic.setting(), Synthetic.rows(METHODS, 1));
+    assertThat(few)
+        .contains("(vision transformers, at full size 128 wide and 6 layers deep (128x6)) learnt")
+        .contains("on the same images: weight selection and training from scratch.")
+        .containsSubsequence("Composed: weights put together", "<table", "over scratch</th>");
+
+    String many = page(Crowd.setting(), Crowd.rows(1));
+    assertThat(many)
+        .contains("on the same images: 12 other ways, explained below.")
+        .contains("longer scratch, after epoch 15, mean of ten sizes");
   }
 
   private static Measurement trained(String size, long parameters, long macs) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * INVENTED measurements, for looking at layouts and for testing arithmetic. No model was trained;
@@ -114,13 +115,14 @@ final class Synthetic {
 
   /** A method of which only name and label matter. */
   static MethodFacts facts(String name, String label) {
-    return new MethodFacts(name, label, "What it is.", "", "", Optional.empty(), "", 0, Map.of());
+    return new MethodFacts(
+        name, label, "What it is.", "", "", Optional.empty(), "", OptionalLong.of(0), Map.of());
   }
 
   /** The same with a parent. */
   static MethodFacts facts(String name, String label, MethodFacts.Parent parent) {
     return new MethodFacts(
-        name, label, "What it is.", "", "", Optional.of(parent), "", 0, Map.of());
+        name, label, "What it is.", "", "", Optional.of(parent), "", OptionalLong.of(0), Map.of());
   }
 
   static MethodFacts.Parent parent(String name, long macs) {
