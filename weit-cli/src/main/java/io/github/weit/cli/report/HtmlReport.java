@@ -104,9 +104,9 @@ public final class HtmlReport {
             + ".";
   }
 
-  /** {@code 128 wide and 6 layers deep (128x6)}. */
+  /** {@code 128x6: 128 wide and 6 layers deep}. */
   private static String words(String size) {
-    return size.replaceFirst("^(\\d+)x([-\\d]+)$", "$1 wide and $2 layers deep ($0)");
+    return size.replaceFirst("^(\\d+)x([-\\d]+)$", "$0: $1 wide and $2 layers deep");
   }
 
   private String answer() {
@@ -163,15 +163,14 @@ public final class HtmlReport {
   private String tableNote() {
     String seeds =
         summary.seeds().size() > 1
-            ? " Mean ± standard deviation over "
+            ? " ±: standard deviation over "
                 + Numbers.word(summary.seeds().size())
-                + " seeds, where a method has several; what it is ahead of scratch, the half width of"
-                + " its 95 % interval."
+                + " seeds, where a method has them; over scratch, half the width of the 95 % interval."
             : " One seed.";
     boolean seen = summary.sizes().stream().anyMatch(findings::seen);
     return "<p class=\"note\">Test accuracy in %. Over scratch: how many points the method is ahead"
-        + " of training from scratch, after the last epoch that both have. Bold: best of its moment and size; before training, each method&#39;s later one of the"
-        + " two counts."
+        + " of training from scratch, after the last epoch that both have. Bold: best of its moment"
+        + " and size; before training, each method&#39;s later one of the two counts."
         + seeds
         + (seen ? " *: pre-training itself had composed this size." : "")
         + "</p>\n";

@@ -1,6 +1,9 @@
 package io.github.weit.cli.report;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -89,15 +92,18 @@ final class HtmlTables {
 
   /** Methods that have nothing at this size although others do, and why. */
   private String absent(String size, int columns) {
+    Map<String, List<String>> methods = new LinkedHashMap<>();
+    summary.methods().stream()
+        .filter(m -> !summary.has(size, m))
+        .forEach(
+            m ->
+                methods
+                    .computeIfAbsent(
+                        setting.refusal(m, size).orElse("not measured yet"), w -> new ArrayList<>())
+                    .add(summary.label(m)));
     List<String> absent =
-        summary.methods().stream()
-            .filter(m -> !summary.has(size, m))
-            .map(
-                m ->
-                    summary.label(m)
-                        + " ("
-                        + setting.refusal(m, size).orElse("not measured yet")
-                        + ")")
+        methods.entrySet().stream()
+            .map(e -> Methods.list(e.getValue()) + " (" + e.getKey() + ")")
             .toList();
     return absent.isEmpty()
         ? ""

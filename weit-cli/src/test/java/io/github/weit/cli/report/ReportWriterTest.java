@@ -231,7 +231,7 @@ class ReportWriterTest {
     Summary part = Summary.of(Crowd.rows(1).subList(0, 70), setting.methods());
 
     assertThat(new HtmlTables(setting, whole).results())
-        .contains("stacking (it makes no model that is smaller)")
+        .contains("stacking and ligo (it makes no model that is smaller)")
         .doesNotContain("not measured yet");
     assertThat(new HtmlTables(setting, part).results()).contains("from scratch (not measured yet)");
     assertThat(new HtmlMethods(setting, whole).section())
@@ -353,7 +353,7 @@ class ReportWriterTest {
   void pageBeginsForAReaderWhoKnowsNothing() {
     String few = page(Synthetic.setting(), Synthetic.rows(METHODS, 1));
     assertThat(few)
-        .contains("(vision transformers, at full size 128 wide and 6 layers deep (128x6)) learnt")
+        .contains("(vision transformers, at full size 128x6: 128 wide and 6 layers deep) learnt")
         .contains("on the same images: weight selection and training from scratch.")
         .containsSubsequence("Composed: weights put together", "<table", "over scratch</th>");
 
