@@ -132,7 +132,7 @@ class FittedWeightsTest {
       assertThat(fitted.refusal(new Size(24, 2))).isPresent();
       assertThatThrownBy(() -> fitted.initialise(new Size(24, 2), manager, SEED))
           .isInstanceOf(WeitException.class)
-          .hasMessageStartingWith("weight-selection-fitted: ");
+          .hasMessageStartingWith("weight-selection-fitted has nothing for 24x2: ");
     }
   }
 }

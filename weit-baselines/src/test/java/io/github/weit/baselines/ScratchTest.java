@@ -39,7 +39,7 @@ class ScratchTest {
       assertThat(scratch.refusal(illegal)).isPresent();
       assertThatThrownBy(() -> scratch.initialise(illegal, manager, new Seed(3)))
           .isInstanceOf(WeitException.class)
-          .hasMessageContainingAll("scratch: ", family.id());
+          .hasMessageContainingAll("scratch has nothing for " + illegal + ": ", family.id());
     }
   }
 }
