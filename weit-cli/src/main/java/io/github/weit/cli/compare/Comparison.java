@@ -109,8 +109,8 @@ final class Comparison {
   /**
    * Runs every trial that is not done yet and that no other process is at.
    *
-   * @param report written after the first trial, then at most once a minute, for whoever looks while
-   *     others are run, and in the end
+   * @param report written after the first trial, then at most once a minute, for whoever looks
+   *     while others are run, and in the end
    * @return the summary of all rows, if there are any: those of other processes and of trials that
    *     the plan lacks too
    */
