@@ -56,7 +56,7 @@ public interface Constraint {
 
   /**
    * The scalers of one layer among those of all. What {@link #compose} makes of them is a model's
-   * own: it shares no memory with {@code scalers}, which may be trained on.
+   * own: it shares no memory with templates and {@code scalers}, which may be trained on.
    *
    * @param scalers as {@link #scalers(WeightType)} lists them for {@code type}
    * @param layer from 0 to {@link WeightType#depth} - 1

@@ -1,6 +1,5 @@
 package io.github.weit.core;
 
-import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -9,6 +8,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import io.github.weit.core.engine.WeitEngine;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -139,22 +139,26 @@ public final class ConstraintCheck {
   private void requireLayers(WeightType type, NDList templates, NDList scalers, NDArray stack) {
     WeightType one = type.ofOneLayer();
     NDList trained = new NDList(scalers.stream().map(NDArray::duplicate).toList());
+    NDList learnt = new NDList(templates.stream().map(NDArray::duplicate).toList());
     for (long layer = 0; layer < type.depth(); layer++) {
       NDList own = constraint.layer(type, trained, layer);
       requireShapes(type, "layer", constraint.scalers(one), own);
-      NDArray composed = constraint.compose(one, templates, own);
+      NDArray composed = constraint.compose(one, learnt, own);
       NDArray expected = type.layered() ? stack.get(new NDIndex("{}:{}", layer, layer + 1)) : stack;
       that(
           composed.getShape().equals(expected.getShape()) && close(composed, expected),
           type,
           "compose of layer(%d) is not layer %d of compose".formatted(layer, layer));
       NDArray before = composed.duplicate();
-      trained.forEach(array -> array.negi());
+      trained.forEach(NDArray::negi);
+      learnt.forEach(NDArray::negi);
       that(
           before.contentEquals(composed),
           type,
-          "what is composed of layer(%d) changes with the scalers; copy them".formatted(layer));
-      trained.forEach(array -> array.negi());
+          "what is composed of layer(%d) changes with the templates or scalers; copy them"
+              .formatted(layer));
+      trained.forEach(NDArray::negi);
+      learnt.forEach(NDArray::negi);
     }
   }
 
@@ -166,7 +170,7 @@ public final class ConstraintCheck {
     if (ownTemplates.isEmpty() && ownScalers.isEmpty()) {
       return;
     }
-    try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+    try (GradientCollector collector = WeitEngine.start().newGradientCollector()) {
       NDArray stack = constraint.compose(type, ownTemplates, ownScalers);
       collector.backward(stack.mul(random(stack.getShape(), new Seed(6))).sum());
     } catch (EngineException e) {

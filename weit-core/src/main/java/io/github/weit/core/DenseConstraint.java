@@ -63,7 +63,7 @@ public record DenseConstraint() implements Constraint {
     NDArray weights = scalers.singletonOrThrow();
     NDArray own =
         type.layered() ? weights.get(new NDIndex().addSliceDim(layer, layer + 1)) : weights;
-    return new NDList(own.duplicate());
+    return new NDList(NamedArrays.rowMajor(own));
   }
 
   @Override

@@ -45,18 +45,9 @@ public record KnownReaders<T>(
   private Map<String, OptionsReader<T>> others() {
     Map<String, OptionsReader<T>> others = new TreeMap<>();
     try {
-      for (OptionsReader<T> reader : ServiceLoader.load(service)) {
-        OptionsReader<T> before = others.put(reader.id(), reader);
-        if (before != null || own.containsKey(reader.id())) {
-          throw new WeitException(
-              "%s '%s': %s and %s both read it; leave one of them out of the class path"
-                  .formatted(
-                      what,
-                      reader.id(),
-                      before == null ? "this library" : before.getClass().getName(),
-                      reader.getClass().getName()));
-        }
-      }
+      ServiceLoader.load(service).forEach(reader -> add(reader, others));
+      ServiceLoader.load(service, service.getClassLoader())
+          .forEach(reader -> add(reader, others)); // where a thread knows other classes
     } catch (ServiceConfigurationError e) {
       throw new WeitException(
           "a library on the class path cannot be asked for its %s: %s"
@@ -64,5 +55,19 @@ public record KnownReaders<T>(
           e);
     }
     return others;
+  }
+
+  private void add(OptionsReader<T> reader, Map<String, OptionsReader<T>> others) {
+    OptionsReader<T> before = others.put(reader.id(), reader);
+    boolean again = before != null && before.getClass().equals(reader.getClass());
+    if (own.containsKey(reader.id()) || before != null && !again) {
+      throw new WeitException(
+          "%s '%s': %s and %s both read it; leave one of them out of the class path"
+              .formatted(
+                  what,
+                  reader.id(),
+                  before == null ? "this library" : before.getClass().getName(),
+                  reader.getClass().getName()));
+    }
   }
 }

@@ -146,14 +146,20 @@ public final class NamedArrays implements AutoCloseable {
       if (!detached.getDevice().equals(manager.getDevice())) {
         return toDevice(detached, manager.getDevice(), manager);
       }
-      // what was transposed is copied by flatten, which then is no view; duplicate would keep the
-      // order
-      try (NDArray flat = detached.flatten();
-          NDArray copy = flat.duplicate()) {
-        NDArray whole = copy.reshape(array.getShape());
-        whole.attach(manager);
-        return whole;
-      }
+      NDArray copy = rowMajor(detached);
+      copy.attach(manager);
+      return copy;
+    }
+  }
+
+  /**
+   * A copy that lies in memory as its shape says, in the array's manager; differentiable. What was
+   * transposed is copied by {@code flatten}, and {@code duplicate} alone would keep its order.
+   */
+  static NDArray rowMajor(NDArray array) {
+    try (NDArray flat = array.flatten();
+        NDArray copy = flat.duplicate()) {
+      return copy.reshape(array.getShape());
     }
   }
 

@@ -65,6 +65,11 @@ final class Calibration {
     Map<String, NDArray> arrays = new LinkedHashMap<>();
     for (WeightType type : model.family().statistics(model.size())) {
       for (String name : type.parameterNames()) {
+        if (!sums.containsKey(name)) {
+          throw new WeitException(
+              "%s says that it has the statistic '%s', and its forward pass measures none of that name; there are: %s"
+                  .formatted(model.family().id(), name, sums.keySet()));
+        }
         double[] mean = sums.get(name).clone();
         for (int i = 0; i < mean.length; i++) {
           mean[i] /= batches;

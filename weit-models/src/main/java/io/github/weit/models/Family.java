@@ -53,7 +53,8 @@ public interface Family {
 
   /**
    * What a size measures instead of learning, the running statistics of batch norms; in the form of
-   * weight types, with what an untrained model has.
+   * weight types, with what an untrained model has. A norm that a pass measures at a path has two,
+   * {@code PATH.running_mean} and {@code PATH.running_var}.
    */
   default List<WeightType> statistics(Size size) {
     return List.of();

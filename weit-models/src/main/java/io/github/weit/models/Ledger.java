@@ -42,7 +42,7 @@ public record Ledger(List<Part> parts) {
     }
 
     private long sum(ToLongFunction<Line> of) {
-      return Math.multiplyExact(times, lines.stream().mapToLong(of).sum());
+      return Math.multiplyExact(times, lines.stream().mapToLong(of).reduce(0, Math::addExact));
     }
   }
 
@@ -127,7 +127,11 @@ public record Ledger(List<Part> parts) {
 
   /** Parameters and multiplications alone. */
   Cost cost() {
-    return new Cost(parameters(), macs());
+    try {
+      return new Cost(parameters(), macs());
+    } catch (ArithmeticException e) {
+      throw new WeitException("no number counts the operations of so large a size", e);
+    }
   }
 
   /**
@@ -173,6 +177,6 @@ public record Ledger(List<Part> parts) {
   }
 
   private long sum(ToLongFunction<Line> of) {
-    return parts.stream().mapToLong(part -> part.sum(of)).sum();
+    return parts.stream().mapToLong(part -> part.sum(of)).reduce(0, Math::addExact);
   }
 }

@@ -285,6 +285,7 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
     }
   }
 
+  /** Closes all arrays. None may be in use: a prediction of another thread would end the JVM. */
   @Override
   public void close() {
     weights.close();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.CompositionCost;
 import io.github.weit.core.Constraint;
@@ -89,7 +90,15 @@ class ConstraintCheckTest {
 
   /** The Kronecker rule, with one thing done wrong. */
   private static class Broken implements Constraint {
-    private final Constraint right = new KroneckerConstraint();
+    private final Constraint right;
+
+    private Broken() {
+      this(new KroneckerConstraint());
+    }
+
+    private Broken(Constraint right) {
+      this.right = right;
+    }
 
     @Override
     public String id() {
@@ -163,6 +172,20 @@ class ConstraintCheckTest {
         },
         "blocks.{}",
         "compose of layer(0) is not layer 0 of compose");
+  }
+
+  @Test
+  void modelsThatShareMemoryWithScalersAreNoticed() {
+    refused(
+        new Broken(new DenseConstraint()) {
+          @Override
+          public NDList layer(WeightType type, NDList scalers, long layer) {
+            NDArray all = scalers.singletonOrThrow();
+            return new NDList(
+                type.layered() ? all.get(new NDIndex("{}:{}", layer, layer + 1)) : all);
+          }
+        },
+        "what is composed of layer(0) changes with the templates or scalers");
   }
 
   @Test

@@ -78,6 +78,7 @@ public final class Pretraining implements AutoCloseable {
   public Pretraining(PretrainPlan plan, Seed seed, NDManager manager) {
     this(
         plan,
+        plan.sampler(),
         TemplateBank.create(plan.constraint(), types(plan), manager, seed),
         ScalerSet.create(plan.constraint(), types(plan), manager, seed),
         seed);
@@ -93,15 +94,23 @@ public final class Pretraining implements AutoCloseable {
    */
   public Pretraining(PretrainPlan plan, Templates start, Seed seed, NDManager manager) {
     this(
-        plan, requireOf(plan, start).bank().copyTo(manager), start.scalers().copyTo(manager), seed);
+        plan,
+        plan.sampler(),
+        requireOf(plan, start).bank().copyTo(manager),
+        start.scalers().copyTo(manager),
+        seed);
   }
 
-  private Pretraining(PretrainPlan plan, TemplateBank bank, ScalerSet scalers, Seed seed) {
+  /**
+   * @param sampler made before any array, since it may refuse the plan
+   */
+  private Pretraining(
+      PretrainPlan plan, SizeSampler sampler, TemplateBank bank, ScalerSet scalers, Seed seed) {
     this.plan = plan;
     this.bank = bank;
     this.scalers = scalers;
     this.seed = seed;
-    sampler = plan.sampler();
+    this.sampler = sampler;
     lastDrawn = plan.size();
     NamedArrays leaves =
         bank.arrays().withPrefix(TEMPLATES).and(scalers.arrays().withPrefix(SCALERS));

@@ -420,6 +420,16 @@ class PretrainingTest {
   }
 
   @Test
+  void aPlanThatIsRefusedLeavesNothing() {
+    try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"))) {
+      PretrainPlan nothingToDraw = plan(3).withSampling(sizes -> sizes.withMinimum(plan(3).size()));
+      assertThatThrownBy(() -> new Pretraining(nothingToDraw, new Seed(5), manager))
+          .isInstanceOf(WeitException.class);
+      assertThat(manager.getManagedArrays()).isEmpty();
+    }
+  }
+
+  @Test
   void refusesToStartFromTemplatesOfAnotherSize() {
     try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
         SizedModel dense = SizedModel.random(VIT, new Size(64, 2), manager, new Seed(8));

@@ -1,6 +1,5 @@
 package io.github.weit.training;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
@@ -13,6 +12,7 @@ import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.Kernels;
 import io.github.weit.core.engine.Kernels.GradientScale;
 import io.github.weit.core.engine.Ops;
+import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.training.optim.AdamW;
 import io.github.weit.training.optim.Ema;
 import io.github.weit.training.optim.ParameterGroup;
@@ -237,7 +237,7 @@ public final class TrainingLoop implements AutoCloseable {
       B batch = feed.next(batchManager);
       COLLECTING.lock();
       try (NDScope scope = new NDScope();
-          GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+          GradientCollector collector = WeitEngine.start().newGradientCollector()) {
         scope.suppressNotUsedWarning();
         NDArray loss = objective.loss(step, batch, batchManager);
         Losses.requireNumber(loss);
@@ -346,11 +346,17 @@ public final class TrainingLoop implements AutoCloseable {
     return new LoopRun(this, facts);
   }
 
-  /** Ends the state and the average, and turns the leaves' gradients off; the leaves stay open. */
+  /**
+   * Ends the state and the average, and turns the gradients off of leaves that are still open; the
+   * leaves stay open.
+   */
   @Override
   public void close() {
-    gradients.discard();
-    leaves.requireGradient(false);
+    boolean open = leaves.asMap().values().stream().noneMatch(NDArray::isReleased);
+    if (open) {
+      gradients.discard();
+      leaves.requireGradient(false);
+    }
     manager.close();
   }
 }

@@ -1,6 +1,7 @@
 package io.github.weit.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -23,6 +24,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainingLoopTest extends SmallRegression {
+
+  @Test
+  void closesAfterItsLeaves() {
+    NamedArrays leaves = leaves();
+    TrainingLoop loop = loop(leaves, options(1));
+    leaves.close();
+    assertThatCode(loop::close).doesNotThrowAnyException();
+    assertThatCode(loop::close).doesNotThrowAnyException();
+    assertThat(manager.getManagedArrays()).isEmpty();
+  }
 
   @Test
   void trainingLowersTheLossAndReportsEveryStep() {

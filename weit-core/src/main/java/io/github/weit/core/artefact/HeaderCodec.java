@@ -181,7 +181,7 @@ final class HeaderCodec {
     if (!node.path("decayed").isBoolean()) {
       throw broken(TYPES, "'" + name + "' does not say whether it is decayed");
     }
-    int terms = Math.toIntExact(Math.min(whole(node, "terms"), Integer.MAX_VALUE));
+    int terms = (int) Math.max(0, Math.min(whole(node, "terms"), Integer.MAX_VALUE));
     return new WeightType(
         name,
         text(node, "template"),

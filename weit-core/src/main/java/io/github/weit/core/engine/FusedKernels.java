@@ -72,6 +72,21 @@ final class FusedKernels implements Kernels {
   private static final ScriptFunction TO_FLOAT32 =
       new ScriptFunction("to_float32", "x: Tensor", "Tensor", "    return torch.to(x, 6)\n");
 
+  /** A new array takes over the order of axes in memory, and leaves no gaps. */
+  private static final ScriptFunction PACKED =
+      new ScriptFunction(
+          "packed",
+          "x: Tensor",
+          "Tensor",
+          """
+              y = torch.empty_like(x)
+              if torch.eq(torch.stride(x), torch.stride(y)):
+                packed = torch.ones([1])
+              else:
+                packed = torch.zeros([1])
+              return packed
+          """);
+
   private static final ScriptFunction TO_TYPE_OF =
       new ScriptFunction(
           "to_type_of",
@@ -184,6 +199,13 @@ final class FusedKernels implements Kernels {
   @Override
   public NDArray float32(NDArray x) {
     return x.getDataType().isFloating() ? x : TO_FLOAT32.call(x); // DJL knows no bfloat16
+  }
+
+  @Override
+  public boolean movable(NDArray array) {
+    try (NDArray packed = PACKED.call(array)) {
+      return Ops.number(packed) == 1;
+    }
   }
 
   @Override

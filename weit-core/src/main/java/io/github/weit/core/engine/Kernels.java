@@ -67,6 +67,12 @@ public interface Kernels {
   /** {@code x} as float32 if it is bfloat16, else itself; differentiable. */
   NDArray float32(NDArray x);
 
+  /**
+   * Whether {@link #adamW} can move an array: its numbers fill its memory, in any order of its
+   * axes. A slice of a larger array's may not.
+   */
+  boolean movable(NDArray array);
+
   /** {@code x} as the type of {@code like}; differentiable. */
   NDArray toTypeOf(NDArray x, NDArray like);
 

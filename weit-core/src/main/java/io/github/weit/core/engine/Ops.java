@@ -140,6 +140,19 @@ public final class Ops {
     return stride > 1 && padding == 0 && shape.get(2) == 1 && shape.get(3) == 1;
   }
 
+  /**
+   * Whether an image of one pixel gives one again at any stride. In bfloat16 the engine's gradient
+   * of the kernel is whatever was in memory there, at a stride above 1 (docs/engine.md).
+   */
+  private static boolean readsOnePixelOnce(NDArray x, NDArray kernel, long padding) {
+    Shape image = x.getShape();
+    Shape shape = kernel.getShape();
+    return image.get(2) == 1
+        && image.get(3) == 1
+        && shape.get(2) == 2 * padding + 1
+        && shape.get(3) == 2 * padding + 1;
+  }
+
   /** Every {@code stride}-th pixel of {@code x (batch, channels, height, width)}, both ways. */
   static NDArray everyPixel(NDArray x, long stride) {
     return x.get(new NDIndex(":, :, ::{}, ::{}", stride, stride));
@@ -149,6 +162,9 @@ public final class Ops {
       NDArray x, NDArray kernel, NDArray bias, long stride, long padding, int groups) {
     if (passesPixelsOver(kernel, stride, padding)) {
       return convolve(everyPixel(x, stride), kernel, bias, 1, 0, groups);
+    }
+    if (stride > 1 && readsOnePixelOnce(x, kernel, padding)) {
+      return convolve(x, kernel, bias, 1, padding, groups);
     }
     return Conv2d.conv2d(
             x,

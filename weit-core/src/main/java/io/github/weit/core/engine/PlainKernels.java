@@ -61,6 +61,11 @@ final class PlainKernels implements Kernels {
   }
 
   @Override
+  public boolean movable(NDArray array) {
+    return true;
+  }
+
+  @Override
   public NDArray toTypeOf(NDArray x, NDArray like) {
     return x.toType(like.getDataType(), false);
   }

@@ -172,6 +172,7 @@ class ArtefactTest {
           weit.types | [{"name":3}] | expected text in 'name'
           weit.types | {} x | is no JSON
           weit.types | [{"name":"a","template":"a","terms":0,"constant":0,"decayed":true,"axes":[]}] | 'a'
+          weit.types | [{"name":"a","template":"a","terms":-9223372036854775808,"constant":0,"decayed":true,"axes":[]}] | 'a'
           weit.provenance | {"seed":7} | expected text in 'seed'
           """)
   void refusesMetadataThatAreWrong(String key, String value, String message) {

@@ -33,6 +33,37 @@ class OpsTest {
     manager.close();
   }
 
+  /**
+   * Kernels read one pixel in their middle; at a stride of 2 the engine would make their gradient
+   * up.
+   */
+  @ParameterizedTest
+  @CsvSource({"3, false", "3, true", "7, false", "7, true"})
+  void anImageOfOnePixelGivesItsKernelARealGradientInBfloat16(int side, boolean channelsLast) {
+    for (int round = 0; round < 5; round++) {
+      NDArray kernel =
+          manager.create(filled(8 * 4 * side * side, 0.1f), new Shape(8, 4, side, side));
+      NDArray images = manager.create(filled(6 * 4, 0.5f), new Shape(6, 4, 1, 1));
+      NDArray x = channelsLast ? Ops.channelsLast(images) : images;
+      kernel.setRequiresGradient(true);
+      try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+        NDArray y = Ops.convolution(x, kernel, 2, side / 2, 1, Precision.BFLOAT16);
+        collector.backward(Ops.float32(y).sum());
+      }
+      float[] gradient = kernel.getGradient().toFloatArray();
+      int middle = side * side / 2;
+      for (int i = 0; i < gradient.length; i++) {
+        assertThat(gradient[i]).isEqualTo(i % (side * side) == middle ? 3f : 0f);
+      }
+    }
+  }
+
+  private static float[] filled(int count, float value) {
+    float[] values = new float[count];
+    Arrays.fill(values, value);
+    return values;
+  }
+
   @Test
   void scalarsHaveTheTypeAndThePrecisionOfTheirPartner() {
     assertThat(Ops.scalar(manager, 0.1).toFloatArray()).containsExactly(0.1f);

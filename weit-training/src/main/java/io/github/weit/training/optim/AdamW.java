@@ -39,7 +39,7 @@ public final class AdamW implements AutoCloseable {
    * @param leaves the parameters
    * @param groups cover every parameter exactly once
    * @throws WeitException if a parameter is in no group or in two, a group names one that does not
-   *     exist, or a type is neither float32 nor float64
+   *     exist, a type is neither float32 nor float64, or one is a part of a larger array
    */
   public AdamW(
       NamedArrays leaves,
@@ -97,6 +97,12 @@ public final class AdamW implements AutoCloseable {
           if (type != DataType.FLOAT32 && type != DataType.FLOAT64) {
             throw new WeitException(
                 "parameter '" + name + "' is " + type + "; train float32 or float64 arrays");
+          }
+          if (!Kernels.current().movable(array)) {
+            throw new WeitException(
+                "parameter '"
+                    + name
+                    + "' is a part of a larger array; train a copy (NamedArrays.copyTo)");
           }
         });
     return groupOf;

@@ -235,6 +235,21 @@ class AdamWTest {
         .hasMessageContaining("'tensor'");
   }
 
+  /** A fused step goes through memory, and would move what the array leaves out. */
+  @Test
+  void aPartOfALargerArrayIsRefused() {
+    NDArray large = manager.ones(new Shape(5, 6));
+    Map<String, NDArray> part = Map.of("part", large.get(":, 0:3"));
+    NamedArrays leaves = NamedArrays.of(part);
+    List<ParameterGroup> group = ParameterGroup.all(leaves, 0);
+    assertThatThrownBy(() -> new AdamW(leaves, group, AdamWOptions.DEFAULT, manager))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContainingAll("'part'", "a part of a larger array", "copyTo");
+    NamedArrays turned = NamedArrays.of(Map.of("part", large.transpose()));
+    new AdamW(turned, group, AdamWOptions.DEFAULT, manager).close();
+    new AdamW(leaves.copyTo(manager), group, AdamWOptions.DEFAULT, manager).close();
+  }
+
   @Test
   void aMissingGradientIsNamedBeforeAnythingMoves() {
     NamedArrays leaves = arrays(new Seed(1), DataType.FLOAT32);
