@@ -179,6 +179,8 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
    * without.
    *
    * @param batches some of the training images, {@code (batch, ...inputShape)} each
+   * @return shares the weights; statistics that this model has stay open beside it, to be closed if
+   *     nobody reads them any more
    * @throws WeitException if there is no batch
    */
   public SizedModel calibrate(Iterable<NDArray> batches) {

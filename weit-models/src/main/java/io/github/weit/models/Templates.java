@@ -9,6 +9,7 @@ import io.github.weit.core.WeightType;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.Artefact;
 import io.github.weit.core.artefact.ArtefactHeader;
+import io.github.weit.core.artefact.ImageFacts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,17 @@ public record Templates(
       artefact.close();
       throw new WeitException(file + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Writes the file that {@link #load} reads, as a whole or not at all; these stay open.
+   *
+   * @throws WeitException if the file system refuses, or the provenance names another number of
+   *     classes than the family has
+   */
+  public void save(Path file) {
+    ImageFacts.requireClasses(provenance, family.classes());
+    Artefact.ofTemplates(family.info(size), bank, scalers, provenance).save(file);
   }
 
   /**

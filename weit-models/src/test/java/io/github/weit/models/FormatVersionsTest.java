@@ -11,6 +11,8 @@ import io.github.weit.core.artefact.ArtefactHeader.Kind;
 import io.github.weit.core.engine.WeitEngine;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -62,5 +64,16 @@ class FormatVersionsTest {
                       .as(name)
                       .isEqualTo(array.toFloatArray()));
     }
+  }
+
+  @Test
+  void templatesAreWrittenAsTheyAreRead(@TempDir Path folder) throws Exception {
+    Path copy = folder.resolve("copy.safetensors");
+    try (NDManager manager = WeitEngine.newManager(Device.cpu());
+        Templates templates = Templates.load(file(1, "templates"), manager)) {
+      templates.save(copy);
+      assertThat(templates.bank().arrays().elements()).isPositive();
+    }
+    assertThat(copy).hasSameBinaryContentAs(file(1, "templates"));
   }
 }
