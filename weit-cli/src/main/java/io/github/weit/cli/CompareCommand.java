@@ -248,8 +248,15 @@ final class CompareCommand implements Callable<Integer> {
       }
       CompareJob.Outcome outcome =
           job.compare(plan, command(), lines, () -> reportOnly || stop.getAsBoolean());
-      System.out.println(outcome.summary());
-      System.out.println("report: " + out.resolve("report.html"));
+      if (outcome.summary().isEmpty() && outcome.failures().isEmpty() && !stop.getAsBoolean()) {
+        throw new WeitException(
+            "nothing was measured: none of %s makes any of the sizes %s (docs/compare.md)"
+                .formatted(methods, targets));
+      }
+      outcome.summary().ifPresent(System.out::println);
+      outcome
+          .summary()
+          .ifPresent(all -> System.out.println("report: " + out.resolve("report.html")));
       if (!outcome.failures().isEmpty()) {
         throw new WeitException(String.join("\n", outcome.failures()));
       }

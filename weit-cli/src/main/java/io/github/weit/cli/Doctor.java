@@ -63,6 +63,7 @@ final class Doctor {
                     System.getProperty("os.arch"))));
     findings.add(
         Finding.fine("Java", Runtime.version() + ", " + System.getProperty("java.vm.name")));
+    findings.add(names());
     findings.add(
         Finding.fine("processor", runtime.availableProcessors() + " cores, " + RunInfo.cpu()));
     findings.add(Finding.fine("memory", memory()));
@@ -72,6 +73,16 @@ final class Doctor {
             ? Finding.warning(
                 "Java heap", heap, "data sets lie in the heap; start Java with -Xmx2g")
             : Finding.fine("Java heap", heap));
+  }
+
+  private static Finding names() {
+    String encoding = System.getProperty("sun.jnu.encoding", "not known");
+    return encoding.equalsIgnoreCase("UTF-8")
+        ? Finding.fine("names of files", encoding)
+        : Finding.warning(
+            "names of files",
+            encoding,
+            "others than ASCII may not be found; set a locale of UTF-8, such as LC_ALL=C.UTF-8");
   }
 
   private static String memory() {

@@ -14,6 +14,9 @@ import picocli.CommandLine.Spec;
 /** What computes. */
 final class EngineOptions {
 
+  /** More than any machine has cores for; thousands keep a machine busy with themselves. */
+  private static final int MOST_THREADS = 1024;
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
@@ -36,9 +39,10 @@ final class EngineOptions {
   NDManager open() {
     threads.ifPresent(
         count -> {
-          if (count < 1) {
+          if (count < 1 || count > MOST_THREADS) {
             throw new ParameterException(
-                spec.commandLine(), "--threads must be at least 1, found " + count);
+                spec.commandLine(),
+                "--threads must be 1 to %s, found %s".formatted(MOST_THREADS, count));
           }
           WeitEngine.threads(count);
         });

@@ -1,6 +1,7 @@
 package io.github.weit.cli;
 
 import ai.djl.ndarray.NDManager;
+import io.github.weit.core.WeitException;
 import io.github.weit.training.Evaluation;
 import io.github.weit.training.data.ImageSet;
 import java.nio.file.Path;
@@ -50,6 +51,11 @@ final class EvalCommand implements Callable<Integer> {
     try (NDManager manager = engine.open();
         WeightsFile file = WeightsFile.load(weights, manager)) {
       Evaluation result = file.evaluate(images);
+      if (!Double.isFinite(result.loss())) {
+        throw new WeitException(
+            "%s: its answers are no numbers; its weights are damaged, or of a training that diverged"
+                .formatted(weights));
+      }
       System.out.print(
           new TextTable("", "value")
               .row("images", result.count())

@@ -160,6 +160,10 @@ final class FitCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "Missing required option: '--data=DATA' (or compose with --no-fit)");
     }
+    if (images.filter(count -> count < 1).isPresent()) {
+      throw new WeitException(
+          "--images must be 1 or more, found %s; --no-fit only composes".formatted(images.get()));
+    }
     ArtefactHeader header = WeightsFile.requireKind(templates, ArtefactHeader.Kind.TEMPLATES);
     Family family = ModelHeader.of(templates, header).family();
     family.requireLegal(size);

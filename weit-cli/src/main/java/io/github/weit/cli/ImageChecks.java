@@ -3,11 +3,16 @@ package io.github.weit.cli;
 import io.github.weit.core.WeitException;
 import io.github.weit.models.Family;
 import io.github.weit.training.data.ImageSet;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Whether images are those that a model or a set of templates is for. */
 final class ImageChecks {
+
+  /** What to do where both parts of a set have other classes. */
+  static final String SAME_FOLDERS = "train/ and test/ must hold the same class folders";
 
   private ImageChecks() {}
 
@@ -17,15 +22,22 @@ final class ImageChecks {
     long[] found = {images.channels(), images.height(), images.width()};
     if (!Arrays.equals(expected, found)) {
       throw new WeitException(
-          "%s is for images of %s (channels x height x width), but %s has %s; for a folder or archive, --image-size %d resizes%s"
+          "%s is for images of %s (channels x height x width), but %s has %s; %s"
               .formatted(
-                  what,
-                  shape(expected),
-                  images.id(),
-                  shape(found),
-                  expected[1],
-                  expected[0] == 1 ? " and --grey reads grey images" : ""));
+                  what, shape(expected), images.id(), shape(found), advice(expected, found)));
     }
+  }
+
+  private static String advice(long[] expected, long[] found) {
+    List<String> ways = new ArrayList<>();
+    if (expected[1] != found[1] || expected[2] != found[2]) {
+      ways.add("--image-size %d resizes".formatted(expected[1]));
+    }
+    if (expected[0] != found[0]) {
+      ways.add(
+          expected[0] == 1 ? "--grey reads grey images" : "they are read in colour without --grey");
+    }
+    return "for a folder or archive, " + String.join(" and ", ways);
   }
 
   /** Asserts that images have the classes whose names are given, in that order. */
@@ -38,7 +50,16 @@ final class ImageChecks {
         expected.size() != found.size()
             ? "%d classes, but %s has %d".formatted(expected.size(), images.id(), found.size())
             : firstDifference(expected, images);
-    throw new WeitException(what + " is for " + difference + "; " + advice);
+    boolean numbered =
+        expected.equals(IntStream.range(0, found.size()).mapToObj(String::valueOf).toList());
+    throw new WeitException(
+        "%s is for %s; %s"
+            .formatted(
+                what,
+                difference,
+                numbered
+                    ? "if these are its classes in that order, import it with --class-names FILE, a name on each line"
+                    : advice));
   }
 
   private static String firstDifference(List<String> expected, ImageSet images) {

@@ -34,8 +34,15 @@ final class ImageOptions {
 
   @Mixin private PictureOptions pictures;
 
+  /** The training images, of two classes or more. */
   ImageSet train(String data) {
-    return read(data, Split.TRAIN);
+    ImageSet train = read(data, Split.TRAIN);
+    if (train.classes().size() < 2) {
+      throw new WeitException(
+          "%s has one class, '%s': expected two or more folders of images, one for each class"
+              .formatted(train.id(), train.classes().get(0)));
+    }
+    return train;
   }
 
   ImageSet test(String data) {
@@ -90,10 +97,9 @@ final class ImageOptions {
 
   /** What a folder or archive is called in messages and provenance. */
   static String id(Path path) {
-    return path.toAbsolutePath()
-        .normalize()
-        .getFileName()
-        .toString()
-        .replaceFirst("\\.(zip|tar|tgz|tar\\.gz)$", "");
+    Path name = path.toAbsolutePath().normalize().getFileName();
+    return name == null // of the root
+        ? path.toString()
+        : name.toString().replaceFirst("\\.(zip|tar|tgz|tar\\.gz)$", "");
   }
 }

@@ -172,6 +172,14 @@ final class ImportCommand implements Callable<Integer> {
           "--mean and --deviation: expected 1 or %d numbers each, found %d and %d"
               .formatted(channels, mean.size(), deviation.size()));
     }
+    boolean ofBytes =
+        mean.stream().anyMatch(value -> value < 0 || value > 1)
+            || deviation.stream().anyMatch(value -> value > 1);
+    if (ofBytes) {
+      throw new WeitException(
+          "--mean and --deviation are of pixels from 0 to 1, found %s and %s; divide those of 0 to 255 by 255"
+              .formatted(mean, deviation));
+    }
     provenance.put(ImageFacts.NORMALISATION, normalisation.toText());
     provenance.put(ImageFacts.CLASSES, String.join("\n", names(family.classes())));
     return provenance;

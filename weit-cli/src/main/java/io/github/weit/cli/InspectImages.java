@@ -43,7 +43,14 @@ record InspectImages(String what, Parts parts) implements Inspection {
             return;
           }
           show.accept(train.get());
-          part(source, id, options, "test").ifPresent(show);
+          List<String> classes = train.get().classes();
+          part(source, id, options, "test")
+              .ifPresent(
+                  test -> {
+                    show.accept(test);
+                    ImageChecks.requireClasses(
+                        id + "/train", classes, test, ImageChecks.SAME_FOLDERS);
+                  });
         });
   }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 
@@ -21,6 +22,11 @@ final class OutputFile {
   static void requireWritable(Path file) {
     if (Files.isDirectory(file)) {
       throw new WeitException("cannot write " + file + ": it is a folder; name a file");
+    }
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new WeitException(
+          "cannot write %s: it is a device or pipe, which a file would replace; name a file"
+              .formatted(file));
     }
     Path folder = file.toAbsolutePath().getParent();
     try {
@@ -61,6 +67,9 @@ final class OutputFile {
     }
     if (e instanceof AccessDeniedException denied) {
       return "access denied to " + denied.getFile();
+    }
+    if (e instanceof NoSuchFileException) {
+      return "no file can be made there";
     }
     return e.getMessage() == null ? e.toString() : e.getMessage();
   }

@@ -77,6 +77,11 @@ final class Predictions {
     double[] logits = logits();
     for (int i = 0; i < waiting.size(); i++) {
       double[] own = Arrays.copyOfRange(logits, i * classes.size(), (i + 1) * classes.size());
+      if (!Arrays.stream(own).allMatch(Double::isFinite)) {
+        throw new WeitException(
+            "%s: its answer about %s is no number; its weights are damaged, or of a training that diverged"
+                .formatted(weights.file(), waiting.get(i)));
+      }
       answers.add(Answer.of(waiting.get(i), classes, top, own));
     }
     waiting.clear();

@@ -136,8 +136,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private static void requireAlike(ImageSet train, ImageSet test) {
-    ImageChecks.requireClasses(
-        train.id(), train.classes(), test, "train/ and test/ must hold the same class folders");
+    ImageChecks.requireClasses(train.id(), train.classes(), test, ImageChecks.SAME_FOLDERS);
     if (train.height() != test.height() || train.width() != test.width()) {
       throw new WeitException(
           "%s has images of %dx%d, %s of %dx%d (height x width); use --image-size"

@@ -22,7 +22,6 @@ import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.optim.ParameterGroup;
-import io.github.weit.training.optim.ParameterGroups;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -64,8 +63,7 @@ final class TrainJob {
   /** Returns the command's exit code. */
   int run(int epochs, long stepsPerEpoch, TrainingLog log, BooleanSupplier stop) {
     SizedModel model = start.model();
-    List<ParameterGroup> groups =
-        ParameterGroups.of(model.family().weights(model.size()), recipe.weightDecay());
+    List<ParameterGroup> groups = OrdinaryTraining.groups(model, recipe);
     try (TrainingLoop loop =
         new TrainingLoop(model.weights(), groups, recipe.loop(seed.child("train")))) {
       Map<String, String> facts = provenance();

@@ -1,17 +1,21 @@
 package io.github.weit.cli;
 
+import ai.djl.engine.EngineException;
 import io.github.weit.cli.run.RunInfo;
 import io.github.weit.core.WeitException;
 import io.github.weit.models.Preset;
 import io.github.weit.models.Presets;
 import io.github.weit.models.Size;
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.ColorScheme;
@@ -49,6 +53,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Weit implements Runnable {
 
   private static final Map<String, Supplier<Callable<Integer>>> COMMANDS = commands();
+
+  /** What the engine says on CPUs and on GPUs. */
+  private static final Pattern NO_MEMORY =
+      Pattern.compile("can't allocate memory|not enough memory|out of memory");
 
   /** Exit code where the user can mend what is wrong. */
   static final int FAILED = 1;
@@ -114,6 +122,7 @@ public final class Weit implements Runnable {
     Weit weit = new Weit();
     CommandLine line = new CommandLine(weit);
     addCommands(line, arguments);
+    register(line, Path.class, Weit::path);
     register(line, Size.class, Size::parse);
     register(line, Preset.class, Presets::of);
     register(line, Quantity.class, Quantity::parse);
@@ -153,6 +162,14 @@ public final class Weit implements Runnable {
         });
   }
 
+  private static Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new WeitException(unreadable(e), e);
+    }
+  }
+
   /** Without a command: how to use it. */
   @Override
   public void run() {
@@ -170,20 +187,31 @@ public final class Weit implements Runnable {
   }
 
   private int report(Exception error, CommandLine command) {
-    if (error instanceof WeitException && !debug) {
-      // Not errorText, which takes markup from the message: names in it may be a stranger's.
-      ColorScheme scheme = command.getColorScheme();
-      String line = OneLine.of("weit: " + error.getMessage());
-      command.getErr().println(scheme.apply(line, scheme.errorStyles()));
-    } else {
-      command
-          .getErr()
-          .println(
-              OneLine.of("weit: unexpected " + error) + (debug ? "" : "; --debug shows where"));
-      if (debug) {
-        error.printStackTrace(command.getErr());
-      }
+    // Not errorText, which takes markup from the message: names in it may be a stranger's.
+    ColorScheme scheme = command.getColorScheme();
+    String line = OneLine.of("weit: " + sentence(error));
+    command.getErr().println(scheme.apply(line, scheme.errorStyles()));
+    if (debug) {
+      error.printStackTrace(command.getErr());
     }
     return FAILED;
+  }
+
+  private String sentence(Exception error) {
+    if (error instanceof WeitException) {
+      return error.getMessage();
+    }
+    if (error instanceof InvalidPathException path) {
+      return unreadable(path);
+    }
+    return error instanceof EngineException && NO_MEMORY.matcher(error + "").find()
+        ? "the engine is out of memory; take a smaller --batch or --size (weit plan SIZE --batch N says what a step of training takes): "
+            + error.getMessage().lines().findFirst().orElse("")
+        : "unexpected " + error + (debug ? "" : "; --debug shows where");
+  }
+
+  private static String unreadable(InvalidPathException path) {
+    return "'%s' is no name of a file here (%s); for names beyond ASCII set a locale of UTF-8, such as LC_ALL=C.UTF-8"
+        .formatted(path.getInput(), path.getReason());
   }
 }

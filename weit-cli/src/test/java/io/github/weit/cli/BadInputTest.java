@@ -125,6 +125,68 @@ class BadInputTest {
   }
 
   @Test
+  void dataOfOneClass() throws IOException {
+    Path data = own.resolve("data");
+    Pictures.draw(own.resolve("all"), 8);
+    Files.createDirectories(data.resolve("train"));
+    Files.move(own.resolve("all/train/red"), data.resolve("train/red"));
+    fails(train("--data", data), "data/train has one class, 'red'", "two or more folders");
+  }
+
+  @Test
+  void partsOfOtherClasses() throws IOException {
+    Path data = Pictures.draw(own.resolve("data"), 8);
+    Files.move(data.resolve("test/red"), own.resolve("red"));
+    Command inspected = Command.run("inspect", data);
+    assertThat(inspected.code()).isEqualTo(1);
+    assertThat(inspected.err()).contains("must hold the same class folders");
+  }
+
+  @Test
+  void noImagesForAFit() {
+    fails(
+        Command.run(
+            "fit",
+            "--templates",
+            fixture.templates(),
+            "--size",
+            "32x1",
+            "--data",
+            fixture.data(),
+            "--images",
+            0,
+            "--out",
+            own.resolve("out")),
+        "--images must be 1 or more, found 0",
+        "--no-fit");
+  }
+
+  @Test
+  void meansOfBytesWhereThoseOfPixelsAreNeeded() {
+    fails(
+        Command.run(
+            "import",
+            fixture.weights(),
+            "--size",
+            "32x1",
+            "--mean",
+            "125.3",
+            "--deviation",
+            "62.5",
+            "--out",
+            own.resolve("out")),
+        "of pixels from 0 to 1, found [125.3] and [62.5]",
+        "divide");
+  }
+
+  @Test
+  void aNameThatIsNoText() throws IOException {
+    Path data = Pictures.draw(own.resolve("data"), 8);
+    Files.move(data.resolve("train/red"), data.resolve("train/r\uFFFDd"));
+    fails(train("--data", data), "has a name that cannot be read here", "LC_ALL=C.UTF-8");
+  }
+
+  @Test
   void dataWithoutATrainFolder() throws IOException {
     Path data = own.resolve("data");
     Files.createDirectories(data.resolve("red"));
@@ -248,7 +310,8 @@ class BadInputTest {
     misunderstood(Command.run("eval", "--weights", fixture.weights()), "--data");
     misunderstood(Command.run("train", "--data", fixture.data()), "--weights");
     misunderstood(Command.run("plan", "128"), "'128' is no size: expected WIDTHxDEPTH");
-    misunderstood(train("--data", fixture.data(), "--threads", -3), "at least 1, found -3");
+    misunderstood(train("--data", fixture.data(), "--threads", -3), "1 to 1024, found -3");
+    misunderstood(train("--data", fixture.data(), "--threads", 100_000), "1 to 1024, found 100000");
   }
 
   @Test

@@ -174,7 +174,10 @@ class PredictTest {
     Path empty = Files.createDirectory(own.resolve("empty"));
     Path picture = fixture.data().resolve("test/red/0.png");
     assertThat(predict(empty).complaint()).contains("holds no image");
-    assertThat(predict(own.resolve("none.png")).complaint()).contains("no such file or folder");
+    Command missing = predict(picture, own.resolve("none.png"));
+    assertThat(missing.code()).isEqualTo(1);
+    assertThat(missing.out()).contains(picture.toString());
+    assertThat(missing.err()).contains("none.png: no such file or folder");
     assertThat(predict("--top", 0, picture).complaint()).contains("--top must be at least 1");
     assertThat(predict("--out", picture, picture).complaint()).contains("it is also what is read");
     assertThat(Command.run("predict", "--weights", fixture.templates(), picture).complaint())

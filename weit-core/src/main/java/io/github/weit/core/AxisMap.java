@@ -3,7 +3,6 @@ package io.github.weit.core;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.github.weit.core.engine.Ops;
 
 /**
  * A linear map along one axis of an array: entry j of the result is {@code sum_i map[j][i] x[i]},
@@ -42,7 +41,7 @@ public final class AxisMap {
       flat[i] = rows[i / rows[0].length][i % rows[0].length];
     }
     Shape shape = new Shape(rows.length, rows[0].length);
-    NDArray array = Ops.upload(like.getManager(), host -> host.create(flat, shape));
+    NDArray array = like.getManager().create(flat, shape);
     return like.getDataType() == DataType.FLOAT64 ? array : array.toType(like.getDataType(), false);
   }
 }

@@ -8,7 +8,6 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
-import io.github.weit.core.engine.WeitEngine;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -170,7 +169,7 @@ public final class ConstraintCheck {
     if (ownTemplates.isEmpty() && ownScalers.isEmpty()) {
       return;
     }
-    try (GradientCollector collector = WeitEngine.start().newGradientCollector()) {
+    try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
       NDArray stack = constraint.compose(type, ownTemplates, ownScalers);
       collector.backward(stack.mul(random(stack.getShape(), new Seed(6))).sum());
     } catch (EngineException e) {

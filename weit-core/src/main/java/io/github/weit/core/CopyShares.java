@@ -3,7 +3,6 @@ package io.github.weit.core;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.github.weit.core.engine.Ops;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -47,7 +46,7 @@ public final class CopyShares {
     long inner = LongStream.of(shape).skip(axis + 1L).reduce(1, Math::multiplyExact);
     double[] shares =
         draw(Math.toIntExact(outer), sources, Math.toIntExact(inner), unevenness, seed);
-    NDArray array = Ops.upload(weights.getManager(), host -> host.create(shares, new Shape(shape)));
+    NDArray array = weights.getManager().create(shares, new Shape(shape));
     return weights.mul(
         weights.getDataType() == DataType.FLOAT64
             ? array

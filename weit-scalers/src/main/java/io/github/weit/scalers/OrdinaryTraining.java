@@ -1,6 +1,7 @@
 package io.github.weit.scalers;
 
 import io.github.weit.core.Seed;
+import io.github.weit.core.WeightType;
 import io.github.weit.models.Family;
 import io.github.weit.models.Pass;
 import io.github.weit.models.SizedModel;
@@ -11,7 +12,9 @@ import io.github.weit.training.TrainingLoop;
 import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
+import io.github.weit.training.optim.ParameterGroup;
 import io.github.weit.training.optim.ParameterGroups;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -62,6 +65,19 @@ public record OrdinaryTraining(
   }
 
   /**
+   * A model's weights as a recipe trains them: matrices and kernels decay; gains, biases and
+   * embeddings of places do not, as their types say ({@link WeightType#decayed}).
+   */
+  public static List<ParameterGroup> groups(SizedModel model, Recipe recipe) {
+    ParameterGroups groups = new ParameterGroups();
+    for (WeightType type : model.family().weights(model.size())) {
+      double decay = type.decayed() ? recipe.weightDecay() : 0;
+      type.parameterNames().forEach(name -> groups.add(name, 1, decay));
+    }
+    return groups.list();
+  }
+
+  /**
    * Trains, adopts the running average of the weights if the recipe keeps one, and measures the
    * statistics of batch norms where there are some.
    *
@@ -82,9 +98,7 @@ public record OrdinaryTraining(
     images.requireFor(family + "", family.inputShape(), family.classes());
     try (TrainingLoop loop =
             new TrainingLoop(
-                model.weights(),
-                ParameterGroups.of(family.weights(model.size()), recipe.weightDecay()),
-                recipe.loop(seed.child("train")));
+                model.weights(), groups(model, recipe), recipe.loop(seed.child("train")));
         BatchStream batches = recipe.batches(images, normalisation, seed.child("data")).open(0)) {
       loop.run(batches::next, network(model, recipe), listener, stop);
       loop.adoptAverage();

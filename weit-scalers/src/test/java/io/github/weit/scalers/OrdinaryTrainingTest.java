@@ -22,6 +22,7 @@ import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.EvaluationBatches;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
+import io.github.weit.training.optim.ParameterGroup;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,6 +88,22 @@ class OrdinaryTrainingTest {
       assertThat(two.weights().get(name).toFloatArray())
           .isEqualTo(one.weights().get(name).toFloatArray());
     }
+  }
+
+  @Test
+  void decaysWhatTypesSayDecays() {
+    SizedModel model = random(Vit.small(8, 1, 2), "32x1");
+    List<ParameterGroup> groups = OrdinaryTraining.groups(model, RECIPE.withWeightDecay(0.1));
+    List<String> decayed =
+        groups.stream()
+            .filter(group -> group.weightDecay() == 0.1)
+            .flatMap(group -> group.parameters().stream())
+            .toList();
+    assertThat(decayed)
+        .contains("blocks.0.attn.qkv.weight", "patch_embed.proj.weight", "head.weight")
+        .doesNotContain("pos_embed", "cls_token", "norm.weight", "head.bias");
+    assertThat(groups.stream().mapToInt(group -> group.parameters().size()).sum())
+        .isEqualTo(model.weights().size());
   }
 
   /** Old statistics of new weights predict nonsense, and nothing tells so. */

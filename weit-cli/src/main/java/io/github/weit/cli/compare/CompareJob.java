@@ -177,10 +177,10 @@ public final class CompareJob {
   /**
    * What came of a comparison.
    *
-   * @param summary for a terminal
+   * @param summary for a terminal; none of no measurement
    * @param failures trials without a result, a sentence for each; the others are in the report
    */
-  public record Outcome(String summary, List<String> failures) {}
+  public record Outcome(Optional<String> summary, List<String> failures) {}
 
   /**
    * Runs what is missing of {@code plan} and writes the report. Once, since training images that no
@@ -218,7 +218,7 @@ public final class CompareJob {
             return ReportWriter.write(folder, setting, measured);
           };
       Optional<String> summary = comparison.run(parents, own, observer, report, stop);
-      return new Outcome(summary.orElse("nothing was measured"), comparison.failures());
+      return new Outcome(summary, comparison.failures());
     }
   }
 

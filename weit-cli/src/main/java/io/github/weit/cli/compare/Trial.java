@@ -27,7 +27,6 @@ import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
 import io.github.weit.training.optim.ParameterGroup;
-import io.github.weit.training.optim.ParameterGroups;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -138,8 +137,7 @@ final class Trial {
   /** Ordinary training, from where it was stopped before; whether it came to its end. */
   private boolean train(SizedModel model, long numbers, TrialCheckpoints checkpoints) {
     Recipe recipe = plan.training(method);
-    List<ParameterGroup> groups =
-        ParameterGroups.of(model.family().weights(model.size()), recipe.weightDecay());
+    List<ParameterGroup> groups = OrdinaryTraining.groups(model, recipe);
     try (TrainingLoop loop =
         new TrainingLoop(model.weights(), groups, recipe.loop(seed.child("train")))) {
       Resumable run = loop.resumable(facts(model, recipe));

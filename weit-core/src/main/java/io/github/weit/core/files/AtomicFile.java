@@ -35,7 +35,8 @@ public final class AtomicFile {
 
   /**
    * Writes {@code target}, making its folder if there is none. If anything fails the old file is
-   * untouched and nothing is left beside it.
+   * untouched and nothing is left beside it. Where the name is a link's, what it points to is
+   * written; devices and pipes are refused, since they would be replaced.
    *
    * @param body writes the content from the channel's start; must not close it
    * @param verify reads the finished file under its temporary name and throws if it is not as meant
@@ -87,10 +88,14 @@ public final class AtomicFile {
     }
   }
 
-  private static void replace(Path target, IoConsumer<FileChannel> body, IoConsumer<Path> verify)
+  private static void replace(Path given, IoConsumer<FileChannel> body, IoConsumer<Path> verify)
       throws IOException {
+    Path target = Files.exists(given) ? given.toRealPath() : given; // a link stays one
     if (Files.isDirectory(target)) {
       throw new FileSystemException(target.toString(), null, "it is a folder");
+    }
+    if (Files.exists(target) && !Files.isRegularFile(target)) {
+      throw new FileSystemException(target.toString(), null, "it is a device or pipe, no file");
     }
     Path folder = target.getParent();
     if (!Files.isDirectory(

@@ -16,6 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class AtomicFileTest {
@@ -34,6 +36,26 @@ class AtomicFileTest {
     AtomicFile.writeText(target, "new \u00e9");
     assertThat(target).hasContent("new \u00e9");
     assertOnlyTheTarget();
+  }
+
+  @Test
+  void aLinkStaysOneAndWhatItPointsToIsWritten() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), target);
+    AtomicFile.writeText(link, "new");
+    assertThat(link).isSymbolicLink().hasContent("new");
+    assertThat(target).isRegularFile().hasContent("new");
+  }
+
+  /** A superuser would put a file in the place of {@code /dev/null}. */
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aPipeIsNotReplaced() throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertThatThrownBy(() -> AtomicFile.writeText(pipe, "new"))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContainingAll(pipe.toString(), "a device or pipe");
+    assertThat(Files.exists(pipe) && !Files.isRegularFile(pipe)).isTrue();
   }
 
   @Test

@@ -223,14 +223,20 @@ final class ImageEntries {
                   path,
                   parts.length == 1
                       ? "move it into a class folder or remove it"
-                      : "name the folder that holds the class folders as sub-path, for example "
-                          + parts[0]));
+                      : "a folder stands above the class folders: name it, or what is in '%s' alone"
+                          .formatted(parts[0])));
     }
     visitor.image(parts[0], parts[1], content.read());
   }
 
   /** The name with single slashes and without "./", or an error if it could leave the source. */
   private String safe(String name) {
+    if (name.indexOf('\uFFFD')
+        >= 0) { // what stands for bytes that are no text: several names in one
+      throw new WeitException(
+          "Entry \"%s\" of %s has a name that cannot be read here: expected UTF-8; for a folder the locale must be of UTF-8 too, such as LC_ALL=C.UTF-8"
+              .formatted(name, source));
+    }
     boolean leaves = name.startsWith("/") || name.indexOf('\\') >= 0 || name.matches("[A-Za-z]:.*");
     StringBuilder path = new StringBuilder();
     for (String part : name.split("/")) {

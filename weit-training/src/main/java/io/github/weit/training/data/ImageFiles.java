@@ -5,6 +5,7 @@ import io.github.weit.core.images.Resampling;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,8 @@ public final class ImageFiles {
    * depth, in the order of their names. Hidden files and folders in them are passed over, links to
    * folders in them are not followed.
    *
-   * @throws WeitException if there is no such place, or a folder holds no image or cannot be listed
+   * @throws WeitException if a folder holds no image or cannot be listed; of a file that is not
+   *     there {@link #read} says so
    */
   public static List<Path> find(List<Path> places) {
     List<Path> files = new ArrayList<>();
@@ -35,10 +37,8 @@ public final class ImageFiles {
               place + ": it holds no image; expected PNG, JPEG, BMP or GIF files in it");
         }
         files.addAll(found);
-      } else if (Files.exists(place)) {
-        files.add(place);
       } else {
-        throw new WeitException(place + ": no such file or folder; expected images");
+        files.add(place);
       }
     }
     return files;
@@ -86,6 +86,8 @@ public final class ImageFiles {
     byte[] encoded;
     try {
       encoded = ImageEntries.readFile(file);
+    } catch (NoSuchFileException e) {
+      throw new WeitException(file + ": no such file or folder; expected images", e);
     } catch (IOException e) {
       throw new WeitException("cannot read %s: %s".formatted(file, Reason.of(e)), e);
     }

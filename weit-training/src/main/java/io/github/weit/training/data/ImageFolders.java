@@ -161,7 +161,7 @@ public final class ImageFolders {
     private byte[] fit(ImageDecoder.Decoded image, String where) {
       if (options.keepsSize() && (image.height() != height || image.width() != width)) {
         throw new WeitException(
-            "Image %s is %dx%d (height x width), %s is %dx%d; name a size to which all are resized"
+            "Image %s is %dx%d (height x width), %s is %dx%d; name a size to which all are resized (--image-size)"
                 .formatted(where, image.height(), image.width(), first, height, width));
       }
       return Resampling.bilinear(
@@ -180,7 +180,7 @@ public final class ImageFolders {
         if (found.isEmpty()) {
           throw new WeitException(
               ("Class folder %s of %s holds no PNG, JPEG, BMP or GIF image; "
-                      + "add some or remove the folder, or name the sub-path of the class folders")
+                      + "add some or remove the folder")
                   .formatted(name, root));
         }
         List<byte[]> read = readable(found);

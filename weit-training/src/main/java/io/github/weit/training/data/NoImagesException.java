@@ -8,8 +8,6 @@ public final class NoImagesException extends WeitException {
 
   NoImagesException(String root) {
     super(
-        "No class folders in "
-            + root
-            + ": expected <class>/<image>.png, .jpg, .bmp or .gif; check the sub-path");
+        "No class folders in " + root + ": expected <class>/<image>.png, .jpg, .bmp or .gif there");
   }
 }

@@ -1,6 +1,5 @@
 package io.github.weit.training.optim;
 
-import io.github.weit.core.WeightType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -10,19 +9,6 @@ import java.util.Set;
 
 /** Gathers arrays that each say how they are to be trained into as few groups as possible. */
 public final class ParameterGroups {
-
-  /**
-   * The usual groups of a model's weights: matrices and kernels decay; gains, biases and embeddings
-   * of places do not, as their types say ({@link WeightType#decayed}).
-   */
-  public static List<ParameterGroup> of(List<WeightType> types, double weightDecay) {
-    ParameterGroups groups = new ParameterGroups();
-    for (WeightType type : types) {
-      double decay = type.decayed() ? weightDecay : 0;
-      type.parameterNames().forEach(name -> groups.add(name, 1, decay));
-    }
-    return groups.list();
-  }
 
   private record Treatment(double rate, double decay) {}
 

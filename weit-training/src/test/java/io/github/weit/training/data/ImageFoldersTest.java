@@ -163,7 +163,7 @@ class ImageFoldersTest {
     for (Path source : new Path[] {folder(), zip(), tar("x.tar.gz")}) {
       ImageFolderOptions options = ImageFolderOptions.COLOUR.withSubPath("data/train/");
       assertThat(ImageFolders.read(source, "x", options).size()).isEqualTo(2);
-      refused(source, "expected <class>/<image>", "as sub-path");
+      refused(source, "expected <class>/<image>", "a folder stands above the class folders");
       assertThatThrownBy(() -> ImageFolders.read(source, "x", options.withSubPath("data/val")))
           .isInstanceOf(WeitException.class)
           .hasMessageContaining("No class folders")
