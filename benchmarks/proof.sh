@@ -23,7 +23,7 @@ export OMP_NUM_THREADS="${THREADS:-1}"
 sizes=64x6,96x4,128x3,128x9,192x6,32x12,256x2,64x12,160x4,96x8
 all="${METHODS:-weit,weit-unfitted,scratch,scratch-long,supernet,supernet-fitted,weight-selection,weight-selection-fitted,wave,mimetic,stacking,ligo,tleg,sws,random-templates,weit-taught,supernet-taught}"
 scratch_rate=7e-4
-own_rates="${RATES:-weit=4e-5,weit-unfitted=2.5e-4,supernet=2.5e-4,supernet-fitted=4e-5,weight-selection-fitted=4e-5,stacking=1e-4,ligo=1e-4,wave=4e-5,weit-taught=4e-5,supernet-taught=4e-5}"
+own_rates="${RATES:-weit=4e-5,weit-unfitted=2.5e-4,supernet=2.5e-4,supernet-fitted=4e-5,weight-selection-fitted=4e-5,stacking=1e-4,ligo=1e-4,wave=4e-5,weit-taught=4e-5,supernet-taught=4e-5,tleg=4e-5,sws=1e-4}"
 resnet_sizes=16x3-3-3,32x1-1-1,48x1-1-1
 resnet_all="${METHODS:-weit,weit-unfitted,scratch,scratch-long,supernet,supernet-fitted,weight-selection,weight-selection-fitted,stacking,ligo,wave,random-templates}"
 resnet_scratch_rate=4e-3
