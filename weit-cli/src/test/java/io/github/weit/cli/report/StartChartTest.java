@@ -45,14 +45,19 @@ class StartChartTest {
     assertThat(StartChart.starters(Summary.of(rows))).containsExactly("weit", "supernet", "ligo");
   }
 
-  @Test
-  void whatHasOneSizeOfManyComesAfterTheOthers() {
+  private static List<Measurement> threeAtFiveSizes() {
     List<Measurement> rows = new ArrayList<>();
     for (String size : List.of("a", "b", "c", "d", "e")) {
       rows.addAll(run("weit", size, 1, 0.5));
       rows.addAll(run("supernet", size, 1, 0.4));
       rows.addAll(run("mimetic", size, 1, 0.1));
     }
+    return rows;
+  }
+
+  @Test
+  void whatHasOneSizeOfManyComesAfterTheOthers() {
+    List<Measurement> rows = threeAtFiveSizes();
     rows.addAll(run("ligo", "e", 1, 0.45));
     rows.addAll(run("weight-selection", "a", 1, 0.2));
     rows.addAll(run("weight-selection", "b", 1, 0.2));
@@ -86,12 +91,7 @@ class StartChartTest {
 
   @Test
   void namesWhoIsAheadAtTooFewSizesToBeShown() {
-    List<Measurement> rows = new ArrayList<>();
-    for (String size : List.of("a", "b", "c", "d", "e")) {
-      rows.addAll(run("weit", size, 1, 0.5));
-      rows.addAll(run("supernet", size, 1, 0.4));
-      rows.addAll(run("mimetic", size, 1, 0.1));
-    }
+    List<Measurement> rows = threeAtFiveSizes();
     rows.addAll(run("ligo", "e", 1, 0.45));
     rows.addAll(run("wave", "e", 1, 0.55));
 

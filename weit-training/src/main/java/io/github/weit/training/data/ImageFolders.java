@@ -161,7 +161,7 @@ public final class ImageFolders {
     private byte[] fit(ImageDecoder.Decoded image, String where) {
       if (options.keepsSize() && (image.height() != height || image.width() != width)) {
         throw new WeitException(
-            "Image %s is %dx%d (height x width), %s is %dx%d; name a size to which all are resized (--image-size)"
+            "Image %s is %dx%d (height x width), %s is %dx%d; name a size to which all are resized"
                 .formatted(where, image.height(), image.width(), first, height, width));
       }
       return Resampling.bilinear(

@@ -42,8 +42,7 @@ public record ParameterGroup(
 
   /**
    * Two groups by shape alone, for arrays that nothing else is known of: those of two or more axes
-   * decay, vectors and scalars do not. A group that would be empty is left out. What a model's
-   * weights are is known better ({@code OrdinaryTraining.groups}).
+   * decay, vectors and scalars do not. A group that would be empty is left out.
    */
   public static List<ParameterGroup> byRank(NamedArrays leaves, double weightDecay) {
     Set<String> matrices = new LinkedHashSet<>();
