@@ -149,6 +149,7 @@ final class Doctor {
       findings.add(Finding.fine("device", device + ": " + options.reason(device)));
       findings.add(Finding.fine("kernels", EngineReport.kernels()));
       findings.add(Finding.fine("dense layers", EngineReport.denseLayers(device)));
+      findings.add(Finding.fine("convolutions", EngineReport.convolutions(device)));
       findings.add(Finding.fine("bfloat16", EngineReport.bfloat16(device)));
       findings.add(SelfCheck.run(manager));
     } catch (WeitException e) {

@@ -354,7 +354,7 @@ class CommandsTest {
     Command command = Command.run("doctor");
     assertThat(command.out())
         .contains("Java", "engine", "PyTorch", "native library", "calculation", "off by at most")
-        .contains("malloc", "GPUs", "device", "kernels", "dense layers", "bfloat16")
+        .contains("malloc", "GPUs", "device", "kernels", "dense layers", "convolutions", "bfloat16")
         .contains("ready");
     assertThat(command.code()).isZero();
   }

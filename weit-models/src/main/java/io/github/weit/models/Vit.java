@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.convolutional.Conv2d;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.WeightType;
 import io.github.weit.core.WeitException;
@@ -219,12 +218,13 @@ public record Vit(
     requireInput(images);
     long batch = images.getShape().get(0);
     NDArray patches =
-        Conv2d.conv2d(
-                images,
-                weights.get("patch_embed.proj.weight"),
-                weights.get("patch_embed.proj.bias"),
-                new Shape(patch, patch))
-            .singletonOrThrow(); // (batch, D, side, side)
+        Ops.convolution(
+            images,
+            weights.get("patch_embed.proj.weight"),
+            weights.get("patch_embed.proj.bias"),
+            patch,
+            0,
+            1); // (batch, D, side, side)
     NDArray x = patches.reshape(batch, size.width(), -1).transpose(0, 2, 1); // (batch, patches, D)
     if (pooling == Pooling.CLASS_TOKEN) {
       NDArray token = weights.get("cls_token").broadcast(batch, 1, size.width());

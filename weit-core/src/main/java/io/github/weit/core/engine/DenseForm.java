@@ -159,7 +159,7 @@ public enum DenseForm {
    * @param x {@code (..., tokens, in)}
    */
   NDArray apply(NDArray x, NDArray weight, NDArray bias) {
-    return this == LINEAR
+    return this == LINEAR || WholeBlocks.needed(weight)
         ? Linear.linear(x, weight, bias).singletonOrThrow()
         : convolution(x, weight, bias);
   }

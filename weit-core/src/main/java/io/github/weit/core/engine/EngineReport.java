@@ -43,6 +43,13 @@ public final class EngineReport {
     return name + decided("weit.dense", "measured on this machine");
   }
 
+  /** How convolutions are computed on {@code device}. */
+  public static String convolutions(Device device) {
+    return !device.isGpu() && WholeBlocks.isNeeded()
+        ? "in whole blocks of 16 channels, since the engine gets others wrong on this processor"
+        : "with as many channels as they have";
+  }
+
   private static String decided(String property, String otherwise) {
     String value = System.getProperty(property, "auto");
     boolean set = !value.equals("auto") && !value.equals("measure");

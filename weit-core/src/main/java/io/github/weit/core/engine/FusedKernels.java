@@ -190,6 +190,10 @@ final class FusedKernels implements Kernels {
   @Override
   public NDArray convolutionInBfloat16(
       NDArray x, NDArray kernel, long stride, long padding, int groups) {
+    if (groups == 1 && WholeBlocks.needed(kernel)) {
+      return WholeBlocks.convolve(
+          x, kernel, (i, k) -> convolutionInBfloat16(i, k, stride, padding, 1));
+    }
     if (Ops.passesPixelsOver(kernel, stride, padding)) {
       return convolutionInBfloat16(Ops.everyPixel(x, stride), kernel, 1, 0, groups);
     }

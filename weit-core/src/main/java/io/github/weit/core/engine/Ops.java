@@ -158,8 +158,20 @@ public final class Ops {
     return x.get(new NDIndex(":, :, ::{}, ::{}", stride, stride));
   }
 
+  /** {@code bias (out)} as {@code (1, out, 1, 1)}, which belongs where {@code x} does. */
+  private static NDArray perChannel(NDArray bias, NDArray x) {
+    NDArray wide = bias.reshape(1, -1, 1, 1);
+    wide.attach(x.getManager());
+    return wide;
+  }
+
   private static NDArray convolve(
       NDArray x, NDArray kernel, NDArray bias, long stride, long padding, int groups) {
+    if (groups == 1 && WholeBlocks.needed(kernel)) {
+      NDArray y =
+          WholeBlocks.convolve(x, kernel, (i, k) -> convolve(i, k, null, stride, padding, 1));
+      return bias == null ? y : y.add(perChannel(bias, x));
+    }
     if (passesPixelsOver(kernel, stride, padding)) {
       return convolve(everyPixel(x, stride), kernel, bias, 1, 0, groups);
     }

@@ -1,0 +1,108 @@
+package io.github.weit.core.engine;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.BinaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Convolutions of whole blocks of 16 channels. On some processors the engine computes others wrong,
+ * without a word: by half of a result or gradient and more (docs/engine.md). There channels of
+ * zeros are added, which is found out once per process by a convolution whose gradient is known.
+ */
+final class WholeBlocks {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WholeBlocks.class);
+
+  private static final long BLOCK = 16;
+
+  private static final Lazy<Boolean> NEEDED = new Lazy<>(WholeBlocks::losesTaps);
+
+  /** The gradient of the images, by the engine's usual choice of a library. */
+  private static final ScriptFunction GRADIENT =
+      new ScriptFunction(
+          "gradient_of_images",
+          "x: Tensor, k: Tensor, g: Tensor",
+          "Tensor",
+          """
+              a, b, c, = torch.convolution_backward(g, x, k, None, [1, 1], [1, 1], [1, 1], False, [0, 0], 1, [True, False, False])
+              return a
+          """);
+
+  private WholeBlocks() {}
+
+  /**
+   * Whether the engine computes an ungrouped convolution wrong.
+   *
+   * @param kernel {@code (out, in, ...)}; a dense layer's weight is one too
+   */
+  static boolean needed(NDArray kernel) {
+    Shape shape = kernel.getShape();
+    return (missing(shape.get(0)) > 0 || missing(shape.get(1)) > 0)
+        && !kernel.getDevice().isGpu()
+        && isNeeded();
+  }
+
+  /** Whether this machine's processor is such a one. */
+  static boolean isNeeded() {
+    return NEEDED.get();
+  }
+
+  /**
+   * The same by whole blocks; differentiable.
+   *
+   * @param convolution of images {@code (batch, in, height, width)} and a kernel {@code (out, in,
+   *     k, k)}; asked with such as have channels of zeros more
+   */
+  static NDArray convolve(NDArray images, NDArray kernel, BinaryOperator<NDArray> convolution) {
+    Shape shape = kernel.getShape();
+    long out = missing(shape.get(0));
+    long in = missing(shape.get(1));
+    NDArray whole = kernel.pad(new Shape(0, 0, 0, 0, 0, in, 0, out), 0);
+    whole.attach(images.getManager()); // what is made of it would belong to the weights' manager
+    NDArray wide =
+        convolution.apply(in == 0 ? images : images.pad(new Shape(0, 0, 0, 0, 0, in), 0), whole);
+    return out == 0 ? wide : wide.get(new NDIndex(":, :{}", shape.get(0)));
+  }
+
+  /** Channels that a number of them lacks to whole blocks. */
+  static long missing(long channels) {
+    return Math.floorMod(-channels, BLOCK);
+  }
+
+  /** With ones everywhere a pixel in the middle is read by nine taps of every output. */
+  private static boolean losesTaps() {
+    int channels = 4;
+    try (NDManager manager = WeitEngine.newManager(Device.cpu());
+        NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      NDArray images = manager.ones(new Shape(2, channels, 3, 3));
+      NDArray kernel = manager.ones(new Shape(channels, channels, 3, 3));
+      float[] found =
+          GRADIENT
+              .update(
+                  manager,
+                  ScriptFunction.value(images),
+                  ScriptFunction.value(kernel),
+                  ScriptFunction.value(images))
+              .singletonOrThrow()
+              .toFloatArray();
+      boolean wrong = found[4] != 9 * channels;
+      if (wrong) {
+        LOG.info(
+            "on this processor the engine computes convolutions wrong whose channels are no multiple"
+                + " of {}; channels of zeros are added (docs/engine.md)",
+            BLOCK);
+      }
+      return wrong;
+    } catch (RuntimeException e) {
+      LOG.debug("convolutions are taken as they are: {}", e.toString());
+      return false;
+    }
+  }
+}
