@@ -28,6 +28,8 @@ final class FamilyOptions {
     CONVNEXT
   }
 
+  private static final String HEAD_SIZE = "--head-size";
+
   @Option(
       names = "--family",
       paramLabel = "FAMILY",
@@ -48,7 +50,7 @@ final class FamilyOptions {
   private Optional<Integer> stages = Optional.empty();
 
   @Option(
-      names = "--head-size",
+      names = HEAD_SIZE,
       paramLabel = "N",
       description = "vit: features per attention head (default: 32).")
   private Optional<Integer> headSize = Optional.empty();
@@ -166,6 +168,28 @@ final class FamilyOptions {
     return recut(family);
   }
 
+  /**
+   * The family of a file whose tensors say what it is, cut as the options say where they say
+   * something.
+   *
+   * @throws WeitException if the options describe more of an architecture than tensors leave open
+   */
+  Family recognised(Family family) {
+    requireCounts();
+    List<String> given = described().stream().map(Given::name).toList();
+    if (!given.stream().allMatch(HEAD_SIZE::equals)) {
+      throw new WeitException(
+          "%s: give --size too, or leave it to the file's tensors to say what the model is"
+              .formatted(String.join(", ", given)));
+    }
+    requireOptionsOf(Architecture.valueOf(family.id().toUpperCase(Locale.ROOT)));
+    return recut(family);
+  }
+
+  Optional<Integer> headSize() {
+    return headSize;
+  }
+
   Family family(Preset preset, ImageSet images) {
     requireSquare(images);
     return family(preset, images.height(), images.channels(), images.classes().size());
@@ -189,7 +213,7 @@ final class FamilyOptions {
             new Given("--family", architecture, Architecture.values()),
             new Given("--patch", patch, Architecture.VIT, Architecture.CONVNEXT),
             new Given("--stages", stages, Architecture.CONVNEXT),
-            new Given("--head-size", headSize, Architecture.VIT),
+            new Given(HEAD_SIZE, headSize, Architecture.VIT),
             new Given("--pooling", pooling, Architecture.VIT),
             new Given("--stem", stem, Architecture.RESNET),
             new Given("--block", block, Architecture.RESNET),

@@ -2,25 +2,19 @@ package io.github.weit.cli;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import io.github.weit.core.WeitException;
-import io.github.weit.core.artefact.ImageFacts;
+import io.github.weit.cli.interop.CheckpointFolder;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.core.files.Hashes;
 import io.github.weit.models.DenseImport;
 import io.github.weit.models.Family;
+import io.github.weit.models.RecognisedModel;
 import io.github.weit.models.Size;
-import io.github.weit.training.data.Normalisation;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -34,69 +28,52 @@ import picocli.CommandLine.Parameters;
     header = "Take weights from a checkpoint of timm or torchvision.",
     description =
         "Take dense weights from a safetensors file under the names of timm (vit, convnext) or"
-            + " torchvision (resnet), such as the model.safetensors of a published model. The options describe"
-            + " the model it holds; a tensor that is missing, left over or of another shape is an"
-            + " error, unless --partial says otherwise.",
+            + " torchvision (resnet), such as the model.safetensors of a published model. Its tensors say what"
+            + " model it is, and the config.json of its folder what they do not; options say it where"
+            + " neither does, or something else. A tensor that is missing, left over or of another"
+            + " shape is an error, unless --partial says otherwise.",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  weit import model.safetensors --size 192x12 --image-size 224 --patch 16 \\",
-      "    --head-size 64 --classes 1000 --mean 0.5 --deviation 0.5",
-      "  weit import resnet18.safetensors --preset resnet18 --mean 0.485,0.456,0.406 \\",
+      "  weit import deit_tiny/                 (model.safetensors and config.json)",
+      "  weit import model.safetensors --head-size 64 --mean 0.5 --deviation 0.5",
+      "  weit import resnet18.safetensors --mean 0.485,0.456,0.406 \\",
       "    --deviation 0.229,0.224,0.225",
       "",
-      "Mean and deviation stand in the model's config.json. weit train and weit eval",
-      "take what is written here."
+      "weit train and weit eval take what is written here."
     })
 final class ImportCommand implements Callable<Integer> {
 
   private static final int SHOWN = 8;
 
-  @Parameters(paramLabel = "FILE", description = "A safetensors file.")
-  private Path file;
+  @Parameters(
+      paramLabel = "FILE|FOLDER",
+      description = "A safetensors file, or a folder of model.safetensors and config.json.")
+  private Path path;
 
-  @ArgGroup(multiplicity = "1")
-  private SizeOrPreset model;
+  @ArgGroup(multiplicity = "0..1")
+  private SizeOrPreset model = new SizeOrPreset();
 
   @Option(
       names = "--image-size",
       paramLabel = "PIXELS",
-      description = "Side of its images (default: the preset's, or 224).")
+      description =
+          "Side of its images (default: as config.json, the tensors or the preset say, or 224).")
   private Optional<Integer> imageSize = Optional.empty();
 
   @Option(
       names = "--channels",
       paramLabel = "N",
-      description = "Channels of its images (default: the preset's, or 3).")
+      description = "Channels of its images (default: as the tensors or the preset say, or 3).")
   private Optional<Integer> channels = Optional.empty();
 
   @Option(
       names = "--classes",
       paramLabel = "N",
-      description = "Its classes (default: the preset's, or 1000).")
+      description =
+          "Its classes (default: as the tensors, config.json or the preset say, or 1000).")
   private Optional<Integer> classes = Optional.empty();
 
-  @Option(
-      names = "--class-names",
-      paramLabel = "FILE",
-      description = "Their names, one a line (default: 0, 1, ...).")
-  private Optional<Path> classNames = Optional.empty();
-
-  @Option(
-      names = "--mean",
-      required = true,
-      split = ",",
-      paramLabel = "X",
-      description =
-          "Means that its images are normalised with, of 0 to 1: one, or one per channel.")
-  private List<Double> mean;
-
-  @Option(
-      names = "--deviation",
-      required = true,
-      split = ",",
-      paramLabel = "X",
-      description = "Their deviations.")
-  private List<Double> deviation;
+  @Mixin private ImportedImages images;
 
   @Mixin private FamilyOptions familyOptions;
 
@@ -116,16 +93,15 @@ final class ImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    OutputFile.requireOther(out, read());
-    Family family =
-        model.family(
-            familyOptions,
-            imageSize.orElseGet(model::imageSize),
-            channels.orElseGet(model::channels),
-            classes.orElseGet(model::classes));
-    Size size = model.size();
+    CheckpointFolder folder = CheckpointFolder.of(path);
+    Path file = folder.weights();
+    OutputFile.requireOther(out, Stream.concat(folder.files().stream(), images.files()).toList());
+    RecognisedModel described = model.isGiven() ? described(folder) : recognised(folder);
+    Family family = described.family();
+    Size size = described.size();
     family.requireLegal(size);
-    Map<String, String> provenance = provenance(family);
+    folder.requireLike(family, size);
+    Map<String, String> provenance = images.provenance(family, folder);
     OutputFile.requireWritable(out);
     DenseImport.Mode mode = partial ? DenseImport.Mode.PARTIAL : DenseImport.Mode.STRICT;
     try (NDManager manager = WeitEngine.newManager(Device.cpu());
@@ -137,6 +113,7 @@ final class ImportCommand implements Callable<Integer> {
       }
       found.model().artefact(provenance).save(out);
       System.out.println(family + ", " + size);
+      folder.strangeArchitecture().ifPresent(ImportCommand::strange);
       line("taken", found.taken());
       line("fresh", found.fresh());
       line("left over", found.leftOver());
@@ -158,56 +135,42 @@ final class ImportCommand implements Callable<Integer> {
     return 0;
   }
 
-  private List<Path> read() {
-    return Stream.concat(Stream.of(file), classNames.stream()).toList();
+  /** What the options say, and the configuration where they do not. */
+  private RecognisedModel described(CheckpointFolder folder) {
+    Family family =
+        model.family(
+            familyOptions,
+            imageSize.or(folder::imageSize).orElseGet(model::imageSize),
+            channels.orElseGet(model::channels),
+            classes.or(folder::classes).orElseGet(model::classes));
+    return new RecognisedModel(family, model.size());
   }
 
-  private Map<String, String> provenance(Family family) {
-    Map<String, String> provenance = new TreeMap<>();
-    int channels = Math.toIntExact(family.inputShape().get(0));
-    Normalisation normalisation =
-        new Normalisation(perChannel(mean, channels), perChannel(deviation, channels));
-    if (normalisation.channels() != channels) {
-      throw new WeitException(
-          "--mean and --deviation: expected 1 or %d numbers each, found %d and %d"
-              .formatted(channels, mean.size(), deviation.size()));
-    }
-    boolean ofBytes =
-        mean.stream().anyMatch(value -> value < 0 || value > 1)
-            || deviation.stream().anyMatch(value -> value > 1);
-    if (ofBytes) {
-      throw new WeitException(
-          "--mean and --deviation are of pixels from 0 to 1, found %s and %s; divide those of 0 to 255 by 255"
-              .formatted(mean, deviation));
-    }
-    provenance.put(ImageFacts.NORMALISATION, normalisation.toText());
-    provenance.put(ImageFacts.CLASSES, String.join("\n", names(family.classes())));
-    return provenance;
+  /** What the tensors say, and the configuration where they do not. */
+  private RecognisedModel recognised(CheckpointFolder folder) {
+    Optional<Integer> headSize = familyOptions.headSize();
+    RecognisedModel found =
+        RecognisedModel.of(
+            folder.weights(),
+            new RecognisedModel.Unsaid(
+                folder.imageSize(), headSize.or(folder::headSize), folder.heads()));
+    Family family = found.family();
+    int side = Math.toIntExact(family.inputShape().get(1));
+    int depth = Math.toIntExact(family.inputShape().get(0));
+    return new RecognisedModel(
+        familyOptions
+            .recognised(family)
+            .withClasses(classes.orElse(family.classes()))
+            .withImages(imageSize.orElse(side), channels.orElse(depth)),
+        found.size());
   }
 
-  private static List<Double> perChannel(List<Double> values, int channels) {
-    return values.size() == 1 ? Collections.nCopies(channels, values.get(0)) : values;
-  }
-
-  private List<String> names(int classes) {
-    List<String> names =
-        classNames
-            .map(ImportCommand::lines)
-            .orElseGet(() -> IntStream.range(0, classes).mapToObj(String::valueOf).toList());
-    if (names.size() != classes) {
-      throw new WeitException(
-          "%s: expected %d class names, one a line, found %d"
-              .formatted(classNames.orElseThrow(), classes, names.size()));
-    }
-    return names;
-  }
-
-  private static List<String> lines(Path file) {
-    try {
-      return Files.readAllLines(file).stream().map(String::strip).toList();
-    } catch (IOException e) {
-      throw new WeitException("cannot read " + file + ": " + e, e);
-    }
+  private static void strange(String architecture) {
+    System.out.printf(
+        Locale.ROOT,
+        "  timm calls it %s: names and shapes are those of the model above, whether it computes the same was not"
+            + " compared%n",
+        architecture);
   }
 
   private static void line(String what, List<String> names) {

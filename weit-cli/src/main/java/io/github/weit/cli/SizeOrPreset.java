@@ -6,7 +6,7 @@ import io.github.weit.models.Size;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Which model another library's file holds: exactly one of the two is given. */
+/** Which model another library's file holds: one of the two, or neither if its tensors say it. */
 final class SizeOrPreset {
 
   @Option(
@@ -30,6 +30,10 @@ final class SizeOrPreset {
     return preset
         .map(known -> options.family(known, imageSize, channels, classes))
         .orElseGet(() -> options.family(imageSize, channels, classes));
+  }
+
+  boolean isGiven() {
+    return size.isPresent() || preset.isPresent();
   }
 
   int imageSize() {

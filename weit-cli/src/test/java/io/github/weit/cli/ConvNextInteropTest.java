@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.weit.core.artefact.Artefact;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.core.files.SafeTensorsReader;
 import io.github.weit.core.files.SafeTensorsWriter;
@@ -45,6 +46,10 @@ class ConvNextInteropTest {
         .isEqualTo("{\"in_chans\":3,\"patch_size\":4,\"depths\":[1,2,1,1],\"dims\":[4,8,16,32]}");
     assertThat(config.get("num_features").intValue()).isEqualTo(32);
     assertThat(config.get("pretrained_cfg").get("first_conv").textValue()).isEqualTo("stem.0");
+    Path back = own.resolve("back.safetensors");
+    Command again = Command.run("import", folder, "--template-width", 4, "--out", back);
+    assertThat(again).extracting(Command::code, Command::err).containsExactly(0, "");
+    assertThat(Artefact.inspect(back).model()).isEqualTo(Artefact.inspect(weights).model());
   }
 
   @Test

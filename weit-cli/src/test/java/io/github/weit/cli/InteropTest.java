@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.weit.core.Seed;
 import io.github.weit.core.artefact.Artefact;
+import io.github.weit.core.artefact.ArtefactHeader;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.core.files.SafeTensorsReader;
 import io.github.weit.models.FamilyBlock;
@@ -114,6 +115,75 @@ class InteropTest {
         .containsEntry("data.classes", "0\n1\n2")
         .containsEntry("data.normalisation", "mean=0.5,0.5,0.5;deviation=0.25,0.25,0.25")
         .containsKey("parent.sha256");
+  }
+
+  @Test
+  void aFolderSaysAllThatAnImportWantsToKnow() throws IOException {
+    Path folder = own.resolve("timm");
+    export("timm", folder);
+    Path back = own.resolve("back.safetensors");
+    Command command = Command.run("import", folder, "--out", back);
+    assertThat(command).extracting(Command::code, Command::err).containsExactly(0, "");
+    assertThat(command.out()).contains("vit 8x8, 3 channels, patch 4, heads of 32");
+    ArtefactHeader ours = Artefact.inspect(fixture.weights());
+    ArtefactHeader theirs = Artefact.inspect(back);
+    assertThat(theirs.model().size()).isEqualTo("32x1");
+    for (String option : List.of("image_size", "channels", "patch", "head_size", "classes")) {
+      assertThat(theirs.model().options())
+          .containsEntry(option, ours.model().options().get(option));
+    }
+    for (String fact : List.of("data.classes", "data.normalisation")) {
+      assertThat(theirs.provenance()).containsEntry(fact, ours.provenance().get(fact));
+    }
+
+    Command alone = Command.run("import", folder.resolve("model.safetensors"), "--out", back);
+    assertThat(alone.complaint()).contains("features per attention head stand in no shape");
+    Command unsaid =
+        Command.run(
+            "import", folder.resolve("model.safetensors"), "--head-size", 32, "--out", back);
+    assertThat(unsaid.complaint()).contains("--mean and --deviation");
+    assertThat(Command.run("import", folder, "--patch", 4, "--out", back).complaint())
+        .contains("--patch: give --size too");
+  }
+
+  @Test
+  void aConfigurationOfAnotherModelIsRefused() throws IOException {
+    Path folder = own.resolve("timm");
+    export("timm", folder);
+    Path config = folder.resolve("config.json");
+    String text = Files.readString(config);
+    Path back = own.resolve("back.safetensors");
+    Object[] command = {"import", folder, "--out", back};
+
+    Files.writeString(config, text.replace("\"num_heads\" : 1", "\"num_heads\" : 2"));
+    assertThat(Command.run("import", folder, "--size", "32x1", "--out", back).complaint())
+        .contains("config.json is of a model with another num_heads", "expected 1, found 2");
+    Files.writeString(config, text.replace("\"token\"", "\"avg\""));
+    assertThat(Command.run(command).complaint()).contains("another global_pool", "found avg");
+    Files.writeString(config, text.replace("\"num_heads\" : 1", "\"num_heads\" : \"x\""));
+    assertThat(Command.run(command).complaint())
+        .contains("model_args/num_heads: expected a number of at least 1, found \"x\"");
+    Files.writeString(config, text.replace("\"blue\"", "7"));
+    assertThat(Command.run(command).complaint()).contains("label_names", "found 7");
+    Files.writeString(config, "[");
+    assertThat(Command.run(command).complaint()).contains("cannot read", "as JSON");
+    Files.delete(config);
+    assertThat(Command.run(command).complaint()).contains("features per attention head");
+    assertThat(back).doesNotExist();
+    Files.delete(folder.resolve("model.safetensors"));
+    assertThat(Command.run(command).complaint()).contains("has no model.safetensors");
+  }
+
+  @Test
+  void anArchitectureThatNobodyComparedIsSaid() throws IOException {
+    Path folder = own.resolve("timm");
+    export("timm", folder);
+    Path config = folder.resolve("config.json");
+    String text = Files.readString(config);
+    Files.writeString(config, text.replace("vit_tiny_patch16_224", "vit_new_patch4_8"));
+    Command command = Command.run("import", folder, "--out", own.resolve("back.safetensors"));
+    assertThat(command.code()).isZero();
+    assertThat(command.out()).contains("timm calls it vit_new_patch4_8", "not compared");
   }
 
   @Test

@@ -150,9 +150,6 @@ class PresetCommandsTest {
       assertThat(run.code()).isEqualTo(2);
       assertThat(run.err()).contains("--preset", "mutually exclusive");
     }
-    Command neither = Command.run("import", "f", "--mean", 0, "--deviation", 1);
-    assertThat(neither.code()).isEqualTo(2);
-    assertThat(neither.err()).contains("--size", "--preset");
   }
 
   @Test

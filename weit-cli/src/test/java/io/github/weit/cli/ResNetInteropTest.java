@@ -88,6 +88,12 @@ class ResNetInteropTest {
         assertThat(theirs.read(name)).as(name).isEqualTo(before.read(name));
       }
     }
+    Path back = own.resolve("back.safetensors");
+    Command again = Command.run("import", folder, "--template-width", 4, "--out", back);
+    assertThat(again).extracting(Command::code, Command::err).containsExactly(0, "");
+    assertThat(Artefact.inspect(back).model()).isEqualTo(Artefact.inspect(weights).model());
+    assertThat(Artefact.inspect(back).provenance().get("data.normalisation"))
+        .isEqualTo("mean=0.4,0.5,0.6;deviation=0.25,0.25,0.25");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.github.weit.models;
 
 import io.github.weit.core.WeitException;
+import java.math.BigInteger;
 import java.util.Map;
 
 /**
@@ -45,6 +46,12 @@ public record ConvCut(int width, int kernelTerms, int pointTerms, int otherTerms
    */
   public static ConvCut many() {
     return new ConvCut(8, 128, 32, 8, Sharing.NETWORK);
+  }
+
+  /** The same, narrower where a model's width is no multiple of this one's. */
+  ConvCut fitting(int modelWidth) {
+    int common = BigInteger.valueOf(width).gcd(BigInteger.valueOf(modelWidth)).intValueExact();
+    return new ConvCut(common, kernelTerms, pointTerms, otherTerms, sharing);
   }
 
   /** Puts itself among a family's options. */

@@ -5,6 +5,7 @@ import io.github.weit.core.Initial;
 import io.github.weit.core.WeightType;
 import io.github.weit.models.WeightTable.Group;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The table of a ConvNeXt's weight types. Kernels and matrices start by the number of their inputs,
@@ -13,6 +14,10 @@ import java.util.List;
 final class ConvNextWeights {
 
   static final int MLP_RATIO = 4;
+
+  /** A tensor that says whose weights a file holds. */
+  static final String STEM = "stem.0.weight";
+
   private static final Initial GAMMA = new Initial.Constant(1e-6);
 
   private final ConvCut cut;
@@ -35,6 +40,25 @@ final class ConvNextWeights {
     }
     weights.head(net, width << (net.stages() - 1));
     return weights.table.types();
+  }
+
+  /** The model whose weights have these names and shapes. */
+  static RecognisedModel recognise(TensorShapes shapes, RecognisedModel.Unsaid unsaid) {
+    int width = shapes.size(STEM, 0, 4);
+    List<Integer> depths =
+        IntStream.range(0, shapes.count("stages.%d."))
+            .mapToObj(stage -> shapes.count("stages." + stage + ".blocks.%d."))
+            .toList();
+    int patch = shapes.size(STEM, 2, 4);
+    ConvNext net =
+        new ConvNext(
+            unsaid.imageSize().orElse(patch == 4 ? 224 : 32),
+            shapes.size(STEM, 1, 4),
+            shapes.size("head.fc.weight", 0, 2),
+            patch,
+            depths.size(),
+            ConvCut.standard().fitting(width));
+    return new RecognisedModel(net, new Size(width, depths));
   }
 
   private void stem(ConvNext net, long width) {

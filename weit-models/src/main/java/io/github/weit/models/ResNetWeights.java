@@ -21,6 +21,9 @@ import java.util.stream.Stream;
  */
 record ResNetWeights(List<WeightType> weights, List<WeightType> statistics) {
 
+  /** A tensor that says whose weights a file holds. */
+  static final String STEM = "conv1.weight";
+
   static ResNetWeights of(ResNet net, Size size) {
     Table table = new Table(net, size);
     table.stem();
@@ -29,6 +32,41 @@ record ResNetWeights(List<WeightType> weights, List<WeightType> statistics) {
     }
     table.head();
     return new ResNetWeights(table.weights.types(), List.copyOf(table.statistics));
+  }
+
+  /** The model whose weights have these names and shapes. */
+  static RecognisedModel recognise(TensorShapes shapes, RecognisedModel.Unsaid unsaid) {
+    int width = shapes.size(STEM, 0, 4);
+    ResNet.Stem stem = stem(shapes);
+    boolean bottleneck = shapes.has("layer1.0.conv3.weight");
+    int inner = shapes.size("layer1.0.conv1.weight", 0, 4);
+    List<Integer> depths = new ArrayList<>();
+    for (int depth = 1; depth > 0; ) {
+      depth = shapes.count("layer" + (depths.size() + 1) + ".%d.");
+      if (depth > 0) {
+        depths.add(depth);
+      }
+    }
+    ResNet net =
+        new ResNet(
+            unsaid.imageSize().orElse(stem == ResNet.Stem.CIFAR ? 32 : 224),
+            shapes.size(STEM, 1, 4),
+            shapes.size("fc.weight", 0, 2),
+            stem,
+            bottleneck ? ResNet.Block.BOTTLENECK : ResNet.Block.BASIC,
+            depths.size(),
+            bottleneck ? shapes.ratio("layer1.0.conv1.weight", inner, width) : 1,
+            ConvCut.standard().fitting(width));
+    return new RecognisedModel(net, new Size(width, depths));
+  }
+
+  private static ResNet.Stem stem(TensorShapes shapes) {
+    int kernel = shapes.size(STEM, 2, 4);
+    return Stream.of(ResNet.Stem.values())
+        .filter(stem -> stem.kernel == kernel)
+        .findFirst()
+        .orElseThrow(
+            () -> shapes.unlike("%s: expected 3x3 or 7x7, found %d".formatted(STEM, kernel)));
   }
 
   private static final class Table {
@@ -48,7 +86,7 @@ record ResNetWeights(List<WeightType> weights, List<WeightType> statistics) {
       int kernel = net.stem().kernel;
       weights.matrix(
           Group.ROOT,
-          "conv1.weight",
+          STEM,
           net.cut().otherTerms(),
           he((long) size.width() * kernel * kernel),
           weights.out(size.width()),

@@ -32,4 +32,12 @@ public record TemplateCut(int width, int attentionTerms, int mlpTerms, int other
   public static TemplateCut many() {
     return new TemplateCut(32, 64, 128, 4);
   }
+
+  /** The same, as wide as a head where heads or the width of a model do not allow this width. */
+  TemplateCut fitting(int headSize, int modelWidth) {
+    boolean whole = headSize % width == 0 || width % headSize == 0;
+    return whole && modelWidth % Math.max(headSize, width) == 0
+        ? this
+        : new TemplateCut(headSize, attentionTerms, mlpTerms, otherTerms);
+  }
 }

@@ -14,6 +14,11 @@ import java.util.List;
  */
 final class VitWeights {
 
+  /** A tensor that says whose weights a file holds. */
+  static final String PATCHES = "patch_embed.proj.weight";
+
+  private static final String CLASS_TOKEN = "cls_token";
+
   private final Vit vit;
   private final long depth;
   private final long width;
@@ -41,7 +46,7 @@ final class VitWeights {
     Axis batch = Axis.fixed("batch", 1);
     if (vit.pooling() == Vit.Pooling.CLASS_TOKEN) {
       Axis token = Axis.fixed("token", 1);
-      table.vector(Group.ROOT, "cls_token", WeightTable.SMALL, batch, token, out);
+      table.vector(Group.ROOT, CLASS_TOKEN, WeightTable.SMALL, batch, token, out);
     }
     Axis tokens = Axis.fixed("token", vit.tokens());
     table.vector(Group.ROOT, "pos_embed", WeightTable.SMALL, batch, tokens, out);
@@ -70,5 +75,43 @@ final class VitWeights {
     boolean token = vit.pooling() == Vit.Pooling.CLASS_TOKEN;
     table.norm(Group.ROOT, token ? "norm" : "fc_norm", width);
     table.head("head", vit.classes(), width, WeightTable.SMALL);
+  }
+
+  /** The model whose weights have these names and shapes. */
+  static RecognisedModel recognise(TensorShapes shapes, RecognisedModel.Unsaid unsaid) {
+    int width = shapes.size(PATCHES, 0, 4);
+    int patch = shapes.size(PATCHES, 2, 4);
+    int headSize = headSize(shapes, width, unsaid);
+    boolean token = shapes.has(CLASS_TOKEN);
+    int patches = shapes.size("pos_embed", 1, 3) - (token ? 1 : 0);
+    int side = (int) Math.round(Math.sqrt(patches));
+    if (side * side != patches || patches < 1) {
+      throw shapes.unlike(
+          "pos_embed: expected a square of patches%s, found %d"
+              .formatted(token ? " beside the class token" : "", patches));
+    }
+    int hidden = shapes.size("blocks.0.mlp.fc1.weight", 0, 2);
+    Vit vit =
+        new Vit(
+            side * patch,
+            shapes.size(PATCHES, 1, 4),
+            patch,
+            shapes.size("head.weight", 0, 2),
+            headSize,
+            shapes.ratio("blocks.0.mlp.fc1.weight", hidden, width),
+            token ? Vit.Pooling.CLASS_TOKEN : Vit.Pooling.MEAN,
+            TemplateCut.standard().fitting(headSize, width));
+    return new RecognisedModel(vit, new Size(width, shapes.count("blocks.%d.")));
+  }
+
+  private static int headSize(TensorShapes shapes, int width, RecognisedModel.Unsaid unsaid) {
+    return unsaid
+        .headSize()
+        .or(() -> unsaid.heads().map(heads -> shapes.ratio("its width", width, heads)))
+        .orElseThrow(
+            () ->
+                shapes.unlike(
+                    "features per attention head stand in no shape, of its %d (64 in timm's tiny, small, base and large)"
+                        .formatted(width)));
   }
 }

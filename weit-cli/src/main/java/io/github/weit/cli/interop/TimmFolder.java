@@ -13,13 +13,11 @@ import java.util.Optional;
  */
 public final class TimmFolder {
 
-  private static final String CONFIG = "config.json";
-
   private TimmFolder() {}
 
   /** The files of a folder. */
   public static List<Path> files(Path folder) {
-    return List.of(folder.resolve(LibraryWeights.FILE), folder.resolve(CONFIG));
+    return List.of(folder.resolve(LibraryWeights.FILE), folder.resolve(CheckpointFolder.CONFIG));
   }
 
   /**
@@ -32,6 +30,6 @@ public final class TimmFolder {
   public static void write(SizedModel model, Optional<ImageFacts> facts, Path folder) {
     String config = TimmConfig.of(model, facts);
     LibraryWeights.write(model, folder);
-    AtomicFile.writeText(folder.resolve(CONFIG), config);
+    AtomicFile.writeText(folder.resolve(CheckpointFolder.CONFIG), config);
   }
 }

@@ -1,0 +1,69 @@
+package io.github.weit.models;
+
+import io.github.weit.core.WeitException;
+import io.github.weit.core.files.TensorInfo;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** The names and shapes of a file's tensors, asked for one by one. */
+record TensorShapes(Path file, Map<String, TensorInfo> tensors) {
+
+  boolean has(String name) {
+    return tensors.containsKey(name);
+  }
+
+  /**
+   * The size of one axis of a tensor.
+   *
+   * @param axes how many the tensor must have
+   * @throws WeitException if there is no such tensor, it has other axes or nothing along this one
+   */
+  int size(String name, int axis, int axes) {
+    TensorInfo tensor = tensors.get(name);
+    if (tensor == null) {
+      throw unlike("expected a tensor " + name + ", found none");
+    }
+    List<Long> shape = tensor.shape();
+    if (shape.size() != axes || shape.get(axis) < 1 || shape.get(axis) > Integer.MAX_VALUE) {
+      throw unlike("%s: expected a shape of %d axes, found %s".formatted(name, axes, shape));
+    }
+    return Math.toIntExact(shape.get(axis));
+  }
+
+  /**
+   * How many things are numbered from 0 on.
+   *
+   * @param place what their tensors' names start with, {@code %d} where the number stands
+   */
+  int count(String place) {
+    int found = 0;
+    while (hasUnder(place.formatted(found))) {
+      found++;
+    }
+    return found;
+  }
+
+  private boolean hasUnder(String prefix) {
+    return tensors.keySet().stream().anyMatch(name -> name.startsWith(prefix));
+  }
+
+  /**
+   * The number that {@code whole} is a multiple of {@code part} by.
+   *
+   * @throws WeitException if it is none
+   */
+  int ratio(String what, int whole, int part) {
+    if (whole % part != 0) {
+      throw unlike("%s: expected a multiple of %d, found %d".formatted(what, part, whole));
+    }
+    return whole / part;
+  }
+
+  /** An error that says what of the file is like no model of this library. */
+  WeitException unlike(String difference) {
+    return new WeitException(
+        "%s: what model its weights belong to cannot be told from its tensors: %s; describe the model that it holds"
+            .formatted(file, difference));
+  }
+}
