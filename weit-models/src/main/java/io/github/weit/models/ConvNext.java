@@ -146,7 +146,7 @@ public record ConvNext(int imageSize, int channels, int classes, int patch, int 
 
   @Override
   public NDArray forward(NamedArrays weights, Size size, NDArray images, Pass pass) {
-    requireInput(images);
+    requireInput(images, weights);
     Layers root = new Layers(weights, "", Precision.FLOAT32);
     NDArray x = convolve(root, images.transpose(0, 2, 3, 1), "stem.0", patch, 0, 1);
     x = root.norm(x, "stem.1"); // (batch, side, side, D), channels last from here on

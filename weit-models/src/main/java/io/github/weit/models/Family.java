@@ -1,6 +1,7 @@
 package io.github.weit.models;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.WeightType;
@@ -117,6 +118,21 @@ public interface Family {
       throw new WeitException(
           "%s: expected normalised images, float32, found %s; see Normalisation.apply"
               .formatted(id(), input.getDataType()));
+    }
+  }
+
+  /**
+   * The same, and that it has the numbers that a model computes with.
+   *
+   * @throws WeitException with what was expected and found
+   */
+  default void requireInput(NDArray input, NamedArrays weights) {
+    requireInput(input);
+    DataType type = weights.get(weights.names().iterator().next()).getDataType();
+    if (input.getDataType() != type) {
+      throw new WeitException(
+          "%s: expected normalised images of type %s, as its weights are, found %s; see NDArray.toType"
+              .formatted(id(), type, input.getDataType()));
     }
   }
 

@@ -210,7 +210,7 @@ public record ResNet(
 
   @Override
   public NDArray forward(NamedArrays weights, Size size, NDArray images, Pass pass) {
-    requireInput(images);
+    requireInput(images, weights);
     Layers root = new Layers(weights, "", pass);
     NDArray x = Ops.channelsLast(images);
     x = root.convolve(x, "conv1", stem.stride, stem.kernel / 2);

@@ -215,7 +215,7 @@ public record Vit(
   }
 
   private NDArray embed(NamedArrays weights, Size size, NDArray images) {
-    requireInput(images);
+    requireInput(images, weights);
     long batch = images.getShape().get(0);
     NDArray patches =
         Ops.convolution(

@@ -127,7 +127,9 @@ class PredictionTest {
         Map.of(
             manager.zeros(new Shape(2, 1, 4, 5)), "expected images of shape (batch, 1, 4, 4)",
             manager.zeros(new Shape(0, 1, 4, 4)), "at least one image",
-            manager.zeros(new Shape(2, 1, 4, 4), DataType.UINT8), "normalised images, float32");
+            manager.zeros(new Shape(2, 1, 4, 4), DataType.UINT8), "normalised images, float32",
+            manager.zeros(new Shape(2, 1, 4, 4), DataType.FLOAT64), "type float32, as its weights",
+            manager.zeros(new Shape(2, 1, 4, 4), DataType.FLOAT16), "found float16");
     wrong.forEach(
         (images, words) ->
             assertThatThrownBy(() -> model.logits(images))
