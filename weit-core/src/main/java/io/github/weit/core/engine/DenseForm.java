@@ -154,14 +154,21 @@ public enum DenseForm {
   }
 
   /**
-   * y = x W^T + b.
+   * y = x W^T + b. One sequence alone is always a product: its convolution is slower, and would be
+   * NNPACK's (docs/engine.md).
    *
    * @param x {@code (..., tokens, in)}
    */
   NDArray apply(NDArray x, NDArray weight, NDArray bias) {
-    return this == LINEAR || WholeBlocks.needed(weight)
+    return this == LINEAR || isAlone(x) || WholeBlocks.needed(weight)
         ? Linear.linear(x, weight, bias).singletonOrThrow()
         : convolution(x, weight, bias);
+  }
+
+  private static boolean isAlone(NDArray x) {
+    Shape shape = x.getShape();
+    int rank = shape.dimension();
+    return shape.size() == shape.get(rank - 1) * shape.get(rank - 2);
   }
 
   private static NDArray convolution(NDArray x, NDArray weight, NDArray bias) {
