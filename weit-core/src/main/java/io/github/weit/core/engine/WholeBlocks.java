@@ -2,18 +2,22 @@ package io.github.weit.core.engine;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.IValue;
 import java.util.function.BinaryOperator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Convolutions of whole blocks of 16 channels. On some processors the engine computes others wrong,
  * without a word: by half of a result or gradient and more (docs/engine.md). There channels of
- * zeros are added, which is found out once per process by a convolution whose gradient is known.
+ * zeros are added, which is found out once per process by two convolutions whose gradient and
+ * result are known.
  */
 final class WholeBlocks {
 
@@ -23,7 +27,7 @@ final class WholeBlocks {
 
   private static final Lazy<Boolean> NEEDED = new Lazy<>(WholeBlocks::losesTaps);
 
-  /** The gradient of the images, by the engine's usual choice of a library. */
+  /** The gradient of the images alone. */
   private static final ScriptFunction GRADIENT =
       new ScriptFunction(
           "gradient_of_images",
@@ -32,6 +36,16 @@ final class WholeBlocks {
           """
               a, b, c, = torch.convolution_backward(g, x, k, None, [1, 1], [1, 1], [1, 1], False, [0, 0], 1, [True, False, False])
               return a
+          """);
+
+  private static final ScriptFunction IN_BFLOAT16 =
+      new ScriptFunction(
+          "convolution_in_bfloat16",
+          "x: Tensor, k: Tensor",
+          "Tensor",
+          """
+              y = torch.conv2d(torch.to(x, 15), torch.to(k, 15), None, [1, 1], [1, 1], [1, 1], 1)
+              return torch.to(y, 6)
           """);
 
   private WholeBlocks() {}
@@ -75,7 +89,7 @@ final class WholeBlocks {
     return Math.floorMod(-channels, BLOCK);
   }
 
-  /** With ones everywhere a pixel in the middle is read by nine taps of every output. */
+  /** With ones everywhere the pixel in the middle meets nine taps of each channel. */
   private static boolean losesTaps() {
     int channels = 4;
     try (NDManager manager = WeitEngine.newManager(Device.cpu());
@@ -83,16 +97,9 @@ final class WholeBlocks {
       scope.suppressNotUsedWarning();
       NDArray images = manager.ones(new Shape(2, channels, 3, 3));
       NDArray kernel = manager.ones(new Shape(channels, channels, 3, 3));
-      float[] found =
-          GRADIENT
-              .update(
-                  manager,
-                  ScriptFunction.value(images),
-                  ScriptFunction.value(kernel),
-                  ScriptFunction.value(images))
-              .singletonOrThrow()
-              .toFloatArray();
-      boolean wrong = found[4] != 9 * channels;
+      boolean wrong =
+          lacks(9 * channels, GRADIENT.update(manager, values(images, kernel, images)))
+              || lacks(9 * channels, IN_BFLOAT16.update(manager, values(images, kernel)));
       if (wrong) {
         LOG.info(
             "on this processor the engine computes convolutions wrong whose channels are no multiple"
@@ -104,5 +111,14 @@ final class WholeBlocks {
       LOG.debug("convolutions are taken as they are: {}", e.toString());
       return false;
     }
+  }
+
+  private static IValue[] values(NDArray... arrays) {
+    return Stream.of(arrays).map(ScriptFunction::value).toArray(IValue[]::new);
+  }
+
+  private static boolean lacks(int taps, NDList result) {
+    float middle = result.singletonOrThrow().toFloatArray()[4];
+    return !(Math.abs(middle - taps) < 0.5f);
   }
 }
