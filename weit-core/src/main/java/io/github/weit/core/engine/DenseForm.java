@@ -49,7 +49,7 @@ public enum DenseForm {
       case "linear" -> LINEAR;
       case "convolution" -> CONVOLUTION;
       case "measure" -> measureAndKeep(cacheFile());
-      case "auto" -> rememberedOrMeasured(cacheFile());
+      case "auto" -> WholeBlocks.isNeeded() ? LINEAR : rememberedOrMeasured(cacheFile());
       default ->
           throw new WeitException(
               "-Dweit.dense=" + name + ": expected auto, convolution, linear or measure");
@@ -155,12 +155,12 @@ public enum DenseForm {
 
   /**
    * y = x W^T + b. One sequence alone is always a product: its convolution is slower, and would be
-   * NNPACK's (docs/engine.md).
+   * NNPACK's; so are all where the engine's convolutions are not to be trusted (docs/engine.md).
    *
    * @param x {@code (..., tokens, in)}
    */
   NDArray apply(NDArray x, NDArray weight, NDArray bias) {
-    return this == LINEAR || isAlone(x) || WholeBlocks.needed(weight)
+    return this == LINEAR || isAlone(x) || WholeBlocks.isNeeded()
         ? Linear.linear(x, weight, bias).singletonOrThrow()
         : convolution(x, weight, bias);
   }

@@ -158,6 +158,14 @@ public final class Ops {
     return x.get(new NDIndex(":, :, ::{}, ::{}", stride, stride));
   }
 
+  /** A convolution of single pixels, as a dense layer over them. */
+  private static NDArray product(NDArray x, NDArray kernel, NDArray bias) {
+    Shape shape = kernel.getShape();
+    NDArray weight = kernel.reshape(shape.get(0), shape.get(1));
+    weight.attach(x.getManager());
+    return DenseForm.LINEAR.apply(x.transpose(0, 2, 3, 1), weight, bias).transpose(0, 3, 1, 2);
+  }
+
   /** {@code bias (out)} as {@code (1, out, 1, 1)}, which belongs where {@code x} does. */
   private static NDArray perChannel(NDArray bias, NDArray x) {
     NDArray wide = bias.reshape(1, -1, 1, 1);
@@ -167,13 +175,16 @@ public final class Ops {
 
   private static NDArray convolve(
       NDArray x, NDArray kernel, NDArray bias, long stride, long padding, int groups) {
+    if (passesPixelsOver(kernel, stride, padding)) {
+      return convolve(everyPixel(x, stride), kernel, bias, 1, 0, groups);
+    }
+    if (groups == 1 && padding == 0 && WholeBlocks.isProduct(kernel)) {
+      return product(x, kernel, bias);
+    }
     if (groups == 1 && WholeBlocks.needed(kernel)) {
       NDArray y =
           WholeBlocks.convolve(x, kernel, (i, k) -> convolve(i, k, null, stride, padding, 1));
       return bias == null ? y : y.add(perChannel(bias, x));
-    }
-    if (passesPixelsOver(kernel, stride, padding)) {
-      return convolve(everyPixel(x, stride), kernel, bias, 1, 0, groups);
     }
     if (stride > 1 && readsOnePixelOnce(x, kernel, padding)) {
       return convolve(x, kernel, bias, 1, padding, groups);

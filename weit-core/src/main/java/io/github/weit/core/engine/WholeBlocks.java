@@ -53,13 +53,22 @@ final class WholeBlocks {
   /**
    * Whether the engine computes an ungrouped convolution wrong.
    *
-   * @param kernel {@code (out, in, ...)}; a dense layer's weight is one too
+   * @param kernel {@code (out, in, height, width)}
    */
   static boolean needed(NDArray kernel) {
     Shape shape = kernel.getShape();
     return (missing(shape.get(0)) > 0 || missing(shape.get(1)) > 0)
         && !kernel.getDevice().isGpu()
         && isNeeded();
+  }
+
+  /**
+   * Whether a convolution is to be a product, since its kernel reads single pixels and the engine
+   * may end in a division by zero.
+   */
+  static boolean isProduct(NDArray kernel) {
+    Shape shape = kernel.getShape();
+    return shape.get(2) == 1 && shape.get(3) == 1 && !kernel.getDevice().isGpu() && isNeeded();
   }
 
   /** Whether this machine's processor is such a one. */
