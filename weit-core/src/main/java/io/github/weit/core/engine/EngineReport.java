@@ -46,7 +46,7 @@ public final class EngineReport {
   /** How convolutions are computed on {@code device}. */
   public static String convolutions(Device device) {
     return !device.isGpu() && WholeBlocks.isNeeded()
-        ? "in whole blocks of 16 channels, since the engine gets others wrong on this processor"
+        ? "channels innermost and not few, since the engine gets others wrong on this processor"
         : "with as many channels as they have";
   }
 

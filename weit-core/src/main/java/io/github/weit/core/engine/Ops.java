@@ -189,6 +189,14 @@ public final class Ops {
     if (stride > 1 && readsOnePixelOnce(x, kernel, padding)) {
       return convolve(x, kernel, bias, 1, padding, groups);
     }
+    if (groups == 1 && WholeBlocks.isNeeded(kernel)) {
+      return engineConvolution(channelsLast(x), kernel, bias, stride, padding, groups);
+    }
+    return engineConvolution(x, kernel, bias, stride, padding, groups);
+  }
+
+  private static NDArray engineConvolution(
+      NDArray x, NDArray kernel, NDArray bias, long stride, long padding, int groups) {
     return Conv2d.conv2d(
             x,
             kernel,

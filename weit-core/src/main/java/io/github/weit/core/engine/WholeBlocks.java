@@ -15,15 +15,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Convolutions of whole blocks of 16 channels. On some processors the engine computes others wrong,
- * without a word: by half of a result or gradient and more (docs/engine.md). There channels of
- * zeros are added, which is found out once per process by two convolutions whose gradient and
- * result are known.
+ * without a word: by half of a result or gradient and more (docs/engine.md). There channels are put
+ * innermost in memory, and where they are few some of zeros are added. It is found out once per
+ * process by two convolutions whose gradient and result are known.
  */
 final class WholeBlocks {
 
   private static final Logger LOG = LoggerFactory.getLogger(WholeBlocks.class);
 
   private static final long BLOCK = 16;
+
+  /** From so many channels on, innermost in memory, none was found wrong. */
+  private static final long FEW = 8;
 
   private static final Lazy<Boolean> NEEDED = new Lazy<>(WholeBlocks::losesTaps);
 
@@ -51,15 +54,16 @@ final class WholeBlocks {
   private WholeBlocks() {}
 
   /**
-   * Whether the engine computes an ungrouped convolution wrong.
+   * Whether the engine computes an ungrouped convolution wrong even with channels innermost in
+   * memory.
    *
    * @param kernel {@code (out, in, height, width)}
    */
   static boolean needed(NDArray kernel) {
     Shape shape = kernel.getShape();
-    return (missing(shape.get(0)) > 0 || missing(shape.get(1)) > 0)
-        && !kernel.getDevice().isGpu()
-        && isNeeded();
+    return (shape.get(0) < FEW || shape.get(1) < FEW)
+        && (missing(shape.get(0)) > 0 || missing(shape.get(1)) > 0)
+        && isNeeded(kernel);
   }
 
   /**
@@ -68,7 +72,12 @@ final class WholeBlocks {
    */
   static boolean isProduct(NDArray kernel) {
     Shape shape = kernel.getShape();
-    return shape.get(2) == 1 && shape.get(3) == 1 && !kernel.getDevice().isGpu() && isNeeded();
+    return shape.get(2) == 1 && shape.get(3) == 1 && isNeeded(kernel);
+  }
+
+  /** Whether the array's device is such a processor. */
+  static boolean isNeeded(NDArray array) {
+    return !array.getDevice().isGpu() && isNeeded();
   }
 
   /** Whether this machine's processor is such a one. */
@@ -112,7 +121,7 @@ final class WholeBlocks {
       if (wrong) {
         LOG.info(
             "on this processor the engine computes convolutions wrong whose channels are no multiple"
-                + " of {}; channels of zeros are added (docs/engine.md)",
+                + " of {}; they are computed around it (docs/engine.md)",
             BLOCK);
       }
       return wrong;
