@@ -46,8 +46,8 @@ final class ConvNextWeights {
   static RecognisedModel recognise(TensorShapes shapes, RecognisedModel.Unsaid unsaid) {
     int width = shapes.size(STEM, 0, 4);
     List<Integer> depths =
-        IntStream.range(0, shapes.count("stages.%d."))
-            .mapToObj(stage -> shapes.count("stages." + stage + ".blocks.%d."))
+        IntStream.range(0, shapes.count("stages."))
+            .mapToObj(stage -> shapes.count("stages." + stage + ".blocks."))
             .toList();
     int patch = shapes.size(STEM, 2, 4);
     ConvNext net =

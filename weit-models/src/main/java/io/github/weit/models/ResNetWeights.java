@@ -41,11 +41,10 @@ record ResNetWeights(List<WeightType> weights, List<WeightType> statistics) {
     boolean bottleneck = shapes.has("layer1.0.conv3.weight");
     int inner = shapes.size("layer1.0.conv1.weight", 0, 4);
     List<Integer> depths = new ArrayList<>();
-    for (int depth = 1; depth > 0; ) {
-      depth = shapes.count("layer" + (depths.size() + 1) + ".%d.");
-      if (depth > 0) {
-        depths.add(depth);
-      }
+    int depth = shapes.count("layer1.");
+    while (depth > 0) {
+      depths.add(depth);
+      depth = shapes.count("layer" + (depths.size() + 1) + ".");
     }
     ResNet net =
         new ResNet(

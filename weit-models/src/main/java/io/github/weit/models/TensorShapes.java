@@ -5,6 +5,8 @@ import io.github.weit.core.files.TensorInfo;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The names and shapes of a file's tensors, asked for one by one. */
 record TensorShapes(Path file, Map<String, TensorInfo> tensors) {
@@ -34,18 +36,19 @@ record TensorShapes(Path file, Map<String, TensorInfo> tensors) {
   /**
    * How many things are numbered from 0 on.
    *
-   * @param place what their tensors' names start with, {@code %d} where the number stands
+   * @param before what their tensors' names start with, up to the number and a dot
    */
-  int count(String place) {
+  int count(String before) {
+    Set<String> numbers =
+        tensors.keySet().stream()
+            .filter(name -> name.startsWith(before) && name.indexOf('.', before.length()) > 0)
+            .map(name -> name.substring(before.length(), name.indexOf('.', before.length())))
+            .collect(Collectors.toSet());
     int found = 0;
-    while (hasUnder(place.formatted(found))) {
+    while (numbers.contains(Integer.toString(found))) {
       found++;
     }
     return found;
-  }
-
-  private boolean hasUnder(String prefix) {
-    return tensors.keySet().stream().anyMatch(name -> name.startsWith(prefix));
   }
 
   /**

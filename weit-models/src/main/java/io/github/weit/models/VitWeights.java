@@ -101,7 +101,7 @@ final class VitWeights {
             shapes.ratio("blocks.0.mlp.fc1.weight", hidden, width),
             token ? Vit.Pooling.CLASS_TOKEN : Vit.Pooling.MEAN,
             TemplateCut.standard().fitting(headSize, width));
-    return new RecognisedModel(vit, new Size(width, shapes.count("blocks.%d.")));
+    return new RecognisedModel(vit, new Size(width, shapes.count("blocks.")));
   }
 
   private static int headSize(TensorShapes shapes, int width, RecognisedModel.Unsaid unsaid) {

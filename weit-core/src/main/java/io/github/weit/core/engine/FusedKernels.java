@@ -193,10 +193,6 @@ final class FusedKernels implements Kernels {
     if (Ops.passesPixelsOver(kernel, stride, padding)) {
       return convolutionInBfloat16(Ops.everyPixel(x, stride), kernel, 1, 0, groups);
     }
-    if (groups == 1 && !WholeBlocks.isProduct(kernel) && WholeBlocks.needed(kernel)) {
-      return WholeBlocks.convolve(
-          x, kernel, (i, k) -> convolutionInBfloat16(i, k, stride, padding, 1));
-    }
     return Ops.convolution(TO_BFLOAT16.call(x), TO_BFLOAT16.call(kernel), stride, padding, groups);
   }
 
