@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The first process on a machine measures it and leaves the answer in DJL's cache folder, so
  * that later ones compute alike. {@code -Dweit.dense=linear} or {@code convolution} decides
- * otherwise, {@code measure} measures again.
+ * otherwise, {@code measure} measures again. Where the engine's convolutions are not to be trusted
+ * (docs/engine.md) all are products, whatever is asked for.
  */
 public enum DenseForm {
   LINEAR,
@@ -37,7 +38,8 @@ public enum DenseForm {
   private static final int ROUNDS = 9;
 
   private static final Lazy<DenseForm> CURRENT =
-      new Lazy<>(() -> decide(System.getProperty("weit.dense", "auto")));
+      new Lazy<>(
+          () -> WholeBlocks.isNeeded() ? LINEAR : decide(System.getProperty("weit.dense", "auto")));
 
   /** The one in use; decided once per process. */
   public static DenseForm current() {
@@ -49,7 +51,7 @@ public enum DenseForm {
       case "linear" -> LINEAR;
       case "convolution" -> CONVOLUTION;
       case "measure" -> measureAndKeep(cacheFile());
-      case "auto" -> WholeBlocks.isNeeded() ? LINEAR : rememberedOrMeasured(cacheFile());
+      case "auto" -> rememberedOrMeasured(cacheFile());
       default ->
           throw new WeitException(
               "-Dweit.dense=" + name + ": expected auto, convolution, linear or measure");
@@ -155,12 +157,12 @@ public enum DenseForm {
 
   /**
    * y = x W^T + b. One sequence alone is always a product: its convolution is slower, and would be
-   * NNPACK's; so are all where the engine's convolutions are not to be trusted (docs/engine.md).
+   * NNPACK's (docs/engine.md).
    *
    * @param x {@code (..., tokens, in)}
    */
   NDArray apply(NDArray x, NDArray weight, NDArray bias) {
-    return this == LINEAR || isAlone(x) || WholeBlocks.isNeeded()
+    return this == LINEAR || isAlone(x)
         ? Linear.linear(x, weight, bias).singletonOrThrow()
         : convolution(x, weight, bias);
   }

@@ -39,6 +39,9 @@ public final class EngineReport {
     if (device.isGpu()) {
       return "linear, as on all GPUs";
     }
+    if (WholeBlocks.isNeeded()) {
+      return "linear, since convolutions are not to be trusted on this processor";
+    }
     String name = DenseForm.current().name().toLowerCase(Locale.ROOT);
     return name + decided("weit.dense", "measured on this machine");
   }
