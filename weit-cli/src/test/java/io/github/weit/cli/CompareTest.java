@@ -305,7 +305,7 @@ class CompareTest {
     assertThat(there).extracting(Command::code, Command::err).containsExactly(0, "");
     assertThat(there.out())
         .contains("templates.safetensors is there, of size 64x2, 2 steps and seed 0")
-        .contains("not used, since it differs: --full-first, --pretrain-seed\n");
+        .contains("taken as it is; asked for now is another: --full-first, --pretrain-seed\n");
     Command beside = compare(with(others, "--methods", "supernet"));
     assertThat(beside.code()).isEqualTo(1);
     assertThat(beside.complaint())
@@ -314,7 +314,7 @@ class CompareTest {
     assertThat(beside.out()).doesNotContain("pre-training");
     assertThat(compare("--methods", "supernet", "--hold-out", "64x1", "--out", out).out())
         .contains("pre-training")
-        .doesNotContain("not used");
+        .doesNotContain("taken as it is");
     assertThat(Command.run("inspect", out.resolve("supernet.safetensors")).out())
         .containsPattern("sampling.held_out +32x2\\R");
   }

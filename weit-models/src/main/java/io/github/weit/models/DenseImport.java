@@ -3,6 +3,7 @@ package io.github.weit.models;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeightType;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -68,7 +70,12 @@ public record DenseImport(
       NameMatch match = NameMatch.of(types, reader.tensors());
       match.require(file, family + " at size " + size, mode == Mode.PARTIAL);
       Map<String, NDArray> arrays = match.start(learnt, manager, seed);
-      match.taken().forEach(name -> arrays.put(name, array(reader, manager, name)));
+      Set<String> taken = Set.copyOf(match.taken());
+      for (WeightType type : types) {
+        type.parameterNames().stream()
+            .filter(taken::contains)
+            .forEach(name -> arrays.put(name, array(reader, manager, name, type.denseShape())));
+      }
       boolean whole = names(measured).allMatch(arrays::containsKey);
       SizedModel model =
           new SizedModel(
@@ -88,13 +95,15 @@ public record DenseImport(
     return NamedArrays.of(found);
   }
 
-  private static NDArray array(SafeTensorsReader reader, NDManager manager, String name) {
+  private static NDArray array(
+      SafeTensorsReader reader, NDManager manager, String name, Shape shape) {
     NDArray stored = reader.array(manager, name);
-    if (stored.getDataType() == DataType.FLOAT32) {
+    if (stored.getDataType() == DataType.FLOAT32 && stored.getShape().equals(shape)) {
       return stored;
     }
-    try (stored) {
-      return stored.toType(DataType.FLOAT32, true);
+    try (stored;
+        NDArray shaped = stored.reshape(shape)) {
+      return shaped.toType(DataType.FLOAT32, true);
     }
   }
 

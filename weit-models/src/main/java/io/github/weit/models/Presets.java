@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * <tr><td>{@code vit_*_patch4_32}</td><td>transformers for 32x32, by width and depth</td></tr>
  * <tr><td>{@code resnet*}</td><td>arXiv 1512.03385 for ImageNet, torchvision's names</td></tr>
  * <tr><td>{@code wide_resnet*_2}</td><td>arXiv 1605.07146 for ImageNet, torchvision's names</td></tr>
- * <tr><td>{@code convnext_*}</td><td>arXiv 2201.03545, timm's names</td></tr>
+ * <tr><td>{@code convnext_*}</td><td>arXiv 2201.03545, and timm's smaller ones; timm's names</td></tr>
  * <tr><td>{@code cifar_resnet*}</td><td>arXiv 1512.03385 for CIFAR, with 1x1 shortcuts</td></tr>
  * <tr><td>{@code cifar_wide_resnet*}</td><td>widths and depths of arXiv 1605.07146 for CIFAR; norms
  *     follow convolutions and the stem is as wide as the first stage, otherwise than there</td></tr>
@@ -37,6 +37,10 @@ public final class Presets {
           imagenet("resnet152", Block.BOTTLENECK, 1, "64x3-8-36-3"),
           imagenet("wide_resnet50_2", Block.BOTTLENECK, 2, "64x3-4-6-3"),
           imagenet("wide_resnet101_2", Block.BOTTLENECK, 2, "64x3-4-23-3"),
+          convnext("convnext_atto", "40x2-2-6-2"),
+          convnext("convnext_femto", "48x2-2-6-2"),
+          convnext("convnext_pico", "64x2-2-6-2"),
+          convnext("convnext_nano", "80x2-2-8-2"),
           convnext("convnext_tiny", "96x3-3-9-3"),
           convnext("convnext_small", "96x3-3-27-3"),
           convnext("convnext_base", "128x3-3-27-3"),
@@ -76,8 +80,10 @@ public final class Presets {
     return new Preset(name, ResNet.imagenet(block, 1000).withWidening(widening), Size.parse(size));
   }
 
-  private static Preset convnext(String name, String size) {
-    return new Preset(name, ConvNext.imagenet(1000), Size.parse(size));
+  private static Preset convnext(String name, String text) {
+    Size size = Size.parse(text);
+    ConvNext net = ConvNext.imagenet(1000);
+    return new Preset(name, net.withCut(net.cut().fitting(size.width())), size);
   }
 
   private static Preset cifar(String name, String size) {

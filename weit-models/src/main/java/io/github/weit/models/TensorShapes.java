@@ -1,5 +1,6 @@
 package io.github.weit.models;
 
+import io.github.weit.core.WeightType;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.files.TensorInfo;
 import java.nio.file.Path;
@@ -10,6 +11,8 @@ import java.util.stream.Collectors;
 
 /** The names and shapes of a file's tensors, asked for one by one. */
 record TensorShapes(Path file, Map<String, TensorInfo> tensors) {
+
+  private static final int SHOWN = 4;
 
   boolean has(String name) {
     return tensors.containsKey(name);
@@ -61,6 +64,13 @@ record TensorShapes(Path file, Map<String, TensorInfo> tensors) {
       throw unlike("%s: expected a multiple of %d, found %d".formatted(what, part, whole));
     }
     return whole / part;
+  }
+
+  /** The first few tensors that are none of these types. */
+  List<String> others(List<WeightType> types) {
+    Set<String> known =
+        types.stream().flatMap(type -> type.parameterNames().stream()).collect(Collectors.toSet());
+    return tensors.keySet().stream().filter(name -> !known.contains(name)).limit(SHOWN).toList();
   }
 
   /** An error that says what of the file is like no model of this library. */

@@ -3,8 +3,10 @@ package io.github.weit.models;
 import io.github.weit.core.Axis;
 import io.github.weit.core.Initial;
 import io.github.weit.core.WeightType;
+import io.github.weit.core.WeitException;
 import io.github.weit.models.WeightTable.Group;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The table of a vision transformer's weight types. What starts small has timm's deviation of 0.02;
@@ -80,8 +82,20 @@ final class VitWeights {
   /** The model whose weights have these names and shapes. */
   static RecognisedModel recognise(TensorShapes shapes, RecognisedModel.Unsaid unsaid) {
     int width = shapes.size(PATCHES, 0, 4);
+    Optional<Integer> headSize =
+        unsaid
+            .headSize()
+            .or(() -> unsaid.heads().map(heads -> shapes.ratio("its width", width, heads)));
+    Size size = new Size(width, shapes.count("blocks."));
+    Vit vit = recognise(shapes, width, headSize.orElse(width));
+    if (headSize.isEmpty()) {
+      throw unknownHeads(shapes, of(vit, size), width);
+    }
+    return new RecognisedModel(vit, size);
+  }
+
+  private static Vit recognise(TensorShapes shapes, int width, int headSize) {
     int patch = shapes.size(PATCHES, 2, 4);
-    int headSize = headSize(shapes, width, unsaid);
     boolean token = shapes.has(CLASS_TOKEN);
     int patches = shapes.size("pos_embed", 1, 3) - (token ? 1 : 0);
     int side = (int) Math.round(Math.sqrt(patches));
@@ -91,27 +105,26 @@ final class VitWeights {
               .formatted(token ? " beside the class token" : "", patches));
     }
     int hidden = shapes.size("blocks.0.mlp.fc1.weight", 0, 2);
-    Vit vit =
-        new Vit(
-            side * patch,
-            shapes.size(PATCHES, 1, 4),
-            patch,
-            shapes.size("head.weight", 0, 2),
-            headSize,
-            shapes.ratio("blocks.0.mlp.fc1.weight", hidden, width),
-            token ? Vit.Pooling.CLASS_TOKEN : Vit.Pooling.MEAN,
-            TemplateCut.standard().fitting(headSize, width));
-    return new RecognisedModel(vit, new Size(width, shapes.count("blocks.")));
+    return new Vit(
+        side * patch,
+        shapes.size(PATCHES, 1, 4),
+        patch,
+        shapes.size("head.weight", 0, 2),
+        headSize,
+        shapes.ratio("blocks.0.mlp.fc1.weight", hidden, width),
+        token ? Vit.Pooling.CLASS_TOKEN : Vit.Pooling.MEAN,
+        TemplateCut.standard().fitting(headSize, width));
   }
 
-  private static int headSize(TensorShapes shapes, int width, RecognisedModel.Unsaid unsaid) {
-    return unsaid
-        .headSize()
-        .or(() -> unsaid.heads().map(heads -> shapes.ratio("its width", width, heads)))
-        .orElseThrow(
-            () ->
-                shapes.unlike(
-                    "features per attention head stand in no shape, of its %d (64 in timm's tiny, small, base and large)"
-                        .formatted(width)));
+  /** Tensors of another kind of transformer are the more likely reason why nobody said it. */
+  private static WeitException unknownHeads(
+      TensorShapes shapes, List<WeightType> types, int width) {
+    List<String> strangers = shapes.others(types);
+    return strangers.isEmpty()
+        ? shapes.unlike(
+            "features per attention head stand in no shape, of its %d (64 in timm's tiny, small, base and large)"
+                .formatted(width))
+        : shapes.unlike(
+            "vision transformers have no %s here".formatted(String.join(", ", strangers)));
   }
 }

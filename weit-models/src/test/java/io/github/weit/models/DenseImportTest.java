@@ -79,6 +79,25 @@ class DenseImportTest {
     }
   }
 
+  /** timm's smaller ConvNeXts have 1x1 convolutions where others have matrices. */
+  @Test
+  void takesConvolutionsOfSinglePixelsAsMatrices() {
+    NamedArrays golden = golden();
+    Map<String, NDArray> weights = new LinkedHashMap<>(golden.under("weights/").asMap());
+    weights.computeIfPresent("blocks.0.mlp.fc1.weight", (name, x) -> x.expandDims(2).expandDims(3));
+    try (DenseImport found = read(save(weights), vit(5), DenseImport.Mode.STRICT)) {
+      NDArray logits = found.model().logits(golden.get("input"));
+      Values.assertClose(Values.toDoubles(logits), Values.toDoubles(golden.get("logits")), 1e-5);
+    }
+    weights.computeIfPresent(
+        "blocks.0.mlp.fc1.weight", (name, x) -> x.reshape(x.size(0), x.size(1) / 2, 2, 1));
+    refused(
+        save(weights), vit(5), "blocks.0.mlp.fc1.weight: expected (96, 24), found (96, 12, 2, 1)");
+    weights.putAll(golden.under("weights/").asMap());
+    weights.computeIfPresent("norm.bias", (name, x) -> x.reshape(-1, 1, 1));
+    refused(save(weights), vit(5), "norm.bias: expected (24), found (24, 1, 1)");
+  }
+
   @Test
   void takesNumbersOfHalfTheBits() {
     NamedArrays weights = golden().under("weights/");

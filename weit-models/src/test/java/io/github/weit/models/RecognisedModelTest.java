@@ -105,6 +105,11 @@ class RecognisedModelTest {
         Unsaid.NOTHING,
         "features per attention head stand in no shape, of its 96",
         "describe");
+    Map<String, List<Long>> other = shapes(Vit.small(32, 3, 10), new Size(96, 1));
+    refused(
+        with(other, "norm_pre.weight", 96L),
+        Unsaid.NOTHING,
+        "vision transformers have no norm_pre.weight here");
   }
 
   @Test

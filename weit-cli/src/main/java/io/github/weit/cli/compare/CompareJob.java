@@ -85,8 +85,8 @@ public final class CompareJob {
     /** Nothing is left to do before another process has trained it; said once. */
     default void waiting(String what) {}
 
-    /** What is there stays as it is, though it would be trained in another way now; said once. */
-    default void unused(String sentence) {}
+    /** What is there is taken, though it would be trained in another way now; said once. */
+    default void taken(String sentence) {}
   }
 
   /**
@@ -141,7 +141,7 @@ public final class CompareJob {
         parents.any().map(known -> ParentCheck.of(parents.file(known), known, asked, seed));
     Optional<Path> missing = parents.missing(wanted).stream().map(parents::file).findFirst();
     if (missing.isEmpty()) {
-      check.flatMap(ParentCheck::unused).ifPresent(observer::unused);
+      check.flatMap(ParentCheck::taken).ifPresent(observer::taken);
       return asked;
     }
     return check.map(known -> known.plan(asked, missing.get())).orElse(asked);

@@ -37,7 +37,7 @@ public final class CompareLines implements Comparison.Observer, CompareJob.Pretr
   }
 
   @Override
-  public void unused(String sentence) {
+  public void taken(String sentence) {
     out.println(sentence);
   }
 

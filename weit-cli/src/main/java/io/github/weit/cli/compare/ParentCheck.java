@@ -94,11 +94,11 @@ record ParentCheck(
     return facts;
   }
 
-  /** That it stays as it is, where it would be trained in another way now. */
-  Optional<String> unused() {
+  /** That it is taken as it is, where it would be trained in another way now. */
+  Optional<String> taken() {
     String differing = differing(name -> true).map(ParentCheck::option).collect(joining(", "));
     return Optional.of(
-            "%s is there, of size %s, %s steps and seed %s; not used, since it differs: %s"
+            "%s is there, of size %s, %s steps and seed %s, and is taken as it is; asked for now is another: %s"
                 .formatted(file, then.get(SIZE), then.get(STEPS), then.get(SEED), differing))
         .filter(sentence -> !differing.isEmpty());
   }

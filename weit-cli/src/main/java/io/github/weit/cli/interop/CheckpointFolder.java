@@ -33,7 +33,8 @@ public final class CheckpointFolder {
 
   private static final Pattern CONVOLUTIONS =
       Pattern.compile(
-          "resnet|resnet(18|34|50|101|152)|wide_resnet(50|101)_2|convnext_(tiny|small|base|large)");
+          "resnet|resnet(18|26|34|50|101|152)|wide_resnet(50|101)_2"
+              + "|convnext_(atto|femto|pico|nano|tiny|tiny_hnf|small|base|large)");
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -150,13 +150,13 @@ class ParentsTest {
     Recipe longer = PLAN.recipe().withSteps(STEPS + 1).withLearningRate(0.5);
     PretrainPlan slower = PLAN.withRecipe(longer);
     assertThat(check(slower, 0).plan(slower, missing)).isEqualTo(slower);
-    assertThat(check(slower, 0).unused())
+    assertThat(check(slower, 0).taken())
         .hasValueSatisfying(
             said ->
                 assertThat(said)
                     .contains("templates.safetensors is there, of size 32x2, 4 steps and seed 0")
-                    .endsWith("it differs: recipe, --pretrain-steps"));
-    assertThat(check(PLAN, 0).unused()).isEmpty();
+                    .endsWith("asked for now is another: recipe, --pretrain-steps"));
+    assertThat(check(PLAN, 0).taken()).isEmpty();
 
     PretrainPlan other =
         PretrainPlan.of(Vit.small(8, 1, 2), new Size(64, 2), PLAN.recipe())
@@ -189,7 +189,7 @@ class ParentsTest {
     PretrainPlan now = sampled.withSampling(sizes -> sizes.withHeldOut(Set.of(new Size(32, 2))));
     PretrainPlan beside = check(now, 0).plan(now, parents.file(Parent.SUPERNET));
     assertThat(beside.sampling().heldOut()).isEqualTo(heldOut);
-    assertThat(check(now, 0).unused()).isEmpty();
+    assertThat(check(now, 0).taken()).isEmpty();
   }
 
   /**
