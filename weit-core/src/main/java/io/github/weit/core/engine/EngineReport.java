@@ -48,9 +48,13 @@ public final class EngineReport {
 
   /** How convolutions are computed on {@code device}. */
   public static String convolutions(Device device) {
-    return !device.isGpu() && WholeBlocks.isNeeded()
-        ? "channels innermost and not few, since the engine gets others wrong on this processor"
-        : "with as many channels as they have";
+    if (device.isGpu()) {
+      return "as they are";
+    }
+    return WholeBlocks.isNeeded()
+        ? "guarded: channels innermost and not few"
+            + decided("weit.convolutions", "since the engine gets others wrong on this processor")
+        : "as they are" + decided("weit.convolutions", "the engine was tried");
   }
 
   private static String decided(String property, String otherwise) {

@@ -136,8 +136,12 @@ public final class Ops {
    * its memory in the backward direction otherwise (docs/engine.md).
    */
   static boolean passesPixelsOver(NDArray kernel, long stride, long padding) {
+    return stride > 1 && padding == 0 && readsSinglePixels(kernel);
+  }
+
+  private static boolean readsSinglePixels(NDArray kernel) {
     Shape shape = kernel.getShape();
-    return stride > 1 && padding == 0 && shape.get(2) == 1 && shape.get(3) == 1;
+    return shape.get(2) == 1 && shape.get(3) == 1;
   }
 
   /**
@@ -158,7 +162,10 @@ public final class Ops {
     return x.get(new NDIndex(":, :, ::{}, ::{}", stride, stride));
   }
 
-  /** A convolution of single pixels, as a dense layer over them. */
+  /**
+   * A convolution of single pixels, as a dense layer over them. The engine's own may end in a
+   * division by zero where it is not to be trusted.
+   */
   private static NDArray product(NDArray x, NDArray kernel, NDArray bias) {
     Shape shape = kernel.getShape();
     NDArray weight = kernel.reshape(shape.get(0), shape.get(1));
@@ -175,27 +182,40 @@ public final class Ops {
 
   private static NDArray convolve(
       NDArray x, NDArray kernel, NDArray bias, long stride, long padding, int groups) {
+    boolean guarded = groups == 1 && WholeBlocks.isNeeded(kernel);
+    return convolve(x, kernel, bias, stride, padding, groups, guarded);
+  }
+
+  /**
+   * @param guarded whether the engine's convolutions are not to be trusted; of one group then
+   */
+  static NDArray convolve(
+      NDArray x,
+      NDArray kernel,
+      NDArray bias,
+      long stride,
+      long padding,
+      int groups,
+      boolean guarded) {
     if (passesPixelsOver(kernel, stride, padding)) {
-      return convolve(everyPixel(x, stride), kernel, bias, 1, 0, groups);
+      return convolve(everyPixel(x, stride), kernel, bias, 1, 0, groups, guarded);
     }
-    if (groups == 1 && padding == 0 && WholeBlocks.isProduct(kernel)) {
+    if (guarded && padding == 0 && readsSinglePixels(kernel)) {
       return product(x, kernel, bias);
     }
-    if (groups == 1 && WholeBlocks.needed(kernel)) {
+    if (guarded && WholeBlocks.lacks(kernel)) {
       NDArray y =
-          WholeBlocks.convolve(x, kernel, (i, k) -> convolve(i, k, null, stride, padding, 1));
+          WholeBlocks.convolve(x, kernel, (i, k) -> convolve(i, k, null, stride, padding, 1, true));
       return bias == null ? y : y.add(perChannel(bias, x));
     }
     if (stride > 1 && readsOnePixelOnce(x, kernel, padding)) {
-      return convolve(x, kernel, bias, 1, padding, groups);
+      return convolve(x, kernel, bias, 1, padding, groups, guarded);
     }
-    if (groups == 1 && WholeBlocks.isNeeded(kernel)) {
-      return engineConvolution(channelsLast(x), kernel, bias, stride, padding, groups);
-    }
-    return engineConvolution(x, kernel, bias, stride, padding, groups);
+    return engineConvolution(guarded ? channelsLast(x) : x, kernel, bias, stride, padding, groups);
   }
 
-  private static NDArray engineConvolution(
+  /** The engine's own. */
+  static NDArray engineConvolution(
       NDArray x, NDArray kernel, NDArray bias, long stride, long padding, int groups) {
     return Conv2d.conv2d(
             x,

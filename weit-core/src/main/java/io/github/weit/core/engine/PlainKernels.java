@@ -72,7 +72,8 @@ final class PlainKernels implements Kernels {
 
   @Override
   public NDArray channelsLast(NDArray images) {
-    return images.transpose(0, 2, 3, 1).duplicate().transpose(0, 3, 1, 2);
+    NDArray inner = images.transpose(0, 2, 3, 1);
+    return inner.flatten().reshape(inner.getShape()).transpose(0, 3, 1, 2); // flatten copies
   }
 
   @Override

@@ -8,7 +8,9 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
+import io.github.weit.core.WeitException;
 import java.util.function.BinaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * Convolutions of whole blocks of 16 channels. On some processors the engine computes others wrong,
  * without a word: by half of a result or gradient and more (docs/engine.md). There channels are put
  * innermost in memory, and where they are few some of zeros are added. It is found out once per
- * process by two convolutions whose gradient and result are known.
+ * process by convolutions whose result and gradient are known; {@code -Dweit.convolutions=guarded}
+ * or {@code plain} decides otherwise.
  */
 final class WholeBlocks {
 
@@ -28,7 +31,11 @@ final class WholeBlocks {
   /** From so many channels on, innermost in memory, none was found wrong. */
   private static final long FEW = 8;
 
-  private static final Lazy<Boolean> NEEDED = new Lazy<>(WholeBlocks::losesTaps);
+  /** Of 3x3 pixels, padded with one more on each side, those that a kernel of 3x3 meets. */
+  private static final int[] MET = {4, 6, 4, 6, 9, 6, 4, 6, 4};
+
+  private static final Lazy<Boolean> NEEDED =
+      new Lazy<>(() -> decide(System.getProperty("weit.convolutions", "auto")));
 
   /** The gradient of the images alone. */
   private static final ScriptFunction GRADIENT =
@@ -53,29 +60,28 @@ final class WholeBlocks {
 
   private WholeBlocks() {}
 
+  static boolean decide(String name) {
+    return switch (name) {
+      case "guarded" -> true;
+      case "plain" -> false;
+      case "auto" -> losesTaps();
+      default ->
+          throw new WeitException(
+              "-Dweit.convolutions=" + name + ": expected auto, guarded or plain");
+    };
+  }
+
   /**
-   * Whether the engine computes an ungrouped convolution wrong even with channels innermost in
-   * memory.
-   *
-   * @param kernel {@code (out, in, height, width)}
+   * Whether a kernel {@code (out, in, height, width)} has so few channels that they are computed
+   * wrong even innermost in memory.
    */
-  static boolean needed(NDArray kernel) {
+  static boolean lacks(NDArray kernel) {
     Shape shape = kernel.getShape();
     return (shape.get(0) < FEW || shape.get(1) < FEW)
-        && (missing(shape.get(0)) > 0 || missing(shape.get(1)) > 0)
-        && isNeeded(kernel);
+        && (missing(shape.get(0)) > 0 || missing(shape.get(1)) > 0);
   }
 
-  /**
-   * Whether a convolution is to be a product, since its kernel reads single pixels and the engine
-   * may end in a division by zero.
-   */
-  static boolean isProduct(NDArray kernel) {
-    Shape shape = kernel.getShape();
-    return shape.get(2) == 1 && shape.get(3) == 1 && isNeeded(kernel);
-  }
-
-  /** Whether the array's device is such a processor. */
+  /** Whether the array is on such a processor. */
   static boolean isNeeded(NDArray array) {
     return !array.getDevice().isGpu() && isNeeded();
   }
@@ -107,17 +113,14 @@ final class WholeBlocks {
     return Math.floorMod(-channels, BLOCK);
   }
 
-  /** With ones everywhere the pixel in the middle meets nine taps of each channel. */
+  /** Ones everywhere: each channel adds as many as its kernel meets pixels. */
   private static boolean losesTaps() {
-    int channels = 4;
     try (NDManager manager = WeitEngine.newManager(Device.cpu());
+        NoGradient off = NoGradient.begin();
         NDScope scope = new NDScope()) {
+      off.hold();
       scope.suppressNotUsedWarning();
-      NDArray images = manager.ones(new Shape(2, channels, 3, 3));
-      NDArray kernel = manager.ones(new Shape(channels, channels, 3, 3));
-      boolean wrong =
-          lacks(9 * channels, GRADIENT.update(manager, values(images, kernel, images)))
-              || lacks(9 * channels, IN_BFLOAT16.update(manager, values(images, kernel)));
+      boolean wrong = losesTaps(manager);
       if (wrong) {
         LOG.info(
             "on this processor the engine computes convolutions wrong whose channels are no multiple"
@@ -126,17 +129,40 @@ final class WholeBlocks {
       }
       return wrong;
     } catch (RuntimeException e) {
-      LOG.debug("convolutions are taken as they are: {}", e.toString());
+      LOG.warn("convolutions are taken as they are, for they cannot be tried: {}", e.toString());
       return false;
     }
+  }
+
+  private static boolean losesTaps(NDManager manager) {
+    int few = 4;
+    NDArray images = manager.ones(new Shape(2, few, 3, 3));
+    NDArray kernel = manager.ones(new Shape(few, few, 3, 3));
+    int many = 24;
+    NDArray moreImages = manager.ones(new Shape(2, many, 3, 3));
+    NDArray moreKernels = manager.ones(new Shape(many, many, 3, 3));
+    if (losesTaps(many, Ops.engineConvolution(moreImages, moreKernels, null, 1, 1, 1))) {
+      return true;
+    }
+    return EngineReport.kernelsInUse().equals("fused") // else no script is to run
+        && (losesTaps(few, GRADIENT.update(manager, values(images, kernel, images)))
+            || losesTaps(few, IN_BFLOAT16.update(manager, values(images, kernel))));
   }
 
   private static IValue[] values(NDArray... arrays) {
     return Stream.of(arrays).map(ScriptFunction::value).toArray(IValue[]::new);
   }
 
-  private static boolean lacks(int taps, NDList result) {
-    float middle = result.singletonOrThrow().toFloatArray()[4];
-    return !(Math.abs(middle - taps) < 0.5f);
+  private static boolean losesTaps(int channels, NDList result) {
+    return losesTaps(channels, result.singletonOrThrow());
+  }
+
+  /**
+   * @param result of images of 3x3 pixels
+   */
+  private static boolean losesTaps(int channels, NDArray result) {
+    float[] values = result.toFloatArray();
+    return IntStream.range(0, values.length)
+        .anyMatch(i -> !(Math.abs(values[i] - channels * MET[i % MET.length]) < 0.5f));
   }
 }

@@ -210,8 +210,20 @@ class KernelsTest {
   @Test
   void channelsLastChangesNothingButTheOrderInMemory() {
     NDArray x = normal(1, DataType.FLOAT32, 2, 3, 4, 5);
-    assertThat(FUSED.channelsLast(x).toFloatArray()).containsExactly(x.toFloatArray());
-    assertThat(PLAIN.channelsLast(x).toFloatArray()).containsExactly(x.toFloatArray());
+    ScriptFunction strides =
+        new ScriptFunction(
+            "strides",
+            "x: Tensor",
+            "Tensor",
+            "    return torch.tensor([torch.stride(x, 0), torch.stride(x, 1), torch.stride(x, 2),"
+                + " torch.stride(x, 3)])\n");
+    for (Kernels kernels : List.of(FUSED, PLAIN)) {
+      NDArray found = kernels.channelsLast(x);
+      assertThat(found.toFloatArray()).containsExactly(x.toFloatArray());
+      assertThat(strides.call(found).toLongArray()).containsExactly(60, 1, 15, 3);
+      assertThat(strides.call(kernels.channelsLast(found)).toLongArray())
+          .containsExactly(60, 1, 15, 3);
+    }
   }
 
   @ParameterizedTest

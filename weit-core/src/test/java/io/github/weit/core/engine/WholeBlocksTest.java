@@ -1,6 +1,8 @@
 package io.github.weit.core.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -9,6 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import io.github.weit.core.Seed;
 import io.github.weit.core.TestDevice;
+import io.github.weit.core.WeitException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BinaryOperator;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Convolutions of any number of channels against plain loops, on whatever processor this is. */
@@ -65,6 +69,16 @@ class WholeBlocksTest {
     assertLikeLoops(c, (x, k) -> rounded.apply(Ops.channelsLast(x), k), 0.02);
   }
 
+  /** As on a processor whose convolutions are not to be trusted, whatever this one is. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void aGuardedConvolutionIsWhatLoopsMakeOfIt(Case c) {
+    BinaryOperator<NDArray> guarded =
+        (x, k) -> Ops.convolve(x, k, null, c.stride(), c.padding(), 1, true);
+    assertLikeLoops(c, guarded, 1e-5);
+    assertLikeLoops(c, (x, k) -> guarded.apply(new PlainKernels().channelsLast(x), k), 1e-5);
+  }
+
   /** Also where this processor does not need it. */
   @ParameterizedTest
   @MethodSource("cases")
@@ -83,16 +97,31 @@ class WholeBlocksTest {
         1e-5);
   }
 
-  @Test
-  void aBiasIsAdded() {
-    NDArray images = manager.zeros(new Shape(2, 4, 5, 5));
-    NDArray kernel = manager.zeros(new Shape(6, 4, 2, 2));
-    NDArray bias = manager.arange(6f);
-    float[] found = Ops.convolution(images, kernel, bias, 2, 0, 1).toFloatArray();
-    assertThat(found).hasSize(2 * 6 * 2 * 2);
-    for (int i = 0; i < found.length; i++) {
-      assertThat(found[i]).isEqualTo(i / 4 % 6);
+  @ParameterizedTest
+  @CsvSource({"4, 6, 2", "4, 6, 1", "24, 20, 2", "24, 20, 1"})
+  void aBiasIsAdded(int in, int out, int size) {
+    NDArray images = normal(1, 2, in, 5, 5);
+    NDArray kernel = normal(2, out, in, size, size);
+    NDArray bias = normal(3, out);
+    for (boolean guarded : new boolean[] {WholeBlocks.isNeeded(kernel), true}) {
+      float[] without = Ops.convolve(images, kernel, null, 2, 0, 1, guarded).toFloatArray();
+      float[] found = Ops.convolve(images, kernel, bias, 2, 0, 1, guarded).toFloatArray();
+      int pixels = found.length / 2 / out;
+      for (int i = 0; i < found.length; i++) {
+        assertThat(found[i])
+            .isCloseTo(without[i] + bias.toFloatArray()[i / pixels % out], within(1e-5f));
+      }
     }
+  }
+
+  @Test
+  void settingsDecide() {
+    assertThat(WholeBlocks.decide("guarded")).isTrue();
+    assertThat(WholeBlocks.decide("plain")).isFalse();
+    assertThat(WholeBlocks.decide("auto")).isEqualTo(WholeBlocks.decide("auto"));
+    assertThatThrownBy(() -> WholeBlocks.decide("maybe"))
+        .isInstanceOf(WeitException.class)
+        .hasMessage("-Dweit.convolutions=maybe: expected auto, guarded or plain");
   }
 
   @Test
