@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
@@ -29,6 +30,8 @@ final class FamilyOptions {
   }
 
   private static final String HEAD_SIZE = "--head-size";
+
+  private static final int HEAD_FEATURES = 32;
 
   @Option(
       names = "--family",
@@ -52,7 +55,9 @@ final class FamilyOptions {
   @Option(
       names = HEAD_SIZE,
       paramLabel = "N",
-      description = "vit: features per attention head (default: 32).")
+      description =
+          "vit: features per attention head (default: 32; that of a file to be imported if it is"
+              + " known).")
   private Optional<Integer> headSize = Optional.empty();
 
   @Option(
@@ -145,10 +150,19 @@ final class FamilyOptions {
   }
 
   Family family(int imageSize, int channels, int classes) {
+    return family(() -> HEAD_FEATURES, imageSize, channels, classes);
+  }
+
+  /**
+   * The same.
+   *
+   * @param usualHeadSize of a vision transformer whose options do not say it
+   */
+  Family family(IntSupplier usualHeadSize, int imageSize, int channels, int classes) {
     requireCounts();
     requireOptionsOf(architecture());
     return switch (architecture()) {
-      case VIT -> vit(imageSize, channels, classes);
+      case VIT -> vit(headSize.orElseGet(usualHeadSize::getAsInt), imageSize, channels, classes);
       case RESNET -> resnet(imageSize, channels, classes);
       case CONVNEXT -> convnext(imageSize, channels, classes);
     };
@@ -274,13 +288,13 @@ final class FamilyOptions {
     }
   }
 
-  private Vit vit(int imageSize, int channels, int classes) {
+  private Vit vit(int headFeatures, int imageSize, int channels, int classes) {
     return new Vit(
         imageSize,
         channels,
         patch.orElse(4),
         classes,
-        headSize.orElse(32),
+        headFeatures,
         4,
         pooling.orElse(Vit.Pooling.CLASS_TOKEN),
         cut(TemplateCut.standard()));

@@ -3,6 +3,7 @@ package io.github.weit.cli;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.github.weit.cli.interop.CheckpointFolder;
+import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.core.files.Hashes;
 import io.github.weit.models.DenseImport;
@@ -113,7 +114,8 @@ final class ImportCommand implements Callable<Integer> {
       }
       found.model().artefact(provenance).save(out);
       System.out.println(family + ", " + size);
-      folder.strangeArchitecture().ifPresent(ImportCommand::strange);
+      notCompared(folder.notCompared(family));
+      images.note(family, folder).ifPresent(note -> System.out.println("  " + note));
       line("taken", found.taken());
       line("fresh", found.fresh());
       line("left over", found.leftOver());
@@ -140,20 +142,43 @@ final class ImportCommand implements Callable<Integer> {
     Family family =
         model.family(
             familyOptions,
+            () -> headSize(folder),
             imageSize.or(folder::imageSize).orElseGet(model::imageSize),
             channels.orElseGet(model::channels),
             classes.or(folder::classes).orElseGet(model::classes));
     return new RecognisedModel(family, model.size());
   }
 
+  /** A usual one is no good guess: others fit the tensors just as well. */
+  private int headSize(CheckpointFolder folder) {
+    int width = model.size().width();
+    return folder
+        .heads()
+        .filter(heads -> width % heads == 0)
+        .map(heads -> width / heads)
+        .orElseThrow(
+            () ->
+                new WeitException(
+                    "features per attention head, which no tensor shows, are not known%s: give --head-size (64 in timm's tiny, small, base and large)"
+                        .formatted(
+                            folder
+                                .heads()
+                                .map(
+                                    heads ->
+                                        " of %d heads and a width of %d".formatted(heads, width))
+                                .orElse(""))));
+  }
+
   /** What the tensors say, and the configuration where they do not. */
   private RecognisedModel recognised(CheckpointFolder folder) {
-    Optional<Integer> headSize = familyOptions.headSize();
     RecognisedModel found =
         RecognisedModel.of(
             folder.weights(),
             new RecognisedModel.Unsaid(
-                folder.imageSize(), headSize.or(folder::headSize), folder.heads()));
+                folder.imageSize(),
+                familyOptions.headSize(),
+                folder.heads(),
+                classes.or(folder::classes)));
     Family family = found.family();
     int side = Math.toIntExact(family.inputShape().get(1));
     int depth = Math.toIntExact(family.inputShape().get(0));
@@ -165,12 +190,14 @@ final class ImportCommand implements Callable<Integer> {
         found.size());
   }
 
-  private static void strange(String architecture) {
-    System.out.printf(
-        Locale.ROOT,
-        "  timm calls it %s: names and shapes are those of the model above, whether it computes the same was not"
-            + " compared%n",
-        architecture);
+  private static void notCompared(List<String> things) {
+    if (!things.isEmpty()) {
+      System.out.printf(
+          Locale.ROOT,
+          "  its configuration says %s: names and shapes are those of the model above, whether it computes"
+              + " the same was not compared%n",
+          String.join(", ", things));
+    }
   }
 
   private static void line(String what, List<String> names) {

@@ -59,6 +59,16 @@ final class ImportedImages {
     return provenance;
   }
 
+  /** What of the configuration is not taken; empty if all is. */
+  Optional<String> note(Family family, CheckpointFolder folder) {
+    int known = folder.classNames().size();
+    return classNames.isEmpty() && known > 0 && known != family.classes()
+        ? Optional.of(
+            "config.json has %d class names in a row, of %d classes: they are called 0, 1, ...; --class-names gives them others"
+                .formatted(known, family.classes()))
+        : Optional.empty();
+  }
+
   private Normalisation normalisation(Family family, CheckpointFolder folder) {
     List<Double> means = mean.isEmpty() ? folder.mean() : mean;
     List<Double> deviations = deviation.isEmpty() ? folder.deviation() : deviation;
@@ -72,8 +82,14 @@ final class ImportedImages {
         new Normalisation(perChannel(means, channels), perChannel(deviations, channels));
     if (normalisation.channels() != channels) {
       throw new WeitException(
-          "--mean and --deviation: expected 1 or %d numbers each, found %d and %d"
-              .formatted(channels, means.size(), deviations.size()));
+          "--mean and --deviation: expected %s each, found %d and %d%s"
+              .formatted(
+                  channels == 1 ? "one number" : "1 or " + channels + " numbers",
+                  means.size(),
+                  deviations.size(),
+                  mean.isEmpty() || deviation.isEmpty()
+                      ? " in config.json, which they replace"
+                      : ""));
     }
     boolean ofBytes =
         means.stream().anyMatch(value -> value < 0 || value > 1)

@@ -4,6 +4,7 @@ import io.github.weit.models.Family;
 import io.github.weit.models.Preset;
 import io.github.weit.models.Size;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import picocli.CommandLine.Option;
 
 /** Which model another library's file holds: one of the two, or neither if its tensors say it. */
@@ -25,11 +26,16 @@ final class SizeOrPreset {
     return preset.map(Preset::size).or(() -> size).orElseThrow();
   }
 
-  /** The family that {@code options} describe, or the preset's. */
-  Family family(FamilyOptions options, int imageSize, int channels, int classes) {
+  /**
+   * The family that {@code options} describe, or the preset's.
+   *
+   * @param headSize of a vision transformer whose options do not say it
+   */
+  Family family(
+      FamilyOptions options, IntSupplier headSize, int imageSize, int channels, int classes) {
     return preset
         .map(known -> options.family(known, imageSize, channels, classes))
-        .orElseGet(() -> options.family(imageSize, channels, classes));
+        .orElseGet(() -> options.family(headSize, imageSize, channels, classes));
   }
 
   boolean isGiven() {

@@ -18,6 +18,8 @@ import io.github.weit.core.artefact.Artefact;
 import io.github.weit.core.artefact.ArtefactHeader;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.core.files.SafeTensorsReader;
+import io.github.weit.core.files.SafeTensorsWriter;
+import io.github.weit.core.files.TensorData;
 import io.github.weit.models.FamilyBlock;
 import io.github.weit.models.SizedModel;
 import java.io.IOException;
@@ -25,6 +27,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,8 +160,11 @@ class InteropTest {
     Object[] command = {"import", folder, "--out", back};
 
     Files.writeString(config, text.replace("\"num_heads\" : 1", "\"num_heads\" : 2"));
-    assertThat(Command.run("import", folder, "--size", "32x1", "--out", back).complaint())
+    Object[] size = {"--size", "32x1", "--patch", 4};
+    assertThat(Command.run(with(with(command, size), "--head-size", 32)).complaint())
         .contains("config.json is of a model with another num_heads", "expected 1, found 2");
+    assertThat(Command.run(with(command, size)).out()).contains("heads of 16");
+    Files.delete(back);
     Files.writeString(config, text.replace("\"token\"", "\"avg\""));
     assertThat(Command.run(command).complaint()).contains("another global_pool", "found avg");
     Files.writeString(config, text.replace("\"num_heads\" : 1", "\"num_heads\" : \"x\""));
@@ -174,6 +181,110 @@ class InteropTest {
     assertThat(Command.run(command).complaint()).contains("has no model.safetensors");
   }
 
+  /** The fixture has one head of 32 features, which its tensors do not show. */
+  @Test
+  void aConfigurationAsTimmWritesItSaysWhatItsNameImplies() throws IOException {
+    Path folder = own.resolve("timm");
+    export("timm", folder);
+    Path back = own.resolve("back.safetensors");
+    Object[] command = {"import", folder, "--out", back};
+    write(folder, "", "\"num_classes\": 3");
+    assertThat(Command.run(command).complaint())
+        .contains("its width: expected a multiple of 3, found 32");
+    assertThat(Command.run(with(command, "--size", "32x1", "--patch", 4)).complaint())
+        .contains("not known of 3 heads and a width of 32", "--head-size");
+    Command option = Command.run(with(command, "--head-size", 32));
+    assertThat(option.code()).isZero();
+    assertThat(option.out()).contains("heads of 32").doesNotContain("not compared");
+
+    write(folder, "\"num_heads\": 1, \"act_layer\": \"gelu_tanh\", \"x\": null", "");
+    assertThat(Command.run(command).out())
+        .contains(
+            "heads of 32", "its configuration says act_layer \"gelu_tanh\": names and shapes");
+    write(folder, "\"num_heads\": 1, \"img_size\": [8, 16]", "");
+    assertThat(Command.run(command).complaint())
+        .contains("config.json: model_args/img_size", "square images, found 8 by 16");
+  }
+
+  @Test
+  void classNamesMayBeNumberedOrIncomplete() throws IOException {
+    Path folder = own.resolve("timm");
+    export("timm", folder);
+    Path back = own.resolve("back.safetensors");
+    Object[] command = {"import", folder, "--out", back};
+    String heads = "\"num_heads\": 1";
+    write(folder, heads, "\"label_names\": {\"1\": \"b\", \"0\": \"a\", \"2\": \"c\"}");
+    assertThat(Command.run(command).out()).doesNotContain("class names");
+    assertThat(Artefact.inspect(back).provenance()).containsEntry("data.classes", "a\nb\nc");
+    write(folder, heads, "\"label_names\": {\"0\": \"a\", \"2\": \"c\"}");
+    assertThat(Command.run(command).out())
+        .contains("config.json has 1 class names in a row, of 3 classes", "--class-names");
+    assertThat(Artefact.inspect(back).provenance()).containsEntry("data.classes", "0\n1\n2");
+    write(folder, heads, "\"label_names\": [7, \"a\", \"b\"]");
+    assertThat(Command.run(command).complaint()).contains("label_names", "found 7");
+  }
+
+  /** Half of what is published has no head: what is learnt on other images. */
+  @Test
+  void aModelWithoutAHeadIsTakenForAnyClasses() throws IOException {
+    Path folder = own.resolve("timm");
+    export("timm", folder);
+    withoutHead(folder.resolve("model.safetensors"));
+    write(folder, "\"num_heads\": 1", "\"num_classes\": 0");
+    Path back = own.resolve("back.safetensors");
+    Object[] command = {"import", folder, "--out", back};
+    assertThat(Command.run(command).complaint())
+        .contains("no head.weight says how many classes", "--classes", "--partial");
+    Command taken = Command.run(with(command, "--classes", 5, "--partial"));
+    assertThat(taken.err()).isEmpty();
+    assertThat(taken.out()).contains("5 classes", "2: head.weight, head.bias");
+  }
+
+  private static void withoutHead(Path file) {
+    List<TensorData> body = new ArrayList<>();
+    try (SafeTensorsReader reader = SafeTensorsReader.open(file);
+        NDManager manager = WeitEngine.newManager(Device.cpu())) {
+      reader.tensors().keySet().stream()
+          .filter(name -> !name.startsWith("head."))
+          .forEach(name -> body.add(TensorData.of(name, reader.array(manager, name))));
+      SafeTensorsWriter.write(file, Map.of(), body);
+    }
+  }
+
+  private static Object[] with(Object[] command, Object... more) {
+    return Stream.of(command, more).flatMap(Stream::of).toArray();
+  }
+
+  /** A configuration as timm publishes it, with arguments and entries of its own. */
+  private static void write(Path folder, String arguments, String more) throws IOException {
+    Files.writeString(
+        folder.resolve("config.json"),
+        """
+        {
+          "architecture": "vit_tiny_patch16_224",
+          "num_features": 192,
+          "global_pool": "token",
+          %s%s
+          "pretrained_cfg": {
+            "tag": "augreg_in21k_ft_in1k",
+            "custom_load": true,
+            "input_size": [3, 224, 224],
+            "fixed_input_size": true,
+            "crop_pct": 0.9,
+            "mean": [0.5, 0.5, 0.5],
+            "std": [0.5, 0.5, 0.5],
+            "num_classes": 1000,
+            "pool_size": null,
+            "first_conv": "patch_embed.proj",
+            "classifier": "head"
+          }
+        }
+        """
+            .formatted(
+                arguments.isEmpty() ? "" : "\"model_args\": {" + arguments + "}, ",
+                more.isEmpty() ? "" : more + ","));
+  }
+
   @Test
   void anArchitectureThatNobodyComparedIsSaid() throws IOException {
     Path folder = own.resolve("timm");
@@ -183,7 +294,7 @@ class InteropTest {
     Files.writeString(config, text.replace("vit_tiny_patch16_224", "vit_new_patch4_8"));
     Command command = Command.run("import", folder, "--out", own.resolve("back.safetensors"));
     assertThat(command.code()).isZero();
-    assertThat(command.out()).contains("timm calls it vit_new_patch4_8", "not compared");
+    assertThat(command.out()).contains("its configuration says vit_new_patch4_8", "not compared");
   }
 
   @Test
@@ -226,6 +337,7 @@ class InteropTest {
 
   private static Command take(Path file, Path out, Object... more) {
     List<Object> all = new ArrayList<>(List.of("import", file, "--size", "32x1", "--out", out));
+    all.addAll(List.of("--head-size", 32));
     all.addAll(List.of("--image-size", 8, "--mean", "0.5", "--deviation", "0.25"));
     for (int i = 0; i < more.length; i++) {
       int at = all.indexOf(more[i]);

@@ -54,7 +54,7 @@ final class ConvNextWeights {
         new ConvNext(
             unsaid.imageSize().orElse(patch == 4 ? 224 : 32),
             shapes.size(STEM, 1, 4),
-            shapes.size("head.fc.weight", 0, 2),
+            shapes.classes("head.fc.weight", unsaid),
             patch,
             depths.size(),
             ConvCut.standard().fitting(width));

@@ -44,13 +44,13 @@ record ResNetWeights(List<WeightType> weights, List<WeightType> statistics) {
     int depth = shapes.count("layer1.");
     while (depth > 0) {
       depths.add(depth);
-      depth = shapes.count("layer" + (depths.size() + 1) + ".");
+      depth = shapes.countOrNone("layer" + (depths.size() + 1) + ".");
     }
     ResNet net =
         new ResNet(
             unsaid.imageSize().orElse(stem == ResNet.Stem.CIFAR ? 32 : 224),
             shapes.size(STEM, 1, 4),
-            shapes.size("fc.weight", 0, 2),
+            shapes.classes("fc.weight", unsaid),
             stem,
             bottleneck ? ResNet.Block.BOTTLENECK : ResNet.Block.BASIC,
             depths.size(),

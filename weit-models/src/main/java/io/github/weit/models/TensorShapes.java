@@ -37,11 +37,39 @@ record TensorShapes(Path file, Map<String, TensorInfo> tensors) {
   }
 
   /**
+   * The classes that a head tells apart.
+   *
+   * @param head the name of its matrix
+   * @throws WeitException if there is none, and nothing else says it
+   */
+  int classes(String head, RecognisedModel.Unsaid unsaid) {
+    return has(head)
+        ? size(head, 0, 2)
+        : unsaid
+            .classes()
+            .orElseThrow(
+                () ->
+                    unlike(
+                        "no %s says how many classes it tells apart; give their number (--classes), and take what fits (--partial)"
+                            .formatted(head)));
+  }
+
+  /**
    * How many things are numbered from 0 on.
    *
    * @param before what their tensors' names start with, up to the number and a dot
+   * @throws WeitException if there is none
    */
   int count(String before) {
+    int found = countOrNone(before);
+    if (found == 0) {
+      throw unlike("expected tensors whose names start with %s0., found none".formatted(before));
+    }
+    return found;
+  }
+
+  /** The same, 0 if there is none. */
+  int countOrNone(String before) {
     Set<String> numbers =
         tensors.keySet().stream()
             .filter(name -> name.startsWith(before) && name.indexOf('.', before.length()) > 0)
@@ -76,7 +104,7 @@ record TensorShapes(Path file, Map<String, TensorInfo> tensors) {
   /** An error that says what of the file is like no model of this library. */
   WeitException unlike(String difference) {
     return new WeitException(
-        "%s: what model its weights belong to cannot be told from its tensors: %s; describe the model that it holds"
+        "%s: what model its weights belong to cannot be told from its tensors: %s"
             .formatted(file, difference));
   }
 }

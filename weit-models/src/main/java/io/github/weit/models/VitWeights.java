@@ -3,7 +3,6 @@ package io.github.weit.models;
 import io.github.weit.core.Axis;
 import io.github.weit.core.Initial;
 import io.github.weit.core.WeightType;
-import io.github.weit.core.WeitException;
 import io.github.weit.models.WeightTable.Group;
 import java.util.List;
 import java.util.Optional;
@@ -87,44 +86,50 @@ final class VitWeights {
             .headSize()
             .or(() -> unsaid.heads().map(heads -> shapes.ratio("its width", width, heads)));
     Size size = new Size(width, shapes.count("blocks."));
-    Vit vit = recognise(shapes, width, headSize.orElse(width));
+    Vit vit = recognise(shapes, size, headSize.orElse(width), unsaid);
     if (headSize.isEmpty()) {
-      throw unknownHeads(shapes, of(vit, size), width);
+      throw shapes.unlike(
+          strangers(shapes, vit, size)
+              .orElse(
+                  "features per attention head stand in no shape, of its %d (64 in timm's tiny, small, base and large); they must be given (--head-size)"
+                      .formatted(width)));
     }
     return new RecognisedModel(vit, size);
   }
 
-  private static Vit recognise(TensorShapes shapes, int width, int headSize) {
+  private static Vit recognise(
+      TensorShapes shapes, Size size, int headSize, RecognisedModel.Unsaid unsaid) {
+    int width = size.width();
     int patch = shapes.size(PATCHES, 2, 4);
     boolean token = shapes.has(CLASS_TOKEN);
     int patches = shapes.size("pos_embed", 1, 3) - (token ? 1 : 0);
     int side = (int) Math.round(Math.sqrt(patches));
+    int hidden = shapes.size("blocks.0.mlp.fc1.weight", 0, 2);
+    Vit vit =
+        new Vit(
+            Math.max(1, side) * patch,
+            shapes.size(PATCHES, 1, 4),
+            patch,
+            shapes.classes("head.weight", unsaid),
+            headSize,
+            shapes.ratio("blocks.0.mlp.fc1.weight", hidden, width),
+            token ? Vit.Pooling.CLASS_TOKEN : Vit.Pooling.MEAN,
+            TemplateCut.standard().fitting(headSize, width));
     if (side * side != patches || patches < 1) {
       throw shapes.unlike(
-          "pos_embed: expected a square of patches%s, found %d"
-              .formatted(token ? " beside the class token" : "", patches));
+          strangers(shapes, vit, size)
+              .orElse(
+                  "pos_embed: expected a square of patches%s, found %d"
+                      .formatted(token ? " beside the class token" : "", patches)));
     }
-    int hidden = shapes.size("blocks.0.mlp.fc1.weight", 0, 2);
-    return new Vit(
-        side * patch,
-        shapes.size(PATCHES, 1, 4),
-        patch,
-        shapes.size("head.weight", 0, 2),
-        headSize,
-        shapes.ratio("blocks.0.mlp.fc1.weight", hidden, width),
-        token ? Vit.Pooling.CLASS_TOKEN : Vit.Pooling.MEAN,
-        TemplateCut.standard().fitting(headSize, width));
+    return vit;
   }
 
-  /** Tensors of another kind of transformer are the more likely reason why nobody said it. */
-  private static WeitException unknownHeads(
-      TensorShapes shapes, List<WeightType> types, int width) {
-    List<String> strangers = shapes.others(types);
-    return strangers.isEmpty()
-        ? shapes.unlike(
-            "features per attention head stand in no shape, of its %d (64 in timm's tiny, small, base and large)"
-                .formatted(width))
-        : shapes.unlike(
-            "vision transformers have no %s here".formatted(String.join(", ", strangers)));
+  /** Tensors of another kind of transformer, which may be why nothing else is as expected. */
+  private static Optional<String> strangers(TensorShapes shapes, Vit vit, Size size) {
+    List<String> others = shapes.others(of(vit, size));
+    return others.isEmpty()
+        ? Optional.empty()
+        : Optional.of("vision transformers have no %s here".formatted(String.join(", ", others)));
   }
 }

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Models told by the names and shapes of their tensors. */
@@ -59,11 +60,15 @@ class RecognisedModelTest {
   }
 
   private static Unsaid heads(int size) {
-    return new Unsaid(Optional.empty(), Optional.of(size), Optional.empty());
+    return new Unsaid(Optional.empty(), Optional.of(size), Optional.empty(), Optional.empty());
+  }
+
+  private static Unsaid counted(int heads) {
+    return new Unsaid(Optional.empty(), Optional.empty(), Optional.of(heads), Optional.empty());
   }
 
   private static Unsaid images(int size) {
-    return new Unsaid(Optional.of(size), Optional.empty(), Optional.empty());
+    return new Unsaid(Optional.of(size), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   @ParameterizedTest
@@ -96,15 +101,15 @@ class RecognisedModelTest {
   @Test
   void headsCanBeCountedInstead() {
     Path file = save(shapes(Vit.small(32, 3, 10), new Size(96, 1)));
-    Unsaid three = new Unsaid(Optional.empty(), Optional.empty(), Optional.of(3));
+    Unsaid three = counted(3);
     assertThat(((Vit) RecognisedModel.of(file, three).family()).headSize()).isEqualTo(32);
-    Unsaid five = new Unsaid(Optional.empty(), Optional.empty(), Optional.of(5));
+    Unsaid five = counted(5);
     refused(file, five, "expected a multiple of 5, found 96");
     refused(
         file,
         Unsaid.NOTHING,
         "features per attention head stand in no shape, of its 96",
-        "describe");
+        "--head-size");
     Map<String, List<Long>> other = shapes(Vit.small(32, 3, 10), new Size(96, 1));
     refused(
         with(other, "norm_pre.weight", 96L),
@@ -112,14 +117,42 @@ class RecognisedModelTest {
         "vision transformers have no norm_pre.weight here");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "module.patch_embed.proj.weight, their names start with 'module.'",
+    "backbone.net.layer1.0.conv1.weight, their names start with 'backbone.net.'",
+    "m.stages.0.blocks.0.conv_dw.weight, their names start with 'm.'",
+    "vit.embeddings.cls_token, the names of Hugging Face's transformers",
+    "embeddings.position_embeddings, the names of Hugging Face's transformers",
+    "encoder.layer.0.output.dense.bias, the names of Hugging Face's transformers",
+    "resnet.embedder.embedder.convolution.weight, the names of Hugging Face's transformers",
+    "conv_proj.weight, torchvision's names",
+    "features.0.0.weight, torchvision's names",
+  })
+  void namesOfOthersAreTold(String name, String sentence) {
+    refused(save(Map.of(name, List.of(1L))), Unsaid.NOTHING, sentence);
+  }
+
+  @Test
+  void tensorsOfOtherTransformersAreNamedFirst() {
+    Map<String, List<Long>> vit = shapes(Vit.small(32, 3, 10), new Size(64, 1));
+    vit.put("dist_token", List.of(1L, 1L, 64L));
+    refused(with(vit, "pos_embed", 1L, 66L, 64L), heads(32), "have no dist_token here");
+  }
+
+  @Test
+  void partsThatAreMissingAreNamed() {
+    Map<String, List<Long>> net = shapes(ConvNext.small(32, 3, 10), new Size(8, List.of(1, 1, 1)));
+    net.keySet().removeIf(name -> name.startsWith("stages.1.blocks."));
+    refused(save(net), Unsaid.NOTHING, "names start with stages.1.blocks.0., found none");
+    net.keySet().removeIf(name -> name.startsWith("stages."));
+    refused(save(net), Unsaid.NOTHING, "names start with stages.0., found none");
+  }
+
   @Test
   void whatIsLikeNoModelIsSaid() {
-    refused(
-        save(Map.of("vit.embeddings.cls_token", List.of(1L))),
-        Unsaid.NOTHING,
-        "timm",
-        "the first tensor here is vit.embeddings.cls_token");
-    refused(save(Map.of()), Unsaid.NOTHING, "the first tensor here is none");
+    refused(save(Map.of("other", List.of(1L))), Unsaid.NOTHING, "timm", "; found other");
+    refused(save(Map.of()), Unsaid.NOTHING, "; found none");
 
     Map<String, List<Long>> vit = shapes(Vit.small(32, 3, 10), new Size(64, 1));
     refused(
@@ -137,7 +170,9 @@ class RecognisedModelTest {
         heads(32),
         "expected a multiple of 64, found 100");
     vit.remove("head.weight");
-    refused(save(vit), heads(32), "expected a tensor head.weight, found none");
+    refused(save(vit), heads(32), "no head.weight says how many classes", "--classes");
+    Unsaid four = new Unsaid(Optional.empty(), Optional.of(32), Optional.empty(), Optional.of(4));
+    assertThat(RecognisedModel.of(save(vit), four).family().classes()).isEqualTo(4);
 
     Map<String, List<Long>> net = shapes(ResNet.small(32, 3, 10), new Size(8, List.of(1, 1, 1)));
     refused(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.weit.core.WeitException;
 import io.github.weit.models.Family;
+import io.github.weit.models.ResNet;
 import io.github.weit.models.Size;
 import io.github.weit.models.Vit;
 import java.io.IOException;
@@ -11,9 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -27,14 +32,45 @@ public final class CheckpointFolder {
 
   private static final long MOST_BYTES = 1 << 24;
 
-  /** Their heads have 64 features where timm gives them no other number. */
   private static final Pattern TRANSFORMERS =
-      Pattern.compile("(vit|deit)_(tiny|small|base|large)_patch[0-9]+_[0-9]+");
+      Pattern.compile("(?:vit|deit)_(tiny|small|base|large)_patch[0-9]+_[0-9]+");
+
+  /** timm's attention heads of those, whatever width they are given. */
+  private static final Map<String, Integer> HEADS =
+      Map.of("tiny", 3, "small", 6, "base", 12, "large", 16);
 
   private static final Pattern CONVOLUTIONS =
       Pattern.compile(
           "resnet|resnet(18|26|34|50|101|152)|wide_resnet(50|101)_2"
               + "|convnext_(atto|femto|pico|nano|tiny|tiny_hnf|small|base|large)");
+
+  /** What our folders for torchvision say. */
+  private static final String OWN_RESNET = "resnet";
+
+  /** Arguments that tensors show, that are asked for below, or that only training reads. */
+  private static final Set<String> KNOWN_ARGUMENTS =
+      Set.of(
+          "img_size",
+          "patch_size",
+          "in_chans",
+          "num_classes",
+          "embed_dim",
+          "depth",
+          "num_heads",
+          "mlp_ratio",
+          "class_token",
+          "global_pool",
+          "layers",
+          "base_width",
+          "depths",
+          "dims",
+          "conv_mlp",
+          "drop_rate",
+          "drop_path_rate",
+          "pos_drop_rate",
+          "patch_drop_rate",
+          "proj_drop_rate",
+          "attn_drop_rate");
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -98,25 +134,45 @@ public final class CheckpointFolder {
   }
 
   /**
-   * What timm calls its architecture, if that is not one that computes what ours of the same
-   * tensors does: several differ in nothing else.
+   * What the configuration says that nobody has compared with ours: several of timm's models differ
+   * in nothing that their tensors show.
+   *
+   * @param family that is made of it
+   * @return the name of an architecture, or arguments; empty if all was compared
    */
-  public Optional<String> strangeArchitecture() {
-    return text("/architecture")
-        .filter(name -> !TRANSFORMERS.matcher(name).matches())
-        .filter(name -> !CONVOLUTIONS.matcher(name).matches());
+  public List<String> notCompared(Family family) {
+    Stream<String> name =
+        text("/architecture").filter(known -> !isCompared(known, family)).stream();
+    Stream<String> arguments =
+        Stream.of(root.at("/model_args"))
+            .flatMap(node -> node.properties().stream())
+            .filter(argument -> !argument.getValue().isNull())
+            .filter(argument -> !KNOWN_ARGUMENTS.contains(argument.getKey()))
+            .map(argument -> argument.getKey() + " " + argument.getValue());
+    return Stream.concat(name, arguments).toList();
   }
 
-  /** Attention heads of a layer. */
+  /** Who gives a network of timm's another stem changes what follows it too, or does not. */
+  private static boolean isCompared(String architecture, Family family) {
+    boolean changed = family instanceof ResNet net && net.stem() != ResNet.Stem.IMAGENET;
+    return TRANSFORMERS.matcher(architecture).matches()
+        || architecture.equals(OWN_RESNET)
+        || CONVOLUTIONS.matcher(architecture).matches() && !changed;
+  }
+
+  /** Attention heads of a layer: those it says, or those that its name implies. */
   public Optional<Integer> heads() {
-    return number("/model_args/num_heads");
+    return statedHeads()
+        .or(
+            () ->
+                text("/architecture")
+                    .map(TRANSFORMERS::matcher)
+                    .filter(Matcher::matches)
+                    .map(matcher -> HEADS.get(matcher.group(1))));
   }
 
-  /** Features per attention head, where they are the same in every size. */
-  public Optional<Integer> headSize() {
-    return text("/architecture")
-        .filter(name -> heads().isEmpty() && TRANSFORMERS.matcher(name).matches())
-        .map(name -> 64);
+  private Optional<Integer> statedHeads() {
+    return number("/model_args/num_heads");
   }
 
   /**
@@ -125,37 +181,65 @@ public final class CheckpointFolder {
    * @throws WeitException if it has other attention heads, or a head that reads something else
    */
   public void requireLike(Family family, Size size) {
+    String pooling = "avg";
     if (family instanceof Vit vit) {
-      requireLike("features per attention head", vit.headSize(), headSize());
-      requireLike("num_heads", size.width() / vit.headSize(), heads());
-      requireLike(
-          "global_pool",
-          vit.pooling() == Vit.Pooling.CLASS_TOKEN ? "token" : "avg",
-          text("/model_args/global_pool").or(() -> text("/global_pool")));
+      requireLike("num_heads", size.width() / vit.headSize(), statedHeads());
+      pooling = vit.pooling() == Vit.Pooling.CLASS_TOKEN ? "token" : "avg";
     }
+    requireLike(
+        "global_pool", pooling, text("/model_args/global_pool").or(() -> text("/global_pool")));
   }
 
   private <T> void requireLike(String what, T ours, Optional<T> theirs) {
     if (theirs.isPresent() && !theirs.get().equals(ours)) {
       throw new WeitException(
-          "%s is of a model with another %s than the one that is made: expected %s, found %s; %s alone can be imported without it"
-              .formatted(config, what, ours, theirs.get(), weights.getFileName()));
+          "%s is of a model with another %s than the one that is made: expected %s, found %s"
+              .formatted(config, what, ours, theirs.get()));
     }
   }
 
-  /** Side of its images, in pixels. */
+  /**
+   * Side of its images, in pixels.
+   *
+   * @throws WeitException if they are not square
+   */
   public Optional<Integer> imageSize() {
-    return number("/pretrained_cfg/input_size/1").or(() -> number("/input_size/1"));
+    requireSquare("/model_args/img_size/0", "/model_args/img_size/1");
+    Stream<String> places = Stream.of("/pretrained_cfg/input_size/", "/input_size/");
+    return places
+        .filter(place -> !root.at(place + 1).isMissingNode())
+        .findFirst()
+        .flatMap(place -> requireSquare(place + 1, place + 2));
   }
 
-  /** Classes that it tells apart. */
+  private Optional<Integer> requireSquare(String height, String width) {
+    Optional<Integer> high = number(height);
+    Optional<Integer> wide = number(width);
+    if (!high.equals(wide)) {
+      throw new WeitException(
+          "%s: %s: models here take square images, found %s by %s"
+              .formatted(
+                  config,
+                  height.substring(1, height.lastIndexOf('/')),
+                  high.map(String::valueOf).orElse("nothing"),
+                  wide.map(String::valueOf).orElse("nothing")));
+    }
+    return high;
+  }
+
+  /** Classes that it tells apart; timm's 0 stands for a model without a head. */
   public Optional<Integer> classes() {
-    return number("/num_classes")
-        .or(() -> number("/pretrained_cfg/num_classes"))
-        .or(() -> number("/arguments/num_classes"));
+    return Stream.of("/num_classes", "/pretrained_cfg/num_classes", "/arguments/num_classes")
+        .filter(place -> !root.at(place).isMissingNode())
+        .findFirst()
+        .filter(place -> !root.at(place).asText().equals("0"))
+        .flatMap(this::number);
   }
 
-  /** Their names, in the order of the logits; empty if they are not known. */
+  /**
+   * Their names, in the order of the logits, as far as the configuration has them: timm's may leave
+   * numbers out.
+   */
   public List<String> classNames() {
     return list(JsonNode::isTextual, JsonNode::textValue, "label_names", "class_names");
   }
@@ -195,9 +279,9 @@ public final class CheckpointFolder {
         Stream.of(names)
             .flatMap(name -> Stream.of("/pretrained_cfg/" + name, "/" + name))
             .map(root::at)
-            .filter(JsonNode::isArray)
+            .filter(JsonNode::isContainerNode)
             .findFirst();
-    for (JsonNode element : found.orElse(JSON.createArrayNode())) {
+    for (JsonNode element : found.map(CheckpointFolder::elements).orElse(List.of())) {
       if (!fits.apply(element)) {
         throw new WeitException(
             "%s: %s: found %s among them".formatted(config, String.join(" or ", names), element));
@@ -205,5 +289,13 @@ public final class CheckpointFolder {
       values.add(value.apply(element));
     }
     return values;
+  }
+
+  /** Those of a list, or of an object whose keys are 0, 1, ...; none of an object with others. */
+  private static List<JsonNode> elements(JsonNode list) {
+    return IntStream.range(0, list.size())
+        .mapToObj(i -> list.isArray() ? list.path(i) : list.path(Integer.toString(i)))
+        .takeWhile(node -> !node.isMissingNode())
+        .toList();
   }
 }
