@@ -7,6 +7,7 @@ import io.github.weit.core.artefact.ArtefactHeader;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.scalers.TaughtFit;
+import io.github.weit.templates.SizeSampler;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
@@ -165,9 +166,13 @@ final class FitCommand implements Callable<Integer> {
           "--images must be 1 or more, found %s; --no-fit only composes".formatted(images.get()));
     }
     ArtefactHeader header = WeightsFile.requireKind(templates, ArtefactHeader.Kind.TEMPLATES);
-    Family family = ModelHeader.of(templates, header).family();
+    ModelHeader model = ModelHeader.of(templates, header);
+    Family family = model.family();
     family.requireLegal(size);
     requireOutputs();
+    SizeSampler.smallest(model.size(), header.provenance())
+        .filter(size::isBelow)
+        .ifPresent(this::below);
     boolean measured = data.isPresent() && !family.statistics(size).isEmpty();
     Optional<ImageSet> train =
         noFit && !measured ? Optional.empty() : data.map(imageOptions::train);
@@ -195,6 +200,13 @@ final class FitCommand implements Callable<Integer> {
           scalersOut,
           stop);
     }
+  }
+
+  private void below(Size least) {
+    System.out.printf(
+        "%s is narrower or shallower than %s, the least that pre-training drew: what is composed there is poor"
+            + " (weit plan --templates lists the sizes that are not)%n",
+        size, least);
   }
 
   private void requireNoneOfAFit() {

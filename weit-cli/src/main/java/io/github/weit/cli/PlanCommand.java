@@ -8,6 +8,7 @@ import io.github.weit.models.Family;
 import io.github.weit.models.Preset;
 import io.github.weit.models.Size;
 import io.github.weit.models.StepCost;
+import io.github.weit.templates.SizeSampler;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -40,7 +41,8 @@ import picocli.CommandLine.Spec;
       "",
       "MACs are multiply-accumulate operations for one image, bytes those of float32",
       "weights, half as many in bfloat16. The row marked * is the largest within the",
-      "budget. A step is one of weit train, pretrain (at this size) or fit; its memory",
+      "budget, of those that are no narrower and no shallower than all that pre-training",
+      "drew. A step is one of weit train, pretrain (at this size) or fit; its memory",
       "is that of its arrays, and docs/cost.md says what comes on top."
     })
 final class PlanCommand implements Callable<Integer> {
@@ -140,6 +142,7 @@ final class PlanCommand implements Callable<Integer> {
     Family family;
     Constraint constraint;
     Optional<Size> pretrained;
+    Optional<Size> smallest;
     if (of.templates.isPresent()) {
       Path file = of.templates.get();
       familyOptions.requireNone("--templates " + file, imageOptions());
@@ -148,24 +151,27 @@ final class PlanCommand implements Callable<Integer> {
       family = model.family();
       constraint = header.constraint().orElseThrow();
       pretrained = Optional.of(model.size());
+      smallest = SizeSampler.smallest(model.size(), header.provenance());
     } else {
       family = described();
       constraint = new KroneckerConstraint();
       pretrained = Optional.empty();
+      smallest = Optional.empty();
     }
     SizeTable.Budget budget =
         new SizeTable.Budget(most(maxParameters), most(maxMacs), most(maxBytes));
     List<SizeTable.Row> rows = table(family, constraint, named, pretrained).within(budget);
+    SizeTable.Marks marks = new SizeTable.Marks(budget.isLimited(), pretrained, smallest);
     Optional<StepTable> steps =
         batch.map(
             images ->
                 new StepTable(
                     family, constraint, new StepCost.Step(images, averaged, precision.get())));
     if (csv) {
-      System.out.print(SizeTable.csv(rows, steps));
+      System.out.print(SizeTable.csv(rows, marks, steps));
       return 0;
     }
-    System.out.print(SizeTable.text(family, rows, budget, pretrained, steps, limit));
+    System.out.print(SizeTable.text(family, rows, marks, steps, limit));
     if (areNamed()) {
       steps.ifPresent(
           table -> rows.forEach(row -> System.out.print("\n" + table.text(row.size()))));

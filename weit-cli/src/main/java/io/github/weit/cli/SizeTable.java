@@ -37,6 +37,41 @@ record SizeTable(List<Row> rows) {
     }
   }
 
+  /**
+   * What is said of a size beside its cost.
+   *
+   * @param best whether the largest is marked
+   * @param pretrained the templates' full size
+   * @param smallest what pre-training drew; below it composed models are poor
+   */
+  record Marks(boolean best, Optional<Size> pretrained, Optional<Size> smallest) {
+
+    private boolean isBelow(Size size) {
+      return smallest.filter(size::isBelow).isPresent();
+    }
+
+    private String of(Size size) {
+      if (isBelow(size)) {
+        return "below";
+      }
+      return pretrained.filter(size::equals).isPresent() ? "pre-trained" : "";
+    }
+
+    private Optional<Size> largest(List<Row> rows) {
+      return rows.stream().map(Row::size).filter(size -> best && !isBelow(size)).findFirst();
+    }
+
+    private String note(List<Row> rows) {
+      return smallest
+          .filter(least -> rows.stream().anyMatch(row -> isBelow(row.size())))
+          .map(
+              least ->
+                  "below: narrower or shallower than %s, the least that pre-training drew; what is composed there is poor\n"
+                      .formatted(least))
+          .orElse("");
+    }
+  }
+
   static SizeTable of(Family family, Constraint constraint, IntRange widths, IntRange depths) {
     List<Size> sizes = new ArrayList<>();
     for (int width : widths.multiplesOf(family.widthStep())) {
@@ -96,32 +131,28 @@ record SizeTable(List<Row> rows) {
    * needs.
    */
   static String text(
-      Family family,
-      List<Row> rows,
-      Budget budget,
-      Optional<Size> pretrained,
-      Optional<StepTable> steps,
-      int limit) {
+      Family family, List<Row> rows, Marks marks, Optional<StepTable> steps, int limit) {
     List<String> header =
         new ArrayList<>(List.of("", "size", "parameters", "MACs", "bytes", "scalers", "of dense"));
     steps.ifPresent(table -> header.addAll(table.stages(rows.get(0).size()).keySet()));
     header.add("");
     TextTable table = new TextTable(header.toArray(String[]::new));
+    Optional<Size> largest = marks.largest(rows);
     int shown = limit < 1 ? rows.size() : Math.min(limit, rows.size());
     for (int i = 0; i < shown; i++) {
       Row row = rows.get(i);
       List<Object> cells = new ArrayList<>();
-      cells.add(i == 0 && budget.isLimited() ? "*" : "");
+      cells.add(largest.filter(row.size()::equals).isPresent() ? "*" : "");
       cells.addAll(cells(row));
       steps.ifPresent(step -> cells.addAll(step.peaks(row.size())));
-      cells.add(pretrained.filter(row.size()::equals).isPresent() ? "pre-trained" : "");
+      cells.add(marks.of(row.size()));
       table.row(cells.toArray());
     }
     String more =
         shown == rows.size()
             ? ""
             : "and %d smaller ones; --limit 0 lists all\n".formatted(rows.size() - shown);
-    return family + "\n\n" + table + more;
+    return family + "\n\n" + table + more + marks.note(rows.subList(0, shown));
   }
 
   private static List<String> cells(Row row) {
@@ -135,12 +166,13 @@ record SizeTable(List<Row> rows) {
   }
 
   /** Exact numbers: a line per size, or per size and stage if steps are asked for. */
-  static String csv(List<Row> rows, Optional<StepTable> steps) {
+  static String csv(List<Row> rows, Marks marks, Optional<StepTable> steps) {
     String more = steps.map(table -> "," + StepTable.CSV_HEADER).orElse("");
-    StringBuilder text = new StringBuilder("size,width,depth,parameters,macs,bytes,scalers" + more);
+    StringBuilder text =
+        new StringBuilder("size,width,depth,parameters,macs,bytes,scalers,note" + more);
     text.append('\n');
     for (Row row : rows) {
-      String line = csv(row);
+      String line = csv(row) + "," + marks.of(row.size());
       text.append(steps.map(table -> table.csv(row.size(), line)).orElse(line + "\n"));
     }
     return text.toString();

@@ -118,10 +118,43 @@ class CommandsTest {
     Command csv = Command.run("plan", "--templates", fixture.templates(), "--csv");
     assertThat(csv.out().lines().toList())
         .hasSize(1 + 4 * 4)
-        .startsWith("size,width,depth,parameters,macs,bytes,scalers");
+        .startsWith("size,width,depth,parameters,macs,bytes,scalers,note");
     Command none = Command.run("plan", "--image-size", 8, "--max-bytes", "1KiB");
     assertThat(none.code()).isEqualTo(1);
     assertThat(none.complaint()).contains("no size fits the budget", "32x1");
+  }
+
+  @Test
+  void sizesBelowWhatWasDrawnAreNotRecommended() {
+    Path file = own.resolve("from-two.safetensors");
+    assertThat(fixture.pretrain(file, 0, "--smallest", "32x2").code()).isZero();
+    Command plan = Command.run("plan", "--templates", file);
+    assertThat(plan.out())
+        .containsPattern("32x1 .* below\n")
+        .containsPattern("128x1 .* below\n")
+        .containsPattern("64x2 .* pre-trained\n")
+        .contains("below: narrower or shallower than 32x2, the least that pre-training drew")
+        .doesNotContainPattern("x2 .* below");
+    long most = cost(Vit.small(8, 3, 3), new Size(96, 1));
+    Command budget = Command.run("plan", "--templates", file, "--max-params", most);
+    assertThat(budget.out()).containsPattern("\n +96x1 ").containsPattern("\n\\* +64x2 ");
+    assertThat(Command.run("plan", "--templates", file, "--csv").out())
+        .containsPattern("\n128x1,.*,below\n")
+        .containsPattern("\n96x3,.*[0-9],\n");
+
+    Path out = own.resolve("poor.safetensors");
+    Object[] fit = {"fit", "--no-fit", "--templates", file, "--out", out, "--size"};
+    String said = "is narrower or shallower than 32x2, the least that pre-training drew";
+    assertThat(fit(fit, "64x1").out()).contains("64x1 " + said);
+    assertThat(fit(fit, "96x3").out()).doesNotContain(said);
+  }
+
+  private static Command fit(Object[] command, String size) {
+    return Command.run(Stream.concat(Stream.of(command), Stream.of(size)).toArray());
+  }
+
+  private static long cost(Vit vit, Size size) {
+    return vit.cost(size).parameters();
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The size of a model: its width and the depth of each of its stages. Written {@code 192x12}, or
@@ -74,6 +75,17 @@ public record Size(int width, List<Integer> depths) {
     return new Size(
         Math.multiplyExact(factor, width),
         depths.stream().map(depth -> Math.multiplyExact(factor, depth)).toList());
+  }
+
+  /**
+   * Whether this is narrower than another size, or shallower in one of its stages.
+   *
+   * @param other of as many stages
+   */
+  public boolean isBelow(Size other) {
+    return width < other.width
+        || IntStream.range(0, depths.size())
+            .anyMatch(stage -> depths.get(stage) < other.depths.get(stage));
   }
 
   /** Layers of all stages together. */

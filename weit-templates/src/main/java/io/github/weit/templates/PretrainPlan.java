@@ -132,7 +132,7 @@ public record PretrainPlan(
     facts.put("batch_size", Integer.toString(recipe.batchSize()));
     facts.put("sampling.full_first", Double.toString(sampling.fullFirst()));
     facts.put("sampling.full_share", Double.toString(sampling.fullShare()));
-    facts.put("sampling.minimum", sampling.minimum().toString());
+    facts.put(SizeSampler.MINIMUM, sampling.minimum().toString());
     facts.put("sampling.maximum", sampling.maximum().toString());
     facts.put(SizeSampler.HELD_OUT, SizeSampler.joined(sampling.heldOut()));
     facts.put("options", options.toString());

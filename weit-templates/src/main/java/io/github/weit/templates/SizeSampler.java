@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -34,6 +35,9 @@ public final class SizeSampler {
 
   /** The name that it had when there were no others than smaller ones. */
   private static final String FORMERLY_SMALLER = "sampling.smaller";
+
+  /** The fact of templates that names the narrowest width and the least depths to be drawn. */
+  static final String MINIMUM = "sampling.minimum";
 
   /** The fact of templates that names the sizes that were never to be drawn. */
   public static final String HELD_OUT = "sampling.held_out";
@@ -150,6 +154,20 @@ public final class SizeSampler {
    */
   public static Set<Size> heldOut(Map<String, String> provenance) {
     return Set.copyOf(sizes(provenance.getOrDefault(HELD_OUT, "")));
+  }
+
+  /**
+   * The narrowest width and the least depths that templates that were learnt before drew: below
+   * them composed models are poor. Above the largest that were drawn they were not, as far as that
+   * was measured, up to one and a half times (docs/method-notes.md).
+   *
+   * @param full their full size, the only one if no other was drawn
+   * @param provenance theirs
+   * @return empty if it does not say so
+   */
+  public static Optional<Size> smallest(Size full, Map<String, String> provenance) {
+    return Optional.ofNullable(provenance.get(MINIMUM))
+        .map(text -> others(provenance).isEmpty() ? full : Size.parse(text));
   }
 
   static String joined(Collection<Size> sizes) {
