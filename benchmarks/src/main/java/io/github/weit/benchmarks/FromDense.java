@@ -63,7 +63,7 @@ public final class FromDense {
     test = read(archive, "test").subset(TEST_IMAGES, new Seed(1));
     normalisation = Normalisation.of(train);
     Vit vit = Vit.small(train.height(), train.channels(), train.classes().size());
-    Augmentation flips = Augmentation.NONE.withFlip(true);
+    Augmentation flips = Augmentation.FLIP;
     plan =
         PretrainPlan.of(
             vit,

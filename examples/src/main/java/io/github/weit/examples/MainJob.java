@@ -46,7 +46,7 @@ public final class MainJob {
       Path folder, long pretrainingSteps, long fitSteps, int trainingImages, int epochs) {
     ImageSet train = EmbeddedFashionMnist.train();
     ImageSet test = EmbeddedFashionMnist.test();
-    Augmentation flip = Augmentation.NONE.withFlip(true);
+    Augmentation flip = Augmentation.FLIP;
     Vit vit = Vit.small(28, 1, 10);
     System.out.printf(
         Locale.ROOT,

@@ -87,7 +87,7 @@ public final class ThreeStages {
 
   /** Stage 3: the constraint is gone, all weights are trained as usual. */
   private SizedModel train(SizedModel model, long steps) {
-    Recipe recipe = Recipe.of(steps, 64).withLearningRate(3e-4);
+    Recipe recipe = Recipe.tuning(steps, 64);
     return OrdinaryTraining.of(recipe)
         .withSeed(seed)
         .withListener(progress)

@@ -215,7 +215,7 @@ final class PretrainOptionsGroup {
             .withPrecision(precision.get());
     PretrainPlan published =
         PretrainPlan.of(families.family(preset, images, tuned), size(families), recipe);
-    PretrainPlan usual = tuned.get() ? published.tuned() : published;
+    PretrainPlan usual = tuned.get() ? published.tuned().withFamily(published.family()) : published;
     Set<Size> all = new LinkedHashSet<>(heldOut);
     all.addAll(alsoHeldOut);
     return usual

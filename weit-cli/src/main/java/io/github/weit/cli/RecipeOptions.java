@@ -10,12 +10,6 @@ import picocli.CommandLine.Option;
 /** How ordinary training goes. */
 final class RecipeOptions {
 
-  /** Peak rate from random weights. */
-  private static final double SCRATCH_RATE = 1e-3;
-
-  /** Peak rate from weights that know something: the higher one costs points in the first epoch. */
-  private static final double TUNING_RATE = 3e-4;
-
   @Option(
       names = "--epochs",
       defaultValue = "10",
@@ -97,12 +91,14 @@ final class RecipeOptions {
    * @param scratch whether training starts from random weights
    */
   Recipe get(int images, boolean scratch, Augmentation augmentation) {
+    long steps = (long) epochs() * stepsPerEpoch(images);
+    Recipe usual = scratch ? Recipe.of(steps, batch) : Recipe.tuning(steps, batch);
     return new Recipe(
-        (long) epochs() * stepsPerEpoch(images),
+        steps,
         batch,
-        rate.orElse(scratch ? SCRATCH_RATE : TUNING_RATE),
+        rate.orElse(usual.learningRate()),
         warmup,
-        0,
+        usual.cooldown(),
         decay,
         clip,
         accumulation,

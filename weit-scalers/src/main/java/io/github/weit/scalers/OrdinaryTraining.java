@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
  * labelled images.
  *
  * <pre>{@code
- * SizedModel trained = OrdinaryTraining.of(Recipe.of(2_000, 64)).run(model, images, normalisation);
+ * SizedModel trained = OrdinaryTraining.of(Recipe.tuning(2_000, 64)).run(model, images, normalisation);
  * }</pre>
  *
  * <p>For checkpoints, measurements in between or another loss there is {@link TrainingLoop} with

@@ -57,10 +57,7 @@ public record TaughtFit(
    * are mirrored at random.
    */
   public static TaughtFit tuned() {
-    Recipe recipe =
-        Recipe.of(STEPS, 64)
-            .withLearningRate(RATE)
-            .withAugmentation(Augmentation.NONE.withFlip(true));
+    Recipe recipe = Recipe.of(STEPS, 64).withLearningRate(RATE).withAugmentation(Augmentation.FLIP);
     return new TaughtFit(recipe, IMAGES, new Seed(0), TrainingListener.NONE, () -> false);
   }
 

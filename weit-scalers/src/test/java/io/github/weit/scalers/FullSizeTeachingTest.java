@@ -154,7 +154,7 @@ class FullSizeTeachingTest {
   /** Two losses that differ by the same number for all students have the same gradient. */
   @Test
   void askedBeforehandItTeachesWhatItDoesWhenAskedAtEveryStep() {
-    Recipe recipe = Recipe.of(12, 4).withAugmentation(Augmentation.NONE.withFlip(true));
+    Recipe recipe = Recipe.of(12, 4).withAugmentation(Augmentation.FLIP);
     FullSizeTeaching teaching = new FullSizeTeaching(full, 0.6, recipe.precision());
     BatchSource source = source(recipe.augmentation());
     Lesson before = teaching.lesson(source, recipe, manager);
@@ -178,7 +178,7 @@ class FullSizeTeachingTest {
   @Test
   void isAskedAtEveryStepWhereThatIsLessWorkOrOneImageHasManyViews() {
     FullSizeTeaching teaching = new FullSizeTeaching(full, 1, Precision.FLOAT32);
-    Recipe enough = Recipe.of(6, 4).withAugmentation(Augmentation.NONE.withFlip(true));
+    Recipe enough = Recipe.of(6, 4).withAugmentation(Augmentation.FLIP);
     Recipe few = enough.withSteps(5); // 20 images, of 12 with two views
     Recipe cropped = Recipe.of(60, 4).withAugmentation(Augmentation.LIGHT);
     assertThat(isAskedBefore(teaching, enough)).isTrue();

@@ -83,9 +83,8 @@ public record PretrainPlan(
    * published (docs/method-notes.md): the full size alone for half of the steps, then also others,
    * from a quarter of its width and a third of its depths to twice as wide or as deep, none that
    * costs more than it; the rate at its peak until the last two fifths of the steps, so that sizes
-   * that come late learn as fast; under a Kronecker constraint what has templates and how fast they
-   * and scalers learn, as the family's {@link Family#longTraining} says. How it is cut stays as it
-   * is; the cut that goes with these rates is that of {@link LongTraining#family}.
+   * that come late learn as fast; under a Kronecker constraint how many templates there are and of
+   * what, and how fast they and scalers learn, as the family's {@link Family#longTraining} says.
    */
   public PretrainPlan tuned() {
     PretrainPlan drawn =
@@ -105,6 +104,7 @@ public record PretrainPlan(
         .map(
             own ->
                 withConstraint(own)
+                    .withFamily(training.family())
                     .withOptions(options.withRates(training.templateRate(), training.scalerRate())))
         .orElse(this);
   }

@@ -9,6 +9,7 @@ import io.github.weit.models.ConvCut;
 import io.github.weit.models.ConvNext;
 import io.github.weit.models.ResNet;
 import io.github.weit.models.Size;
+import io.github.weit.models.TemplateCut;
 import io.github.weit.models.Vit;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.Step;
@@ -35,7 +36,10 @@ class PretrainPlanTest {
     assertThat(tuned.options()).isEqualTo(PUBLISHED.options().withRates(16, 0.125));
     assertThat(tuned)
         .extracting(PretrainPlan::family, PretrainPlan::size, PretrainPlan::recipe)
-        .containsExactly(PUBLISHED.family(), FULL, PUBLISHED.recipe().withCooldown(0.4));
+        .containsExactly(
+            Vit.small(32, 3, 10).withCut(TemplateCut.many()),
+            FULL,
+            PUBLISHED.recipe().withCooldown(0.4));
   }
 
   @Test
@@ -57,8 +61,11 @@ class PretrainPlanTest {
     PretrainPlan published = PretrainPlan.of(ResNet.small(32, 3, 10), stages, Recipe.of(8, 8));
     PretrainPlan tuned = published.tuned();
     assertThat(tuned)
-        .extracting(PretrainPlan::constraint, PretrainPlan::options)
-        .containsExactly(published.constraint(), published.options().withRates(16, 1));
+        .extracting(PretrainPlan::family, PretrainPlan::constraint, PretrainPlan::options)
+        .containsExactly(
+            ResNet.small(32, 3, 10).withCut(ConvCut.many()),
+            published.constraint(),
+            published.options().withRates(16, 1));
     assertThat(tuned.sampling())
         .extracting(Sampling::minimum, Sampling::maximum)
         .containsExactly(new Size(8, List.of(1, 1, 2)), new Size(64, List.of(4, 6, 14)));
@@ -70,7 +77,7 @@ class PretrainPlanTest {
     PretrainPlan published = PretrainPlan.of(net, new Size(16, List.of(2, 2, 2)), Recipe.of(8, 8));
     assertThat(net.longTraining()).isEmpty();
     assertThat(published.tuned())
-        .extracting(PretrainPlan::constraint, PretrainPlan::options)
-        .containsExactly(published.constraint(), published.options());
+        .extracting(PretrainPlan::family, PretrainPlan::constraint, PretrainPlan::options)
+        .containsExactly(net, published.constraint(), published.options());
   }
 }

@@ -196,7 +196,7 @@ class DistillationTest {
           asked.add(images.getShape().get(0));
           return images.reshape(images.getShape().get(0), 4).get(":, 1:4");
         };
-    Recipe recipe = Recipe.of(4, 3).withAugmentation(Augmentation.NONE.withFlip(true));
+    Recipe recipe = Recipe.of(4, 3).withAugmentation(Augmentation.FLIP);
     Distillation distillation = new Distillation(said, 0.5, 1);
     BatchSource source = source(recipe.augmentation());
     Lesson before = distillation.lesson(source, recipe, manager);
@@ -220,7 +220,7 @@ class DistillationTest {
   @Test
   void isAskedAtEveryStepWhereImagesDifferOrStepsAreFewOrItsAnswersAreNoTargets() {
     Distillation teacher = new Distillation(images -> images, 0.5, 1);
-    Recipe enough = Recipe.of(4, 3).withAugmentation(Augmentation.NONE.withFlip(true));
+    Recipe enough = Recipe.of(4, 3).withAugmentation(Augmentation.FLIP);
     assertThat(teacher.isAskedBefore(6, 3, enough)).isTrue();
     assertThat(teacher.isAskedBefore(7, 3, enough)).isFalse();
     assertThat(teacher.isAskedBefore(12, 3, enough.withAugmentation(Augmentation.NONE))).isTrue();

@@ -96,7 +96,7 @@ enum Ablation {
 
   /** Templates and order of the proof, which every variant changes one thing of. */
   static PretrainPlan standard(PretrainPlan plan) {
-    return withFamily(vit -> vit.withCut(TemplateCut.many())).apply(plan).tuned();
+    return plan.tuned();
   }
 
   private final List<Variant> variants;

@@ -128,7 +128,7 @@ public final class Ablations {
     Recipe recipe =
         PretrainPlan.recipe(steps, BATCH)
             .withPrecision(Precision.BFLOAT16)
-            .withAugmentation(Augmentation.NONE.withFlip(true));
+            .withAugmentation(Augmentation.FLIP);
     return Ablation.standard(PretrainPlan.of(vit, FULL, recipe))
         .withSampling(sizes -> sizes.withHeldOut(Set.copyOf(TARGETS)));
   }

@@ -41,7 +41,7 @@ record Fits(ImageSet train, Normalisation normalisation, Seed seed) {
         Recipe.of(plan.steps(), batch)
             .withLearningRate(plan.rate())
             .withPrecision(Precision.BFLOAT16)
-            .withAugmentation(Augmentation.NONE.withFlip(true));
+            .withAugmentation(Augmentation.FLIP);
     BatchSource source =
         new BatchSource(images, normalisation, recipe.augmentation(), batch, seed.child("data"));
     Lesson lesson = lesson(plan, templates, source, recipe, own);

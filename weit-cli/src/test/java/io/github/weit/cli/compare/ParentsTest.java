@@ -44,9 +44,7 @@ class ParentsTest {
           "grey", List.of("a", "b"), 1, 8, 8, new int[] {0, 1, 0, 1, 0, 1}, new byte[6 * 64]);
   private static final PretrainPlan PLAN =
       PretrainPlan.of(
-              Vit.small(8, 1, 2),
-              FULL,
-              Recipe.of(STEPS, BATCH).withAugmentation(Augmentation.NONE.withFlip(true)))
+              Vit.small(8, 1, 2), FULL, Recipe.of(STEPS, BATCH).withAugmentation(Augmentation.FLIP))
           .withFullSizeAlone();
 
   @TempDir private Path folder;

@@ -28,6 +28,9 @@ public record Augmentation(
   /** Images as they are. */
   public static final Augmentation NONE = new Augmentation(false, 0, 0, 0, 0, 0);
 
+  /** Half of the images mirrored: what all of this project's measurements have unless they say. */
+  public static final Augmentation FLIP = new Augmentation(true, 0, 0, 0, 0, 0);
+
   /** Flip and crop with 4 pixels of padding: the usual choice for 32x32 photographs. */
   public static final Augmentation LIGHT = new Augmentation(true, 4, 0, 0, 0, 0);
 

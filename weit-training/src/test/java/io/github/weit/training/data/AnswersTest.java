@@ -103,7 +103,7 @@ class AnswersTest {
           asked[0] += images.getShape().get(0);
           return teacher.apply(images);
         };
-    BatchSource mirrored = source(Augmentation.NONE.withFlip(true));
+    BatchSource mirrored = source(Augmentation.FLIP);
     int before = manager.getManagedArrays().size();
     Answers.of(mirrored, counting, manager);
     assertThat(asked[0]).isEqualTo(46);
@@ -114,7 +114,7 @@ class AnswersTest {
 
   @Test
   void refusesWhatHasOtherViewsOtherImagesOtherClassesOrNoWeight() {
-    BatchSource mirrored = source(Augmentation.NONE.withFlip(true));
+    BatchSource mirrored = source(Augmentation.FLIP);
     Answers answers = Answers.of(mirrored, teacher, manager);
     assertThatThrownBy(() -> Answers.of(source(Augmentation.LIGHT), teacher, manager))
         .isInstanceOf(WeitException.class)

@@ -29,7 +29,7 @@ class AugmenterTest {
     Augmentation how =
         switch (name) {
           case "none" -> Augmentation.NONE;
-          case "flip" -> Augmentation.NONE.withFlip(true);
+          case "flip" -> Augmentation.FLIP;
           case "crop" -> Augmentation.NONE.withCropPadding(3);
           case "light" -> light;
           case "mixup" -> Augmentation.NONE.withMixup(0.5);
