@@ -1,6 +1,5 @@
 package io.github.weit.cli.compare;
 
-import io.github.weit.baselines.Method;
 import io.github.weit.baselines.Parent;
 import io.github.weit.cli.report.MethodFacts;
 import io.github.weit.cli.run.PretrainJob;
@@ -41,8 +40,7 @@ final class Descriptions {
   MethodFacts of(
       Contender contender, Plan plan, BiFunction<Contender, Size, Optional<String>> refusal) {
     Map<String, String> refusals = new LinkedHashMap<>();
-    Method method = contender.method();
-    boolean taught = method.isTaught() && plan.fitTeaching() > 0;
+    boolean taught = contender.isTaught() && plan.fitTeaching() > 0;
     Optional<Parent> needed =
         contender.parent().or(() -> taught ? Optional.of(Parent.TEMPLATES) : Optional.empty());
     boolean known = needed.stream().allMatch(it -> parents.has(it) && parents.isReady(it));
@@ -55,8 +53,8 @@ final class Descriptions {
         contender.name(),
         contender.label(),
         sentence(contender, plan),
-        method.source().map(number -> "arXiv " + number).orElse(""),
-        method.difference(),
+        contender.source(),
+        contender.difference(),
         needed.filter(it -> known).map(it -> parent(it, contender.parent().isEmpty())),
         known ? "" : needed.map(Descriptions::name).orElse(""),
         taught ? taughtMacs(needed.orElseThrow(), plan) : OptionalLong.of(0),
@@ -64,7 +62,7 @@ final class Descriptions {
   }
 
   private static String sentence(Contender contender, Plan plan) {
-    if (!contender.method().isTaught()) {
+    if (!contender.isTaught()) {
       return contender.sentence();
     }
     return String.format(

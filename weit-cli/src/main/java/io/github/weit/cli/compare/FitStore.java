@@ -28,7 +28,8 @@ import java.util.UUID;
  * Fitted models, in files: a fit is the longest part of a trial and does not depend on the ordinary
  * training after it. So a trial that was stopped after its fit goes on there, and comparisons that
  * differ in the rates of ordinary training share their fits. A file is found by everything that
- * decides its fit; the folder may be deleted at any time.
+ * decides its fit; the folder may be deleted at any time. Fits of somebody else's method are not
+ * kept, since nothing says what its program is.
  */
 final class FitStore {
 
@@ -73,6 +74,9 @@ final class FitStore {
 
   /** The model of a fit that was made before, in {@code manager}. */
   Optional<SizedModel> find(Fit fit, NDManager manager) {
+    if (fit.method() instanceof Contender.Other) {
+      return Optional.empty();
+    }
     Path file = file(fit);
     try {
       return Files.exists(file) ? Optional.of(SizedModel.load(file, manager)) : Optional.empty();
@@ -86,6 +90,9 @@ final class FitStore {
 
   /** Keeps the model of a fit that came to its end, as weights that predict and train like any. */
   void keep(Fit fit, SizedModel model) {
+    if (fit.method() instanceof Contender.Other) {
+      return;
+    }
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -114,7 +121,7 @@ final class FitStore {
     facts.put("family", family.id() + " " + new TreeMap<>(family.options()));
     facts.put("templates.sha256", parents.sha256(Parent.TEMPLATES));
     method.parent().ifPresent(own -> facts.put("parent.sha256", parents.sha256(own)));
-    if (method.method() == Method.LIGO) {
+    if (method.is(Method.LIGO)) {
       facts.put(
           "ligo", "%s %s %s %s".formatted(Ligo.STEPS, Ligo.RATE, Ligo.WIDTH_FACTOR, Ligo.NOISE));
     }

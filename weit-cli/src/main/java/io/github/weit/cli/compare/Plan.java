@@ -1,5 +1,6 @@
 package io.github.weit.cli.compare;
 
+import io.github.weit.baselines.Method;
 import io.github.weit.cli.report.Measurement;
 import io.github.weit.core.WeitException;
 import io.github.weit.models.Family;
@@ -82,7 +83,7 @@ public record Plan(
         .filter(Contender::trainsLonger)
         .forEach(
             longer ->
-                Optional.ofNullable(rates.get(longer.method().id()))
+                Optional.ofNullable(rates.get(Method.SCRATCH.id()))
                     .ifPresent(rate -> all.putIfAbsent(longer.name(), rate)));
     return all;
   }

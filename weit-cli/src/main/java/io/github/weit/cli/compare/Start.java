@@ -9,6 +9,7 @@ import io.github.weit.baselines.Ligo;
 import io.github.weit.baselines.Mimetic;
 import io.github.weit.baselines.Parent;
 import io.github.weit.baselines.RandomTemplates;
+import io.github.weit.baselines.Rival;
 import io.github.weit.baselines.Scratch;
 import io.github.weit.baselines.SharedLayers;
 import io.github.weit.baselines.Stacking;
@@ -53,13 +54,43 @@ record Start(
    * @param plan says how sizes are made wider and what a fit learns from
    */
   static Start of(Contender contender, Family family, Parents parents, Fitting fitting, Plan plan) {
-    double unevenness = plan.unevenness();
     UnaryOperator<Initialiser> adapt =
         first ->
             fitting
                 .transfer()
                 .<Initialiser>map(change -> new Transferred(first, change))
                 .orElse(first);
+    return contender instanceof Contender.Known known
+        ? of(known, family, parents, fitting, adapt, plan)
+        : of(((Contender.Other) contender).rival(), family, parents, fitting, adapt);
+  }
+
+  /** What somebody else makes of a parent is adapted to other images as what we make is. */
+  private static Start of(
+      Rival rival,
+      Family family,
+      Parents parents,
+      Fitting fitting,
+      UnaryOperator<Initialiser> adapt) {
+    Optional<Templates> parent = rival.parent().map(parents::get);
+    Family own = parent.map(Templates::family).orElse(family);
+    Initialiser made = rival.initialiser(new Rival.Ingredients(own, parent, fitting));
+    long steps = rival.fitSteps(fitting);
+    return new Start(
+        parent.isPresent() ? adapt.apply(made) : made,
+        Optional.empty(),
+        steps,
+        size -> steps > 0 ? family.cost(size).parameters() : 0);
+  }
+
+  private static Start of(
+      Contender.Known contender,
+      Family family,
+      Parents parents,
+      Fitting fitting,
+      UnaryOperator<Initialiser> adapt,
+      Plan plan) {
+    double unevenness = plan.unevenness();
     return switch (contender.method()) {
       case WEIT -> fitted(contender.name(), parents.get(Parent.TEMPLATES), fitting, adapt, plan);
       case WEIT_UNFITTED ->
