@@ -1,5 +1,6 @@
 package io.github.weit.cli;
 
+import ai.djl.ndarray.NDManager;
 import io.github.weit.core.Constraint;
 import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.core.WeitException;
@@ -12,6 +13,7 @@ import io.github.weit.templates.SizeSampler;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -31,13 +33,14 @@ import picocli.CommandLine.Spec;
     description =
         "List the sizes there are and what they cost, to find the largest that fits a budget; with"
             + " --batch also what a step of training them costs. Nothing is computed and the engine is"
-            + " not needed.",
+            + " not needed, unless --measure asks how long predictions take on this machine.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  weit plan --templates templates.safetensors --max-params 2M --max-macs 100M",
       "  weit plan --preset resnet50",
       "  weit plan --image-size 224 --patch 16 --classes 1000 --max-bytes 32MiB",
       "  weit plan 128x6 192x9 --batch 64",
+      "  weit plan --templates templates.safetensors --max-ms 2 --measure 1 --threads 1",
       "",
       "MACs are multiply-accumulate operations for one image, bytes those of float32",
       "weights, half as many in bfloat16. The row marked * is the largest within the",
@@ -83,6 +86,20 @@ final class PlanCommand implements Callable<Integer> {
 
   @Option(names = "--max-bytes", paramLabel = "N", description = "Most bytes, such as 8MiB.")
   private Optional<Quantity> maxBytes = Optional.empty();
+
+  @Option(
+      names = "--max-ms",
+      paramLabel = "MS",
+      description = "Most milliseconds of a prediction, with --measure.")
+  private Optional<Double> maxMilliseconds = Optional.empty();
+
+  @Option(
+      names = "--measure",
+      paramLabel = "N",
+      description =
+          "Measure how long a prediction of N images takes here, at each size of the table (a second"
+              + " or so each), or with --max-ms at each within the other budgets.")
+  private Optional<Integer> measured = Optional.empty();
 
   @Option(
       names = "--widths",
@@ -135,9 +152,11 @@ final class PlanCommand implements Callable<Integer> {
 
   @Mixin private PrecisionOption precision;
   @Mixin private FamilyOptions familyOptions;
+  @Mixin private EngineOptions engine;
 
   @Override
   public Integer call() {
+    requireMeasurable();
     List<Size> named = sizes.stream().map(this::size).toList();
     Family family;
     Constraint constraint;
@@ -160,23 +179,67 @@ final class PlanCommand implements Callable<Integer> {
     }
     SizeTable.Budget budget =
         new SizeTable.Budget(most(maxParameters), most(maxMacs), most(maxBytes));
-    List<SizeTable.Row> rows = table(family, constraint, named, pretrained).within(budget);
-    SizeTable.Marks marks = new SizeTable.Marks(budget.isLimited(), pretrained, smallest);
+    List<SizeTable.Row> affordable = table(family, constraint, named, pretrained).within(budget);
+    Optional<PredictionTimes> times = measured.map(count -> measure(family, affordable, count));
+    List<SizeTable.Row> rows = fast(affordable, times);
+    boolean limited = budget.isLimited() || maxMilliseconds.isPresent();
+    SizeTable.Marks marks = new SizeTable.Marks(limited, pretrained, smallest);
     Optional<StepTable> steps =
         batch.map(
             images ->
                 new StepTable(
                     family, constraint, new StepCost.Step(images, averaged, precision.get())));
     if (csv) {
-      System.out.print(SizeTable.csv(rows, marks, steps));
+      System.out.print(SizeTable.csv(rows, marks, steps, times));
       return 0;
     }
-    System.out.print(SizeTable.text(family, rows, marks, steps, limit));
+    System.out.print(SizeTable.text(family, rows, marks, steps, times, limit));
     if (areNamed()) {
       steps.ifPresent(
           table -> rows.forEach(row -> System.out.print("\n" + table.text(row.size()))));
     }
     return 0;
+  }
+
+  private void requireMeasurable() {
+    if (measured.filter(count -> count < 1).isPresent()) {
+      throw new WeitException("--measure: expected 1 image or more, found " + measured.get());
+    }
+    if (maxMilliseconds.isPresent() && measured.isEmpty()) {
+      throw new WeitException(
+          "--max-ms is of predictions that are measured: give --measure 1, or as many images as a prediction has");
+    }
+  }
+
+  /** Of the rows that are shown, or of all if the times decide which these are. */
+  private PredictionTimes measure(Family family, List<SizeTable.Row> rows, int images) {
+    boolean all = csv || maxMilliseconds.isPresent();
+    List<Size> asked =
+        rows.stream()
+            .limit(all ? rows.size() : SizeTable.shown(rows, limit))
+            .map(SizeTable.Row::size)
+            .toList();
+    try (NDManager manager = engine.open()) {
+      return PredictionTimes.measure(family, asked, images, manager);
+    }
+  }
+
+  private List<SizeTable.Row> fast(List<SizeTable.Row> rows, Optional<PredictionTimes> times) {
+    if (maxMilliseconds.isEmpty()) {
+      return rows;
+    }
+    PredictionTimes known = times.orElseThrow();
+    double most = maxMilliseconds.get();
+    List<SizeTable.Row> found =
+        rows.stream().filter(row -> known.isWithin(row.size(), most)).toList();
+    if (found.isEmpty()) {
+      Size fastest =
+          Collections.min(known.milliseconds().entrySet(), Map.Entry.comparingByValue()).getKey();
+      throw new WeitException(
+          "no size is predicted in %s ms here: the fastest listed, %s, takes %s"
+              .formatted(most, fastest, known.text(fastest)));
+    }
+    return found;
   }
 
   /** Here, since picocli takes a parameter that cannot be read for one too many. */

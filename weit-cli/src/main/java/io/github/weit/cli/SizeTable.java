@@ -131,19 +131,26 @@ record SizeTable(List<Row> rows) {
    * needs.
    */
   static String text(
-      Family family, List<Row> rows, Marks marks, Optional<StepTable> steps, int limit) {
+      Family family,
+      List<Row> rows,
+      Marks marks,
+      Optional<StepTable> steps,
+      Optional<PredictionTimes> times,
+      int limit) {
     List<String> header =
         new ArrayList<>(List.of("", "size", "parameters", "MACs", "bytes", "scalers", "of dense"));
+    times.map(PredictionTimes::heading).ifPresent(header::add);
     steps.ifPresent(table -> header.addAll(table.stages(rows.get(0).size()).keySet()));
     header.add("");
     TextTable table = new TextTable(header.toArray(String[]::new));
     Optional<Size> largest = marks.largest(rows);
-    int shown = limit < 1 ? rows.size() : Math.min(limit, rows.size());
+    int shown = shown(rows, limit);
     for (int i = 0; i < shown; i++) {
       Row row = rows.get(i);
       List<Object> cells = new ArrayList<>();
       cells.add(largest.filter(row.size()::equals).isPresent() ? "*" : "");
       cells.addAll(cells(row));
+      times.map(known -> known.text(row.size())).ifPresent(cells::add);
       steps.ifPresent(step -> cells.addAll(step.peaks(row.size())));
       cells.add(marks.of(row.size()));
       table.row(cells.toArray());
@@ -153,6 +160,11 @@ record SizeTable(List<Row> rows) {
             ? ""
             : "and %d smaller ones; --limit 0 lists all\n".formatted(rows.size() - shown);
     return family + "\n\n" + table + more + marks.note(rows.subList(0, shown));
+  }
+
+  /** How many rows are in the table. */
+  static int shown(List<Row> rows, int limit) {
+    return limit < 1 ? rows.size() : Math.min(limit, rows.size());
   }
 
   private static List<String> cells(Row row) {
@@ -166,13 +178,17 @@ record SizeTable(List<Row> rows) {
   }
 
   /** Exact numbers: a line per size, or per size and stage if steps are asked for. */
-  static String csv(List<Row> rows, Marks marks, Optional<StepTable> steps) {
-    String more = steps.map(table -> "," + StepTable.CSV_HEADER).orElse("");
+  static String csv(
+      List<Row> rows, Marks marks, Optional<StepTable> steps, Optional<PredictionTimes> times) {
+    String measured = times.map(known -> ",predicted_images,median_ms").orElse("");
+    String more = measured + steps.map(table -> "," + StepTable.CSV_HEADER).orElse("");
     StringBuilder text =
         new StringBuilder("size,width,depth,parameters,macs,bytes,scalers,note" + more);
     text.append('\n');
     for (Row row : rows) {
-      String line = csv(row) + "," + marks.of(row.size());
+      String predicted =
+          times.map(known -> "," + known.images() + "," + known.text(row.size())).orElse("");
+      String line = csv(row) + "," + marks.of(row.size()) + predicted;
       text.append(steps.map(table -> table.csv(row.size(), line)).orElse(line + "\n"));
     }
     return text.toString();

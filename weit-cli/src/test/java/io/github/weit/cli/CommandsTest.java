@@ -158,6 +158,32 @@ class CommandsTest {
   }
 
   @Test
+  void planMeasuresPredictions() {
+    Command plan = Command.run("plan", "32x1", "64x2", "--image-size", 8, "--measure", 3);
+    assertThat(plan.code()).as(plan.err()).isZero();
+    assertThat(plan.out())
+        .containsPattern("of dense +ms for 3\n")
+        .containsPattern("32x1 .* [0-9.]+\n")
+        .doesNotContain("*");
+    Command net =
+        Command.run(
+            "plan", "--family", "resnet", "8x1-1-1", "--image-size", 8, "--measure", 1, "--csv");
+    assertThat(net.out().lines().toList().get(0)).endsWith("note,predicted_images,median_ms");
+    assertThat(net.out()).containsPattern("\n8x1-1-1,.*,,1,[0-9.]+\n");
+
+    Object[] every = {"plan", "--templates", fixture.templates(), "--widths", 32, "--measure", 1};
+    Object[] slow = Stream.concat(Stream.of(every), Stream.of("--max-ms", 1e6)).toArray();
+    assertThat(Command.run(slow).out())
+        .containsPattern("\\* +32x4 ")
+        .containsPattern("32x1 .* [0-9.]+\n");
+    Object[] fast = Stream.concat(Stream.of(every), Stream.of("--max-ms", 1e-6)).toArray();
+    assertThat(Command.run(fast).complaint())
+        .containsPattern("no size is predicted in 1.0E-6 ms here: the fastest listed, 32x., takes");
+    assertThat(Command.run("plan", "64x2", "--max-ms", 1).complaint()).contains("give --measure 1");
+    assertThat(Command.run("plan", "64x2", "--measure", 0).complaint()).contains("found 0");
+  }
+
+  @Test
   void planPutsTheStepsOfAllStagesSideBySide() {
     Command command =
         Command.run("plan", "--templates", fixture.templates(), "64x2", "96x1", "--batch", 16);

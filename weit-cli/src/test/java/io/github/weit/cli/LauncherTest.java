@@ -77,6 +77,8 @@ class LauncherTest {
   @Test
   void whatTakesLongerGetsTheWholeCompilerWhateverOptionComesFirst() throws IOException {
     assertThat(start("pretrain", "--data", "plan")).doesNotContain(QUICK);
+    assertThat(start("plan", "--measure", "1")).doesNotContain(QUICK);
+    assertThat(start("plan", "--measure=1", "64x2")).doesNotContain(QUICK);
     assertThat(start("--verbose", "pretrain")).doesNotContain(QUICK);
     assertThat(start("--debug", "--verbose", "fit")).doesNotContain(QUICK);
   }
