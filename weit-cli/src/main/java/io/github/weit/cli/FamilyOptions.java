@@ -43,7 +43,8 @@ final class FamilyOptions {
       names = "--patch",
       paramLabel = "PIXELS",
       description =
-          "Side of a patch (default: 4 for vit, 2 for convnext, whose patches have 1 to 4).")
+          "Side of a patch (default: for vit 4 with images up to 64 pixels wide, 8 up to 128, else 16;"
+              + " 2 for convnext, whose patches have 1 to 4).")
   private Optional<Integer> patch = Optional.empty();
 
   @Option(
@@ -292,7 +293,7 @@ final class FamilyOptions {
     return new Vit(
         imageSize,
         channels,
-        patch.orElse(4),
+        patch.orElseGet(() -> Vit.usualPatch(imageSize)),
         classes,
         headFeatures,
         4,

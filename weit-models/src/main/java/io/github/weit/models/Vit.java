@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The vision transformer: pre-norm blocks, LayerNorm, exact GELU, learnt position embedding; class
@@ -77,6 +78,18 @@ public record Vit(
   public static Vit small(int imageSize, int channels, int classes) {
     return new Vit(
         imageSize, channels, 4, classes, 32, 4, Pooling.CLASS_TOKEN, TemplateCut.standard());
+  }
+
+  /**
+   * A side of patches that leaves an image some 200 of them, as is usual: 4 for images up to 64
+   * pixels wide, 8 up to 128, else 16; half of it, or a quarter, where only that divides them.
+   */
+  public static int usualPatch(int imageSize) {
+    int most = imageSize > 128 ? 16 : imageSize > 64 ? 8 : 4;
+    return IntStream.of(most, most / 2, most / 4)
+        .filter(patch -> patch >= 4 && imageSize % patch == 0)
+        .findFirst()
+        .orElse(most);
   }
 
   /** DeiT's form: 224x224 RGB in patches of 16, heads of 64, class token. */

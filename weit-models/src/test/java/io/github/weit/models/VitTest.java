@@ -124,6 +124,15 @@ class VitTest {
     assertRefused(() -> Size.parse(text), "'" + text + "'", "WIDTHxDEPTH");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "8, 4", "28, 4", "32, 4", "64, 4", "96, 8", "128, 8", "100, 4", "224, 16", "384, 16", "200, 8",
+    "30, 4", "225, 16"
+  })
+  void aUsualPatchDividesTheImageIfOneDoes(int side, int patch) {
+    assertThat(Vit.usualPatch(side)).isEqualTo(patch);
+  }
+
   @Test
   void sizesOfNothingAreRefused() {
     assertRefused(() -> new Size(0, 1), "width 0");
