@@ -97,7 +97,7 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "What is compared: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})."
-              + " What they start from is pre-trained first.",
+              + " What they start from is pre-trained first; docs/baselines.md explains each.",
       completionCandidates = MethodNames.class)
   private List<String> methods;
 
@@ -124,7 +124,7 @@ final class CompareCommand implements Callable<Integer> {
       defaultValue = "1,2,3,5",
       paramLabel = "N",
       description =
-          "Epochs after which is measured; training ends at the last (default: ${DEFAULT-VALUE}).")
+          "Epochs after which accuracy is measured; training ends at the last (default: ${DEFAULT-VALUE}).")
   private List<Integer> epochs;
 
   @Option(
@@ -215,8 +215,8 @@ final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--report-only",
       description =
-          "Train nothing: write the report of the trials that are done, with the options of the run"
-              + " that they are of.")
+          "Train nothing: write the report of finished trials. Give it the options of the run that"
+              + " made them.")
   private boolean reportOnly;
 
   @Mixin private TeachingOption teaching;
@@ -228,6 +228,7 @@ final class CompareCommand implements Callable<Integer> {
       throw new WeitException(
           "--test-images must be a number of images, or 0 for all, found " + testImages);
     }
+    Plan.requireKnown(methods);
     List<Size> targets = targets();
     if (reportOnly) {
       requireBegun();

@@ -122,10 +122,25 @@ final class Doctor {
                   + " with -DDJL_CACHE_DIR")
           : Finding.fine("engine's cache", found);
     } catch (IOException e) {
-      return Finding.broken(
-          "engine's cache",
-          place + " is not writable: " + e,
-          "name a writable folder: WEIT_JAVA_OPTS=-DDJL_CACHE_DIR=FOLDER");
+      return isFilled(folder)
+          ? Finding.warning(
+              "engine's cache",
+              place + ", filled, not writable",
+              "each process measures anew how dense layers are computed fastest, unless"
+                  + " -Dweit.dense=linear or convolution says it")
+          : Finding.broken(
+              "engine's cache",
+              place + " is not writable: " + e,
+              "name a writable folder: WEIT_JAVA_OPTS=-DDJL_CACHE_DIR=FOLDER");
+    }
+  }
+
+  /** Whether native libraries were unpacked there; the engine says if they are the wrong ones. */
+  private static boolean isFilled(Path folder) {
+    try (var files = Files.walk(folder, 2)) {
+      return files.anyMatch(file -> file.getFileName().toString().contains("torch_cpu"));
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -130,7 +130,7 @@ final class FitCommand implements Callable<Integer> {
 
   @Option(
       names = "--no-fit",
-      description = "Only compose; needs no data, but of a model with batch norms.")
+      description = "Compose without fitting. Needs --data only for models with batch norms.")
   private boolean noFit;
 
   @Mixin private AugmentationOptions augmentation;

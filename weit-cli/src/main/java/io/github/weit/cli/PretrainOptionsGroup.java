@@ -73,8 +73,8 @@ final class PretrainOptionsGroup {
       defaultValue = "0.5",
       paramLabel = "SHARE",
       description =
-          "Share of the steps after those that train the full size; the others draw another one "
-              + "(default: ${DEFAULT-VALUE}; 1 draws no other size).")
+          "Share of the steps, after those of --full-first, that train the full size; the others train"
+              + " one that is drawn (default: ${DEFAULT-VALUE}; 1 draws no other size).")
   private double fullShare;
 
   @Option(
@@ -133,7 +133,7 @@ final class PretrainOptionsGroup {
       defaultValue = "0",
       paramLabel = "WEIGHT",
       description =
-          "How much steps at smaller sizes learn from what the full size says of their images, 0"
+          "How much steps at other sizes learn from what the full size says of their images, 0"
               + " to 1 (default: ${DEFAULT-VALUE}).")
   private double inPlaceDistillation;
 

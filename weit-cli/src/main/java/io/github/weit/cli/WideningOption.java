@@ -16,8 +16,9 @@ final class WideningOption {
       defaultValue = "0.5",
       paramLabel = "SHARE",
       description =
-          "How unequally copies share where a model is widened, from 0 to below 1 "
-              + "(default: ${DEFAULT-VALUE}).")
+          "A model wider than the pre-trained one has copies of features: 0 gives all copies the same"
+              + " weight, more, to below 1, makes them differ, so that training can tell them apart"
+              + " (default: ${DEFAULT-VALUE}).")
   private double unevenness;
 
   double unevenness() {

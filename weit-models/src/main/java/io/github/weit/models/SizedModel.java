@@ -206,7 +206,8 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
 
   /**
    * Logits of a batch, without randomness. They are for predicting: gradients of the weights are
-   * not recorded; those of the images are if the array itself requires them.
+   * not recorded; those of the images are if the array itself requires them. Several threads may
+   * ask at once, each with images in a manager of its own.
    *
    * @param images {@code (batch, ...inputShape)}, normalised
    * @return {@code (batch, classes)}, in the images' manager; nothing else is left there

@@ -20,8 +20,13 @@ import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.Ops;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,6 +77,32 @@ class PredictionTest {
       }
     }
     assertThat(arrays(manager)).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void threadsThatShareAModelGetTheSameAndLeaveNothing(FamilyGradientTest.Case of)
+      throws InterruptedException, ExecutionException {
+    SizedModel model = model(of);
+    float[] alone = logits(model, of);
+    int before = arrays(manager);
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<float[]>> found =
+          threads.invokeAll(Collections.nCopies(60, () -> logits(model, of)));
+      for (Future<float[]> one : found) {
+        assertThat(one.get()).containsExactly(alone, within(1e-5f));
+      }
+    } finally {
+      threads.shutdown();
+    }
+    assertThat(arrays(manager)).isEqualTo(before);
+  }
+
+  private float[] logits(SizedModel model, FamilyGradientTest.Case of) {
+    try (NDManager request = manager.newSubManager()) {
+      return model.logits(images(of, request)).toFloatArray();
+    }
   }
 
   /** Without the help of a scope: what is computed belongs to the batch, not to the weights. */

@@ -48,7 +48,7 @@ public record Plan(
 
   public Plan {
     methods = methods.stream().distinct().toList();
-    methods.forEach(Contender::of);
+    requireKnown(methods);
     rates = ofCompared(rates, methods);
     targets = List.copyOf(targets);
     seeds = List.copyOf(seeds);
@@ -69,6 +69,15 @@ public record Plan(
               .formatted(fit.batchSize(), trainingImages, fitImages));
     }
     training = training.withSteps((long) stepsPerEpoch * last(epochs));
+  }
+
+  /**
+   * Asserts that there are such methods.
+   *
+   * @throws WeitException naming the first that is none, and all there are
+   */
+  public static void requireKnown(List<String> methods) {
+    methods.forEach(Contender::of);
   }
 
   /** Names of all methods there are, this project's first. */
