@@ -291,7 +291,8 @@ class CompareTest {
   void whatCannotBeIsSaidBeforeAnythingIsTrained() {
     Path out = own.resolve("early");
     assertThat(compare("--sizes", "40x2", "--out", out).err()).contains("40", "32");
-    assertThat(compare("--methods", "weit,magic", "--data", "no-such-folder").complaint())
+    Object[] magic = {"compare", "--methods", "weit,magic", "--data", "no-such-folder"};
+    assertThat(Command.run(magic).complaint())
         .contains("no method is called 'magic'", "scratch-long");
     assertThat(compare("--methods", "weit,sws", "--out", out).err())
         .contains("sws has nothing to start from", "five shared layers", "64x2", "--methods");
