@@ -1,6 +1,5 @@
 package io.github.weit.cli;
 
-import ai.djl.ndarray.NDManager;
 import io.github.weit.core.Constraint;
 import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.core.WeitException;
@@ -13,7 +12,6 @@ import io.github.weit.templates.SizeSampler;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -87,19 +85,7 @@ final class PlanCommand implements Callable<Integer> {
   @Option(names = "--max-bytes", paramLabel = "N", description = "Most bytes, such as 8MiB.")
   private Optional<Quantity> maxBytes = Optional.empty();
 
-  @Option(
-      names = "--max-ms",
-      paramLabel = "MS",
-      description = "Most milliseconds of a prediction, with --measure.")
-  private Optional<Double> maxMilliseconds = Optional.empty();
-
-  @Option(
-      names = "--measure",
-      paramLabel = "N",
-      description =
-          "Measure how long a prediction of N images takes here, at each size of the table (a second"
-              + " or so each), or with --max-ms at each within the other budgets.")
-  private Optional<Integer> measured = Optional.empty();
+  @Mixin private MeasureOptions measuring;
 
   @Option(
       names = "--widths",
@@ -152,11 +138,10 @@ final class PlanCommand implements Callable<Integer> {
 
   @Mixin private PrecisionOption precision;
   @Mixin private FamilyOptions familyOptions;
-  @Mixin private EngineOptions engine;
 
   @Override
   public Integer call() {
-    requireMeasurable();
+    measuring.check();
     List<Size> named = sizes.stream().map(this::size).toList();
     Family family;
     Constraint constraint;
@@ -180,9 +165,10 @@ final class PlanCommand implements Callable<Integer> {
     SizeTable.Budget budget =
         new SizeTable.Budget(most(maxParameters), most(maxMacs), most(maxBytes));
     List<SizeTable.Row> affordable = table(family, constraint, named, pretrained).within(budget);
-    Optional<PredictionTimes> times = measured.map(count -> measure(family, affordable, count));
-    List<SizeTable.Row> rows = fast(affordable, times);
-    boolean limited = budget.isLimited() || maxMilliseconds.isPresent();
+    int shown = csv ? affordable.size() : SizeTable.shown(affordable, limit);
+    Optional<PredictionTimes> times = measuring.times(family, affordable, shown);
+    List<SizeTable.Row> rows = measuring.within(affordable, times);
+    boolean limited = budget.isLimited() || measuring.isLimited();
     SizeTable.Marks marks = new SizeTable.Marks(limited, pretrained, smallest);
     Optional<StepTable> steps =
         batch.map(
@@ -199,47 +185,6 @@ final class PlanCommand implements Callable<Integer> {
           table -> rows.forEach(row -> System.out.print("\n" + table.text(row.size()))));
     }
     return 0;
-  }
-
-  private void requireMeasurable() {
-    if (measured.filter(count -> count < 1).isPresent()) {
-      throw new WeitException("--measure: expected 1 image or more, found " + measured.get());
-    }
-    if (maxMilliseconds.isPresent() && measured.isEmpty()) {
-      throw new WeitException(
-          "--max-ms is of predictions that are measured: give --measure 1, or as many images as a prediction has");
-    }
-  }
-
-  /** Of the rows that are shown, or of all if the times decide which these are. */
-  private PredictionTimes measure(Family family, List<SizeTable.Row> rows, int images) {
-    boolean all = csv || maxMilliseconds.isPresent();
-    List<Size> asked =
-        rows.stream()
-            .limit(all ? rows.size() : SizeTable.shown(rows, limit))
-            .map(SizeTable.Row::size)
-            .toList();
-    try (NDManager manager = engine.open()) {
-      return PredictionTimes.measure(family, asked, images, manager);
-    }
-  }
-
-  private List<SizeTable.Row> fast(List<SizeTable.Row> rows, Optional<PredictionTimes> times) {
-    if (maxMilliseconds.isEmpty()) {
-      return rows;
-    }
-    PredictionTimes known = times.orElseThrow();
-    double most = maxMilliseconds.get();
-    List<SizeTable.Row> found =
-        rows.stream().filter(row -> known.isWithin(row.size(), most)).toList();
-    if (found.isEmpty()) {
-      Size fastest =
-          Collections.min(known.milliseconds().entrySet(), Map.Entry.comparingByValue()).getKey();
-      throw new WeitException(
-          "no size is predicted in %s ms here: the fastest listed, %s, takes %s"
-              .formatted(most, fastest, known.text(fastest)));
-    }
-    return found;
   }
 
   /** Here, since picocli takes a parameter that cannot be read for one too many. */

@@ -71,10 +71,6 @@ record PredictionTimes(int images, Map<Size, Double> milliseconds) {
     return System.nanoTime() - start;
   }
 
-  boolean isWithin(Size size, double most) {
-    return milliseconds.get(size) <= most;
-  }
-
   String heading() {
     return images == 1 ? "ms an image" : "ms for " + images;
   }

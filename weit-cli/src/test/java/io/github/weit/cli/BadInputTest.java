@@ -169,6 +169,8 @@ class BadInputTest {
             fixture.weights(),
             "--size",
             "32x1",
+            "--head-size",
+            32,
             "--mean",
             "125.3",
             "--deviation",
