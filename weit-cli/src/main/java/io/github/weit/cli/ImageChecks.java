@@ -6,7 +6,9 @@ import io.github.weit.training.data.ImageSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Whether images are those that a model or a set of templates is for. */
 final class ImageChecks {
@@ -16,19 +18,40 @@ final class ImageChecks {
 
   private ImageChecks() {}
 
-  /** Asserts that images have the shape that a family takes. */
-  static void requireShape(String what, Family family, ImageSet images) {
-    long[] expected = family.inputShape().getShape();
-    long[] found = {images.channels(), images.height(), images.width()};
-    if (!Arrays.equals(expected, found)) {
+  /** Whether images have the shape that a family takes. */
+  static boolean haveShape(Family family, ImageSet images) {
+    return Arrays.equals(family.inputShape().getShape(), axes(images));
+  }
+
+  private static long[] axes(ImageSet images) {
+    return new long[] {images.channels(), images.height(), images.width()};
+  }
+
+  /** Channels, height and width, in words. */
+  static String shape(ImageSet images) {
+    return shape(axes(images));
+  }
+
+  /**
+   * Asserts that images have the shape that a family takes.
+   *
+   * @param others what else can be done about it
+   */
+  static void requireShape(String what, Family family, ImageSet images, String... others) {
+    if (!haveShape(family, images)) {
+      long[] expected = family.inputShape().getShape();
       throw new WeitException(
           "%s is for images of %s (channels x height x width), but %s has %s; %s"
               .formatted(
-                  what, shape(expected), images.id(), shape(found), advice(expected, found)));
+                  what,
+                  shape(expected),
+                  images.id(),
+                  shape(images),
+                  advice(expected, axes(images), others)));
     }
   }
 
-  private static String advice(long[] expected, long[] found) {
+  private static String advice(long[] expected, long[] found, String... others) {
     List<String> ways = new ArrayList<>();
     if (expected[1] != found[1] || expected[2] != found[2]) {
       ways.add("--image-size %d resizes".formatted(expected[1]));
@@ -37,7 +60,8 @@ final class ImageChecks {
       ways.add(
           expected[0] == 1 ? "--grey reads grey images" : "they are read in colour without --grey");
     }
-    return "for a folder or archive, " + String.join(" and ", ways);
+    String folders = "for a folder or archive, " + String.join(" and ", ways);
+    return Stream.concat(Stream.of(folders), Stream.of(others)).collect(Collectors.joining("; "));
   }
 
   /** Asserts that images have the classes whose names are given, in that order. */

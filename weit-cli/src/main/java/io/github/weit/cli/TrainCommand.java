@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  weit train --weights weights.safetensors --data cifar10 --epochs 10",
       "  weit train --preset cifar_resnet20 --data cifar10",
+      "  weit train --weights weights.safetensors --data photos/ --image-size 64 --adapt",
       "  weit train --size 96x4 --data photos/ --image-size 32 --log runs/scratch",
       "",
       "Weights are written after every epoch. Ctrl-C ends after the step it is in and",
@@ -64,6 +65,14 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
+  @Option(
+      names = "--adapt",
+      description =
+          "With --weights, for images of another size or number of channels: position embeddings are"
+              + " resampled, what reads pixels is summed or shared over channels. The head is kept if"
+              + " the classes are the same.")
+  private boolean adapt;
+
   @Mixin private DataOptions data;
   @Mixin private RecipeOptions recipe;
   @Mixin private AugmentationOptions augmentation;
@@ -95,6 +104,9 @@ final class TrainCommand implements Callable<Integer> {
           WeightsFile.require(file);
           familyOptions.requireNone("--weights " + file, List.of());
         });
+    if (adapt && from.weights.isEmpty()) {
+      throw new WeitException("--adapt is of --weights: random ones fit any images");
+    }
     recipe.epochs();
     OutputFile.requireOther(out, from.weights.stream().toList());
     OutputFile.requireWritable(out);
@@ -115,7 +127,7 @@ final class TrainCommand implements Callable<Integer> {
         TrainingLog logs = TrainingLog.open(log, checkpoints.resumed())) {
       TrainStart start =
           from.weights
-              .map(file -> TrainStart.of(file, train, manager, seed.get()))
+              .map(file -> TrainStart.of(file, train, adapt, manager, seed.get()))
               .orElseGet(
                   () ->
                       TrainStart.random(

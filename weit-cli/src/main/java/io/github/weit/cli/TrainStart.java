@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.github.weit.core.Seed;
 import io.github.weit.core.files.Hashes;
 import io.github.weit.models.Family;
+import io.github.weit.models.ImageTransfer;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.training.data.ImageSet;
@@ -32,12 +33,20 @@ record TrainStart(SizedModel model, Normalisation normalisation, Map<String, Str
     return new TrainStart(model, Normalisation.of(images), Map.of("start", "random"));
   }
 
-  /** The weights of a file, under a fresh head if the images have other classes. */
-  static TrainStart of(Path path, ImageSet images, NDManager manager, Seed seed) {
+  /**
+   * The weights of a file, under a fresh head if the images have other classes.
+   *
+   * @param adapt whether they are made to fit images of another size or number of channels
+   */
+  static TrainStart of(Path path, ImageSet images, boolean adapt, NDManager manager, Seed seed) {
     WeightsFile file = WeightsFile.load(path, manager);
-    ImageChecks.requireShape(path.toString(), file.model().family(), images);
+    Family family = file.model().family();
     Map<String, String> provenance = new TreeMap<>();
     provenance.put("parent.sha256", Hashes.sha256(path));
+    if (adapt && !ImageChecks.haveShape(family, images)) {
+      return adapted(path, file, images, provenance, manager, seed);
+    }
+    ImageChecks.requireShape(path.toString(), family, images, "--adapt makes the weights fit them");
     if (file.classes().equals(images.classes())) {
       System.out.printf(
           Locale.ROOT,
@@ -65,5 +74,35 @@ record TrainStart(SizedModel model, Normalisation normalisation, Map<String, Str
     provenance.put("fresh", String.join(" ", head));
     file.close();
     return new TrainStart(fresh, file.normalisation(), provenance);
+  }
+
+  /** Images of other classes or channels are normalised by their own mean and deviation. */
+  private static TrainStart adapted(
+      Path path,
+      WeightsFile file,
+      ImageSet images,
+      Map<String, String> provenance,
+      NDManager manager,
+      Seed seed) {
+    Family family = file.model().family();
+    boolean sameClasses = file.classes().equals(images.classes());
+    boolean sameColours = family.inputShape().get(0) == images.channels();
+    ImageTransfer other =
+        ImageTransfer.of(family, images.height(), images.channels(), images.classes().size());
+    ImageTransfer transfer = sameClasses ? other.keepingHead() : other;
+    ImageTransfer.Parts parts = transfer.parts(file.model().size());
+    SizedModel model = transfer.adapt(file.model(), manager, seed.child("head"));
+    System.out.printf(
+        "start: weights of %s (%s) for images of %s: %s%n",
+        path, file.model().size(), ImageChecks.shape(images), parts);
+    provenance.put("adapted", String.join(" ", parts.adapted()));
+    if (!parts.fresh().isEmpty()) {
+      provenance.put("fresh", String.join(" ", parts.fresh()));
+    }
+    file.close();
+    return new TrainStart(
+        model,
+        sameClasses && sameColours ? file.normalisation() : Normalisation.of(images),
+        provenance);
   }
 }

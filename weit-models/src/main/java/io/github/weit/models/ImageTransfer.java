@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 
 /**
  * Models of a family as models of the same family for other images: of another size, with another
- * number of channels, and always of other classes.
+ * number of channels, and, unless it {@link #keepingHead}, always of other classes.
  *
  * <ul>
  *   <li>The head is fresh, also where the number of classes is the same.
@@ -37,19 +37,25 @@ import java.util.stream.Collectors;
  *
  * @param from what models are of
  * @param to what they become
+ * @param keepsHead whether the classes are those that there were
  */
-public record ImageTransfer(Family from, Family to) {
+public record ImageTransfer(Family from, Family to, boolean keepsHead) {
 
   private static final Set<String> IMAGES = Set.of("image_size", "channels", "classes");
   private static final String CHANNELS = "channel";
   private static final String TOKENS = "token";
 
   /**
-   * @throws WeitException if the families differ in more than images and classes, or in channels of
-   *     which neither is grey
+   * @throws WeitException if the families differ in more than images and classes, in classes though
+   *     the head is kept, or in channels of which neither is grey
    */
   public ImageTransfer {
     requireAlike(from, to);
+    if (keepsHead && from.classes() != to.classes()) {
+      throw new WeitException(
+          "%s: a head for %d classes cannot be kept for %d"
+              .formatted(from.id(), from.classes(), to.classes()));
+    }
     long old = from.inputShape().get(0);
     long channels = to.inputShape().get(0);
     if (old != channels && old != 1 && channels != 1) {
@@ -57,6 +63,20 @@ public record ImageTransfer(Family from, Family to) {
           "%s: weights for images of %d channels cannot be made into weights for %d; one of the two must be grey images (1 channel)"
               .formatted(from.id(), old, channels));
     }
+  }
+
+  /** To other classes. */
+  public ImageTransfer(Family from, Family to) {
+    this(from, to, false);
+  }
+
+  /**
+   * The same with the head that there is, for images of the same classes: a finer resolution, say.
+   *
+   * @throws WeitException if there are other numbers of classes
+   */
+  public ImageTransfer keepingHead() {
+    return new ImageTransfer(from, to, true);
   }
 
   /**
@@ -78,10 +98,11 @@ public record ImageTransfer(Family from, Family to) {
     @Override
     public String toString() {
       return "adapted: %s; fresh: %s; %s others kept"
-          .formatted(
-              adapted.isEmpty() ? "nothing" : String.join(", ", adapted),
-              String.join(", ", fresh),
-              kept.size());
+          .formatted(joined(adapted), joined(fresh), kept.size());
+    }
+
+    private static String joined(List<String> names) {
+      return names.isEmpty() ? "nothing" : String.join(", ", names);
     }
   }
 
@@ -147,7 +168,7 @@ public record ImageTransfer(Family from, Family to) {
     Map<String, WeightType> others = byName(to.withClasses(to.classes() + 1).weights(size));
     Map<WeightType, Fate> fates = new LinkedHashMap<>();
     for (WeightType type : to.weights(size)) {
-      boolean head = !type.equals(others.get(type.name()));
+      boolean head = !keepsHead && !type.equals(others.get(type.name()));
       boolean same = type.axes().equals(old.get(type.name()).axes());
       fates.put(type, head ? Fate.FRESH : same ? Fate.KEPT : Fate.ADAPTED);
     }

@@ -263,6 +263,24 @@ class ImageTransferTest {
         .isEqualTo(expected.get(name).toFloatArray());
   }
 
+  /** As for images of a finer resolution. */
+  @Test
+  void theHeadIsKeptForTheSameClasses() {
+    SizedModel old = model(VIT, DataType.FLOAT32);
+    ImageTransfer transfer = ImageTransfer.of(VIT, 24, 3, 5).keepingHead();
+    ImageTransfer.Parts parts = transfer.parts(old.size());
+    assertThat(parts.fresh()).isEmpty();
+    assertThat(parts.adapted()).containsExactly("pos_embed");
+    assertThat(parts.toString()).startsWith("adapted: pos_embed; fresh: nothing; ");
+    SizedModel found = transfer.adapt(old, manager, SEED);
+    assertEqual(found.weights(), old.weights(), "head.weight");
+    assertEqual(found.weights(), old.weights(), "head.bias");
+    ImageTransfer other = ImageTransfer.of(VIT, 24, 3, 7);
+    assertThatThrownBy(other::keepingHead)
+        .isInstanceOf(WeitException.class)
+        .hasMessage("vit: a head for 5 classes cannot be kept for 7");
+  }
+
   @Test
   void theResultStandsAloneAndSeedsDecideTheHeadOnly() {
     SizedModel old = model(VIT, DataType.FLOAT32);
