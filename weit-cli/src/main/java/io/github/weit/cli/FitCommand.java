@@ -13,6 +13,7 @@ import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -204,9 +205,11 @@ final class FitCommand implements Callable<Integer> {
 
   private void below(Size least) {
     System.out.printf(
+        Locale.ROOT,
         "%s is narrower or shallower than %s, the least that pre-training drew: what is composed there is poor"
             + " (weit plan --templates lists the sizes that are not)%n",
-        size, least);
+        size,
+        least);
   }
 
   private void requireNoneOfAFit() {

@@ -93,8 +93,12 @@ record TrainStart(SizedModel model, Normalisation normalisation, Map<String, Str
     ImageTransfer.Parts parts = transfer.parts(file.model().size());
     SizedModel model = transfer.adapt(file.model(), manager, seed.child("head"));
     System.out.printf(
+        Locale.ROOT,
         "start: weights of %s (%s) for images of %s: %s%n",
-        path, file.model().size(), ImageChecks.shape(images), parts);
+        path,
+        file.model().size(),
+        ImageChecks.shape(images),
+        parts);
     provenance.put("adapted", String.join(" ", parts.adapted()));
     if (!parts.fresh().isEmpty()) {
       provenance.put("fresh", String.join(" ", parts.fresh()));
