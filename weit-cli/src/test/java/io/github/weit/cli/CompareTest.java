@@ -36,30 +36,9 @@ class CompareTest {
 
   /** A small comparison at one size with one seed. */
   private static Command compare(Object... more) {
-    Object[] usual = {
-      "compare",
-      "--data",
-      fixture.data(),
-      "--size",
-      "64x2",
-      "--pretrain-steps",
-      2,
-      "--pretrain-batch",
-      8,
-      "--template-counts",
-      "2,2,1",
-      "--sizes",
-      "32x2",
-      "--seeds",
-      1,
-      "--epochs",
-      1,
-      "--batch",
-      8,
-      "--fit-images",
-      16
-    };
-    return Command.run(Stream.of(usual, more).flatMap(Stream::of).toArray());
+    Object[] sized =
+        Stream.of(new Object[] {"--sizes", "32x2"}, more).flatMap(Stream::of).toArray();
+    return Fixture.compare(fixture.data(), sized);
   }
 
   @Test

@@ -45,6 +45,32 @@ record Fixture(Path folder) {
                 Collectors.mapping(row -> row.size() + " " + row.epoch(), Collectors.toList())));
   }
 
+  /** A comparison of a few steps on pictures of 8x8, without its sizes. */
+  static Command compare(Path data, Object... more) {
+    Object[] usual = {
+      "compare",
+      "--data",
+      data,
+      "--size",
+      "64x2",
+      "--pretrain-steps",
+      2,
+      "--pretrain-batch",
+      8,
+      "--template-counts",
+      "2,2,1",
+      "--seeds",
+      1,
+      "--epochs",
+      1,
+      "--batch",
+      8,
+      "--fit-images",
+      16
+    };
+    return Command.run(Stream.of(usual, more).flatMap(Stream::of).toArray());
+  }
+
   Path data() {
     return folder.resolve("data");
   }

@@ -162,28 +162,10 @@ class RivalTest {
   }
 
   private Command compare(String methods) {
-    return Command.run(
-        "compare",
-        "--data",
+    return Fixture.compare(
         folder.resolve("data"),
-        "--size",
-        "64x2",
-        "--pretrain-steps",
-        2,
-        "--pretrain-batch",
-        8,
-        "--template-counts",
-        "2,2,1",
         "--sizes",
         "32x2,64x1",
-        "--seeds",
-        1,
-        "--epochs",
-        1,
-        "--batch",
-        8,
-        "--fit-images",
-        16,
         "--fit-steps",
         2,
         "--out",

@@ -103,7 +103,9 @@ public record DenseImport(
     }
     try (stored;
         NDArray shaped = stored.reshape(shape)) {
-      return shaped.toType(DataType.FLOAT32, true);
+      return shaped.getDataType() == DataType.FLOAT32
+          ? shaped.duplicate() // toType to the same type would not copy
+          : shaped.toType(DataType.FLOAT32, true);
     }
   }
 
