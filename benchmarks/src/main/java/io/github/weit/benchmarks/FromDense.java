@@ -201,10 +201,8 @@ public final class FromDense {
     CsvLog.removeFrom(file, header, step);
     try (CsvLog csv = CsvLog.open(file, header)) {
       for (Size size : MEASURED) {
-        Templates templates =
-            new Templates(
-                plan.family(), plan.size(), pretraining.bank(), pretraining.scalers(), Map.of());
-        try (SizedModel model = templates.compose(size, manager)) {
+        try (Templates templates = pretraining.templates(Map.of(), manager);
+            SizedModel model = templates.compose(size, manager)) {
           var result = TestSet.evaluate(model, test, normalisation);
           System.out.println(name + " step " + step + " " + size + ": " + result);
           csv.row(

@@ -1,15 +1,14 @@
 package io.github.weit.examples;
 
 import ai.djl.Device;
-import ai.djl.Model;
 import ai.djl.inference.Predictor;
 import ai.djl.modality.Classifications;
 import ai.djl.modality.cv.Image;
 import ai.djl.modality.cv.ImageFactory;
 import ai.djl.ndarray.NDManager;
+import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
 import io.github.weit.core.engine.WeitEngine;
-import io.github.weit.models.ImageTranslator;
 import io.github.weit.models.SizedModel;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ServeModel implements AutoCloseable {
 
-  private final Model model;
+  private final ZooModel<Image, Classifications> model;
   private final int atOnce;
   private final BlockingQueue<Predictor<Image, Classifications>> idle;
   private volatile boolean closed;
@@ -40,12 +39,11 @@ public final class ServeModel implements AutoCloseable {
     this.atOnce = atOnce;
     try (NDManager manager = WeitEngine.newManager(Device.cpu());
         SizedModel sized = SizedModel.load(weights, manager)) {
-      model = sized.toDjl("served"); // has copies of its own
+      model = sized.toZooModel("served"); // has copies of its own
     }
     idle = new ArrayBlockingQueue<>(atOnce);
-    ImageTranslator translator = ImageTranslator.load(weights);
     for (int i = 0; i < atOnce; i++) {
-      idle.add(model.newPredictor(translator));
+      idle.add(model.newPredictor());
     }
   }
 

@@ -57,9 +57,7 @@ public final class ThreeStages {
       System.out.println("fitted:  " + stages.measured(model));
       SizedModel trained = stages.train(model, trainSteps);
       System.out.println("trained: " + stages.measured(trained));
-      trained.save(
-          folder.resolve("model-64x6.safetensors"),
-          DataFacts.of(stages.images, stages.normalisation));
+      trained.save(folder.resolve("model-64x6.safetensors"));
     }
   }
 

@@ -5,9 +5,9 @@ import ai.djl.ndarray.NDManager;
 import io.github.weit.cli.interop.DjlFolder;
 import io.github.weit.cli.interop.TimmFolder;
 import io.github.weit.cli.interop.TorchvisionFolder;
+import io.github.weit.core.artefact.ImageFacts;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.onnx.OnnxExport;
-import io.github.weit.training.data.DataFacts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -71,8 +71,8 @@ final class ExportCommand implements Callable<Integer> {
         case TIMM -> TimmFolder.write(weights.model(), weights.factsIfAny(), out);
         case TORCHVISION -> TorchvisionFolder.write(weights.model(), weights.factsIfAny(), out);
         case DJL ->
-            DjlFolder.write(weights.model(), DataFacts.in(weights.header().provenance()), out);
-        case ONNX -> OnnxExport.write(weights.model(), weights.header().provenance(), out);
+            DjlFolder.write(weights.model(), ImageFacts.in(weights.model().provenance()), out);
+        case ONNX -> OnnxExport.write(weights.model(), weights.model().provenance(), out);
       }
       System.out.println(weights.model().family() + ", " + weights.model().size());
     }

@@ -10,6 +10,7 @@ import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.Artefact;
+import io.github.weit.core.artefact.ImageFacts;
 import io.github.weit.core.artefact.ModelInfo;
 import io.github.weit.core.files.Hashes;
 import io.github.weit.models.Size;
@@ -25,7 +26,6 @@ import io.github.weit.training.Resumable;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.TrainingResult;
 import io.github.weit.training.data.BatchSource;
-import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
@@ -95,7 +95,7 @@ final class FitJob {
     try (Templates templates = Templates.load(file, manager)) {
       requireImages(templates, train);
       ScalerSet scalers = start(templates);
-      provenance.putAll(DataFacts.in(templates.provenance()));
+      provenance.putAll(ImageFacts.in(templates.provenance()));
       provenance.putAll(RunInfo.versions());
       provenance.put("parent.sha256", Hashes.sha256(file));
       provenance.put("parent.size", templates.size().toString());
@@ -120,7 +120,7 @@ final class FitJob {
         }
         measure("composed", templates, scalers, train, test);
         Checkpointing checkpointing = checkpoints.open(run);
-        boolean stopped = fit(fit, run, checkpointing, templates, few, own, stop);
+        boolean stopped = fit(fit, checkpointing, templates, few, own, stop);
         measure("fitted", templates, fit.scalers(), train, test);
         write(templates, fit.scalers(), train, out, scalersOut);
         if (stopped) {
@@ -156,7 +156,6 @@ final class FitJob {
   /** The steps that are left; whether it was stopped. */
   private boolean fit(
       ScalerFit fit,
-      Resumable run,
       Checkpointing checkpointing,
       Templates templates,
       ImageSet images,
@@ -165,11 +164,8 @@ final class FitJob {
     Normalisation normalisation = DataFacts.normalisation(templates.provenance());
     BatchSource source = recipe.batches(images, normalisation, seed.child("data"));
     TrainingListener listener = TrainingListener.all(TrainingLines.onOutput("fit"), checkpointing);
-    TrainingResult result;
     Lesson lesson = lesson(templates, source, recipe);
-    try (BatchStream stream = lesson.source().open(run.position() * recipe.accumulation())) {
-      result = checkpointing.guard(() -> fit.run(stream::next, lesson.task(), listener, stop));
-    }
+    TrainingResult result = checkpointing.guard(() -> fit.run(lesson, listener, stop));
     provenance.putAll(facts(images));
     provenance.put("fit.steps", Long.toString(result.position()));
     provenance.put("fit.images", Integer.toString(images.size()));

@@ -15,13 +15,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A dense model from a file, with what the file says of its images.
+ * A dense model from a file.
  *
  * @param file where it was read
- * @param header what the file says of itself
  * @param model closed with this
  */
-record WeightsFile(Path file, ArtefactHeader header, SizedModel model) implements AutoCloseable {
+record WeightsFile(Path file, SizedModel model) implements AutoCloseable {
 
   /** Asserts that the file is there and of dense weights, without starting the engine. */
   static void require(Path file) {
@@ -48,7 +47,7 @@ record WeightsFile(Path file, ArtefactHeader header, SizedModel model) implement
 
   static WeightsFile load(Path file, NDManager manager) {
     require(file);
-    return new WeightsFile(file, Artefact.inspect(file), SizedModel.load(file, manager));
+    return new WeightsFile(file, SizedModel.load(file, manager));
   }
 
   /** How its images are normalised. */
@@ -63,14 +62,14 @@ record WeightsFile(Path file, ArtefactHeader header, SizedModel model) implement
 
   /** Class names and normalisation, if the file has them. */
   Optional<ImageFacts> factsIfAny() {
-    return header.provenance().containsKey(ImageFacts.NORMALISATION)
+    return model.provenance().containsKey(ImageFacts.NORMALISATION)
         ? Optional.of(facts())
         : Optional.empty();
   }
 
   private ImageFacts facts() {
     try {
-      return ImageFacts.of(header.provenance());
+      return ImageFacts.of(model.provenance());
     } catch (WeitException e) {
       throw new WeitException(file + ": " + e.getMessage(), e);
     }

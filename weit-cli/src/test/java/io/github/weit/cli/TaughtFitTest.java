@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.Seed;
+import io.github.weit.core.artefact.ImageFacts;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
@@ -76,6 +77,7 @@ class TaughtFitTest {
                 .withListener(report -> steps.add(report.step()))
                 .run(templates, new Size(96, 3), images(), manager)) {
       assertThat(steps).hasSize(5);
+      assertThat(found.provenance()).isEqualTo(ImageFacts.in(expected.provenance()));
       expected
           .weights()
           .forEach(

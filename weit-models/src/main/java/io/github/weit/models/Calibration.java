@@ -31,7 +31,11 @@ final class Calibration {
       images.forEach(batch -> calibration.measure(model, batch));
     }
     return new SizedModel(
-        model.family(), model.size(), model.weights(), calibration.statistics(model));
+        model.family(),
+        model.size(),
+        model.weights(),
+        calibration.statistics(model),
+        model.provenance());
   }
 
   private void measure(SizedModel model, NDArray images) {

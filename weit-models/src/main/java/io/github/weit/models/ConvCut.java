@@ -41,11 +41,11 @@ public record ConvCut(int width, int kernelTerms, int pointTerms, int otherTerms
   }
 
   /**
-   * The same for a pre-training of many epochs: 128 templates of each kernel, 8 of what is no
-   * kernel or matrix (docs/method-notes.md).
+   * The same width and sharing with 128 templates of each kernel, 32 of each matrix and 8 of what
+   * is neither, for a pre-training of many epochs (docs/method-notes.md).
    */
-  public static ConvCut many() {
-    return new ConvCut(8, 128, 32, 8, Sharing.NETWORK);
+  public ConvCut withManyTerms() {
+    return new ConvCut(width, 128, 32, 8, sharing);
   }
 
   /** The same, narrower where a model's width is no multiple of this one's. */

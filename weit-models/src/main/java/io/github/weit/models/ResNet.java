@@ -141,7 +141,7 @@ public record ResNet(
 
   @Override
   public Optional<LongTraining> longTraining() {
-    return Optional.of(new LongTraining(withCut(ConvCut.many()), false, 16, 1));
+    return Optional.of(new LongTraining(withCut(cut.withManyTerms()), false, 16, 1));
   }
 
   @Override

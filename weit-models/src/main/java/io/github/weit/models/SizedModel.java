@@ -34,12 +34,20 @@ import java.util.stream.Stream;
  * @param weights every weight under its parameter path: all that is learnt; closed with this
  * @param statistics the running statistics of batch norms, or none where they have not been
  *     measured since the weights changed; closed with this
+ * @param provenance how the weights came to be, and, for {@link ImageFacts#of}, what the classes
+ *     are called and how images are normalised, as far as that is known
  */
-public record SizedModel(Family family, Size size, NamedArrays weights, NamedArrays statistics)
+public record SizedModel(
+    Family family,
+    Size size,
+    NamedArrays weights,
+    NamedArrays statistics,
+    Map<String, String> provenance)
     implements AutoCloseable {
 
   /** Checks that the weights are those of the family at the size. */
   public SizedModel {
+    provenance = Map.copyOf(provenance);
     requireThose(family.weights(size), weights, family, size);
     if (statistics.size() > 0) {
       requireThose(family.statistics(size), statistics, family, size);
@@ -73,9 +81,19 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
     return count;
   }
 
-  /** A model whose statistics, if it has any, have not been measured. */
+  /** A model whose statistics, if it has any, have not been measured, and that has no history. */
   public SizedModel(Family family, Size size, NamedArrays weights) {
     this(family, size, weights, NamedArrays.of(Map.of()));
+  }
+
+  /** A model that has no history. */
+  public SizedModel(Family family, Size size, NamedArrays weights, NamedArrays statistics) {
+    this(family, size, weights, statistics, Map.of());
+  }
+
+  /** The same arrays, not copied, with another history. */
+  public SizedModel withProvenance(Map<String, String> value) {
+    return new SizedModel(family, size, weights, statistics, value);
   }
 
   /** A model with the family's usual random weights, in {@code manager}. */
@@ -84,8 +102,7 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
   }
 
   /**
-   * Reads an artefact of dense weights. How its images are to be normalised and what its classes
-   * are called is in {@code Artefact.inspect(file).provenance()}, for {@link ImageFacts#of}.
+   * Reads an artefact of dense weights.
    *
    * @param manager owner of the arrays; it decides the device
    * @throws WeitException if the file is missing, broken, no such artefact, or names a family or a
@@ -103,7 +120,11 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
       requireTypes(family, size, header);
       NamedArrays arrays = artefact.weights();
       return new SizedModel(
-          family, size, only(types, arrays), only(measured ? statistics : List.of(), arrays));
+          family,
+          size,
+          only(types, arrays),
+          only(measured ? statistics : List.of(), arrays),
+          header.provenance());
     } catch (WeitException e) {
       artefact.close();
       throw new WeitException(file + ": " + e.getMessage(), e);
@@ -139,7 +160,17 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
   }
 
   /**
-   * Writes the file that {@link #load} reads, as a whole or not at all; this model stays open.
+   * Writes the file that {@link #load} reads, as a whole or not at all, with this model's
+   * provenance; it stays open.
+   *
+   * @throws WeitException if the file system refuses
+   */
+  public void save(Path file) {
+    save(file, provenance);
+  }
+
+  /**
+   * The same with another history.
    *
    * @param provenance as for {@link #artefact}
    * @throws WeitException if the file system refuses, or the provenance names another number of
@@ -232,7 +263,8 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
 
   /**
    * The same weights under a head with the family's usual random start, for other classes; all
-   * arrays are copies in {@code manager}.
+   * arrays are copies in {@code manager}. Nothing is known of those classes' images, so there is no
+   * provenance.
    */
   public SizedModel withFreshHead(int classes, NDManager manager, Seed seed) {
     Family other = family.withClasses(classes);
@@ -270,6 +302,16 @@ public record SizedModel(Family family, Size size, NamedArrays weights, NamedArr
   /**
    * A DJL model that knows its translator, with copies of the weights: {@code newPredictor()}
    * classifies pictures. The caller closes it.
+   *
+   * @throws WeitException if {@link #provenance} does not say what the classes are called and how
+   *     images are normalised, or this model {@link #needsCalibration}
+   */
+  public ZooModel<Image, Classifications> toZooModel(String name) {
+    return toZooModel(name, ImageFacts.of(provenance));
+  }
+
+  /**
+   * The same for images that are known from elsewhere.
    *
    * @param facts class names and normalisation of the images it was trained on
    * @throws WeitException if the facts do not fit the family, or this model {@link

@@ -26,11 +26,11 @@ public record TemplateCut(int width, int attentionTerms, int mlpTerms, int other
   }
 
   /**
-   * Width 32; 64, 128 and 4 templates. A pre-training of many epochs makes more of them than of the
-   * standard ones, a short one does not (docs/method-notes.md).
+   * The same width with 64, 128 and 4 templates. A pre-training of many epochs makes more of them
+   * than of the standard ones, a short one does not (docs/method-notes.md).
    */
-  public static TemplateCut many() {
-    return new TemplateCut(32, 64, 128, 4);
+  public TemplateCut withManyTerms() {
+    return new TemplateCut(width, 64, 128, 4);
   }
 
   /** The same, as wide as a head where heads or the width of a model do not allow this width. */

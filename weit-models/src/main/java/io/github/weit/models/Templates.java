@@ -20,13 +20,24 @@ import java.util.Map;
  *
  * @param family the architecture
  * @param size the size that was pre-trained
- * @param bank the templates
- * @param scalers the scalers of {@code size}
- * @param provenance how they came to be
+ * @param bank the templates; closed with this
+ * @param scalers the scalers of {@code size}; closed with this
+ * @param provenance how they came to be, and what images they were learnt on
  */
 public record Templates(
     Family family, Size size, TemplateBank bank, ScalerSet scalers, Map<String, String> provenance)
     implements AutoCloseable {
+
+  /** Checks that the scalers are those of the family at the size. */
+  public Templates {
+    requireSameTypes(family.weights(size), scalers.types());
+    provenance = Map.copyOf(provenance);
+  }
+
+  /** The same arrays, not copied, with another history. */
+  public Templates withProvenance(Map<String, String> value) {
+    return new Templates(family, size, bank, scalers, value);
+  }
 
   /**
    * Reads an artefact of templates.
@@ -41,7 +52,6 @@ public record Templates(
       ArtefactHeader header = artefact.header();
       Family family = Families.of(header.model().family(), header.model().options());
       Size size = Size.parse(header.model().size());
-      requireSameTypes(family.weights(size), header.types());
       return new Templates(family, size, artefact.bank(), artefact.scalers(), header.provenance());
     } catch (WeitException e) {
       artefact.close();
@@ -94,7 +104,7 @@ public record Templates(
    * A dense model of any legal size, composed and not fitted; of a residual network whose stages
    * had one block in pre-training only sizes whose stages have one; it belongs to {@code manager}.
    * Where it is wider than the pre-trained one its features are copies that part in training, see
-   * {@link Resize#parting}.
+   * {@link Resize#parting}. Of the templates' provenance it has what is said of images.
    */
   public SizedModel compose(Size target, NDManager manager) {
     return compose(target, Resize.parting(new Seed(0)), manager);
@@ -103,7 +113,8 @@ public record Templates(
   /** The same by another rule. */
   public SizedModel compose(Size target, Resize rule, NDManager manager) {
     try (ScalerSet resized = scalersFor(target, rule, manager)) {
-      return SizedModel.compose(family, target, bank, resized, manager);
+      return SizedModel.compose(family, target, bank, resized, manager)
+          .withProvenance(ImageFacts.in(provenance));
     }
   }
 

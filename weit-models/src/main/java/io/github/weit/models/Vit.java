@@ -110,6 +110,20 @@ public record Vit(
     return new Vit(size, channelCount, patch, classes, headSize, mlpRatio, pooling, cut);
   }
 
+  /**
+   * Heads of another size together with templates that fit them: of the two widths one must divide
+   * the other.
+   *
+   * @param size features per attention head
+   */
+  public Vit withHeads(int size, TemplateCut value) {
+    return new Vit(imageSize, channels, patch, classes, size, mlpRatio, pooling, value);
+  }
+
+  public Vit withMlpRatio(int value) {
+    return new Vit(imageSize, channels, patch, classes, headSize, value, pooling, cut);
+  }
+
   public Vit withPatch(int value) {
     return new Vit(imageSize, channels, value, classes, headSize, mlpRatio, pooling, cut);
   }
@@ -136,7 +150,7 @@ public record Vit(
 
   @Override
   public Optional<LongTraining> longTraining() {
-    return Optional.of(new LongTraining(withCut(TemplateCut.many()), true, 16, 0.125));
+    return Optional.of(new LongTraining(withCut(cut.withManyTerms()), true, 16, 0.125));
   }
 
   @Override

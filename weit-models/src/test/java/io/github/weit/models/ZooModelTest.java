@@ -20,10 +20,12 @@ import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.ImageFacts;
 import io.github.weit.core.engine.WeitEngine;
 import java.awt.image.BufferedImage;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A sized model as an entry of DJL's model zoo: it has its translator with it. */
 class ZooModelTest {
@@ -69,6 +71,23 @@ class ZooModelTest {
       assertThat(predictor.predict(picture()).get("c").getProbability())
           .isCloseTo(expected, within(1e-6));
     }
+  }
+
+  @Test
+  void aModelThatKnowsItsImagesIsEnough(@TempDir Path folder) throws TranslateException {
+    Path file = folder.resolve("model.safetensors");
+    SizedModel sized = resnet().withProvenance(FACTS.provenance());
+    sized.save(file);
+    try (SizedModel read = SizedModel.load(file, manager);
+        ZooModel<Image, Classifications> model = read.toZooModel("five");
+        ZooModel<Image, Classifications> expected = sized.toZooModel("five", FACTS);
+        Predictor<Image, Classifications> found = model.newPredictor();
+        Predictor<Image, Classifications> other = expected.newPredictor()) {
+      assertThat(found.predict(picture()).toJson()).isEqualTo(other.predict(picture()).toJson());
+    }
+    assertThatThrownBy(() -> resnet().toZooModel("five"))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("data.normalisation");
   }
 
   @Test

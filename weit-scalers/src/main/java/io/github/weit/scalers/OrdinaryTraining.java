@@ -10,11 +10,14 @@ import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.TrainingLoop;
 import io.github.weit.training.data.BatchStream;
+import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
 import io.github.weit.training.optim.ParameterGroup;
 import io.github.weit.training.optim.ParameterGroups;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -87,7 +90,7 @@ public record OrdinaryTraining(
    * @param normalisation of those that the model was made for, {@code
    *     DataFacts.normalisation(templates.provenance())}; of the images themselves if it is new to
    *     all
-   * @return the model to go on with, of the same weights
+   * @return the model to go on with, of the same weights; its provenance says what these images are
    * @throws io.github.weit.core.WeitException if the images have another shape or number of classes
    * @throws io.github.weit.training.DivergedException if a loss or gradient is not finite; the
    *     weights then are those of the step before, and statistics that the model has are of those
@@ -104,7 +107,10 @@ public record OrdinaryTraining(
       loop.adoptAverage();
       model.statistics().close();
     }
-    SizedModel trained = new SizedModel(family, model.size(), model.weights());
+    Map<String, String> history = new TreeMap<>(model.provenance());
+    history.putAll(DataFacts.of(images, normalisation));
+    SizedModel trained =
+        new SizedModel(family, model.size(), model.weights()).withProvenance(history);
     return CalibrationImages.calibrate(trained, images, normalisation);
   }
 }

@@ -14,6 +14,7 @@ import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.training.BatchFeed;
 import io.github.weit.training.Classification;
+import io.github.weit.training.Lesson;
 import io.github.weit.training.Objective;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.Resumable;
@@ -21,6 +22,8 @@ import io.github.weit.training.TrainingListener;
 import io.github.weit.training.TrainingLoop;
 import io.github.weit.training.TrainingResult;
 import io.github.weit.training.data.Batch;
+import io.github.weit.training.data.BatchSource;
+import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.optim.ParameterGroup;
 import io.github.weit.training.optim.ParameterGroups;
 import java.util.LinkedHashMap;
@@ -211,7 +214,38 @@ public final class ScalerFit implements AutoCloseable {
     return loop.resumable(all);
   }
 
-  /** Runs the steps that are left, or until a stop is requested. */
+  /** How many steps are done, of this run and of those that it goes on from. */
+  public long position() {
+    return loop.position();
+  }
+
+  /**
+   * Runs the steps that are left, or until a stop is requested, on batches of a source from where
+   * this is, such as {@link Recipe#batches}.
+   *
+   * @throws WeitException if its images are not of the family's shape and number of classes, or its
+   *     batches not what the recipe says
+   */
+  public TrainingResult run(
+      BatchSource source, TrainingListener listener, BooleanSupplier stopRequested) {
+    return run(Lesson.ofLabels(source), listener, stopRequested);
+  }
+
+  /** The same by what a teacher says, such as {@link FullSizeTeaching#lesson}. */
+  public TrainingResult run(
+      Lesson lesson, TrainingListener listener, BooleanSupplier stopRequested) {
+    lesson.source().images().requireFor(family + "", family.inputShape(), family.classes());
+    try (BatchStream stream = lesson.open(recipe, loop.position())) {
+      return run(stream::next, lesson.task(), listener, stopRequested);
+    }
+  }
+
+  /**
+   * The same on any batches.
+   *
+   * @param feed gives those from here on: the batch after the first {@link #position} times
+   *     accumulation ones. It stays open
+   */
   public TrainingResult run(
       BatchFeed<Batch> feed, TrainingListener listener, BooleanSupplier stopRequested) {
     return run(feed, network -> network, listener, stopRequested);

@@ -5,6 +5,7 @@ import io.github.weit.core.Resize;
 import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
+import io.github.weit.core.artefact.ImageFacts;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
@@ -14,7 +15,6 @@ import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.data.BatchSource;
-import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
@@ -117,10 +117,11 @@ public record TaughtFit(
             templates.scalersFor(size, Resize.parting(seed.child("resize")), scratch)) {
       Lesson lesson = new FullSizeTeaching(full, 1, own.precision()).lesson(source, own, scratch);
       try (ScalerFit fit =
-              new ScalerFit(templates.family(), size, templates.bank(), start, own, seed, scratch);
-          BatchStream stream = lesson.source().open(0)) {
-        fit.run(stream::next, lesson.task(), listener, stop);
-        return CalibrationImages.calibrate(fit.model(manager), set, normalisation);
+          new ScalerFit(templates.family(), size, templates.bank(), start, own, seed, scratch)) {
+        fit.run(lesson, listener, stop);
+        SizedModel fitted =
+            fit.model(manager).withProvenance(ImageFacts.in(templates.provenance()));
+        return CalibrationImages.calibrate(fitted, set, normalisation);
       }
     }
   }

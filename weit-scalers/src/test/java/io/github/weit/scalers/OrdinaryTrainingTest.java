@@ -121,9 +121,11 @@ class OrdinaryTrainingTest {
     assertThatThrownBy(() -> evaluate(before)).isInstanceOf(IllegalStateException.class);
 
     Path file = folder.resolve("model.safetensors");
-    trained.save(file, DataFacts.of(IMAGES, NORMALISATION));
+    trained.save(file);
     assertThat(evaluate(trained)).as("still open").isEqualTo(found);
-    assertThat(evaluate(SizedModel.load(file, manager))).isEqualTo(found);
+    SizedModel read = SizedModel.load(file, manager);
+    assertThat(evaluate(read)).isEqualTo(found);
+    assertThat(read.provenance()).isEqualTo(DataFacts.of(IMAGES, NORMALISATION));
   }
 
   @Test

@@ -85,6 +85,7 @@ public record PretrainPlan(
    * costs more than it; the rate at its peak until the last two fifths of the steps, so that sizes
    * that come late learn as fast; under a Kronecker constraint how many templates there are and of
    * what, and how fast they and scalers learn, as the family's {@link Family#longTraining} says.
+   * How wide templates are and who shares them stays.
    */
   public PretrainPlan tuned() {
     PretrainPlan drawn =

@@ -24,6 +24,7 @@ import io.github.weit.models.Templates;
 import io.github.weit.training.BatchFeed;
 import io.github.weit.training.Classification;
 import io.github.weit.training.DivergedException;
+import io.github.weit.training.Lesson;
 import io.github.weit.training.LoopOptions;
 import io.github.weit.training.Objective;
 import io.github.weit.training.Recipe;
@@ -161,12 +162,28 @@ public final class Pretraining implements AutoCloseable {
     return rate == 0 ? 0 : decay / rate;
   }
 
-  /** The templates; they change while training runs. */
+  /**
+   * The templates and scalers as they are now, or their running averages if the recipe keeps some,
+   * to compose models from: copies in {@code manager}, free of this.
+   *
+   * @param data what they were learnt from, as for {@link #artefact}
+   */
+  public Templates templates(Map<String, String> data, NDManager manager) {
+    Artefact now = artefact(data);
+    return new Templates(
+        plan.family(),
+        plan.size(),
+        now.bank().copyTo(manager),
+        now.scalers().copyTo(manager),
+        now.header().provenance());
+  }
+
+  /** The templates that are trained; they change while training runs. */
   public TemplateBank bank() {
     return bank;
   }
 
-  /** The scalers of the full size; they change while training runs. */
+  /** The scalers of the full size that are trained; they change while training runs. */
   public ScalerSet scalers() {
     return scalers;
   }
@@ -174,6 +191,11 @@ public final class Pretraining implements AutoCloseable {
   /** How many steps trained each size so far. */
   public Map<Size, Long> drawn() {
     return Map.copyOf(drawn);
+  }
+
+  /** The size that the last step trained, or the running one trains: what its loss is of. */
+  public Size lastDrawn() {
+    return lastDrawn;
   }
 
   /** How many steps are done, of this run and of those that it goes on from. */
@@ -190,21 +212,18 @@ public final class Pretraining implements AutoCloseable {
    */
   public TrainingResult run(
       BatchSource source, TrainingListener listener, BooleanSupplier stopRequested) {
+    return run(Lesson.ofLabels(source), listener, stopRequested);
+  }
+
+  /**
+   * The same by what a teacher says, such as {@link io.github.weit.training.Distillation#lesson}.
+   */
+  public TrainingResult run(
+      Lesson lesson, TrainingListener listener, BooleanSupplier stopRequested) {
     Family family = plan.family();
-    Recipe recipe = plan.recipe();
-    source.images().requireFor(family + "", family.inputShape(), family.classes());
-    if (source.batchSize() != recipe.batchSize()
-        || !source.augmentation().equals(recipe.augmentation())) {
-      throw new WeitException(
-          "the plan's recipe is for batches of %d, %s; found %d, %s"
-              .formatted(
-                  recipe.batchSize(),
-                  recipe.augmentation(),
-                  source.batchSize(),
-                  source.augmentation()));
-    }
-    try (BatchStream stream = source.open(loop.position() * recipe.accumulation())) {
-      return run(stream::next, listener, stopRequested);
+    lesson.source().images().requireFor(family + "", family.inputShape(), family.classes());
+    try (BatchStream stream = lesson.open(plan.recipe(), loop.position())) {
+      return run(stream::next, lesson.task(), listener, stopRequested);
     }
   }
 

@@ -7,6 +7,7 @@ import io.github.weit.core.MatricesOnlyConstraint;
 import io.github.weit.core.Seed;
 import io.github.weit.models.ConvCut;
 import io.github.weit.models.ConvNext;
+import io.github.weit.models.Family;
 import io.github.weit.models.ResNet;
 import io.github.weit.models.Size;
 import io.github.weit.models.TemplateCut;
@@ -37,7 +38,7 @@ class PretrainPlanTest {
     assertThat(tuned)
         .extracting(PretrainPlan::family, PretrainPlan::size, PretrainPlan::recipe)
         .containsExactly(
-            Vit.small(32, 3, 10).withCut(TemplateCut.many()),
+            Vit.small(32, 3, 10).withCut(TemplateCut.standard().withManyTerms()),
             FULL,
             PUBLISHED.recipe().withCooldown(0.4));
   }
@@ -63,12 +64,32 @@ class PretrainPlanTest {
     assertThat(tuned)
         .extracting(PretrainPlan::family, PretrainPlan::constraint, PretrainPlan::options)
         .containsExactly(
-            ResNet.small(32, 3, 10).withCut(ConvCut.many()),
+            ResNet.small(32, 3, 10).withCut(ConvCut.standard().withManyTerms()),
             published.constraint(),
             published.options().withRates(16, 1));
     assertThat(tuned.sampling())
         .extracting(Sampling::minimum, Sampling::maximum)
         .containsExactly(new Size(8, List.of(1, 1, 2)), new Size(64, List.of(4, 6, 14)));
+  }
+
+  @Test
+  void tunedKeepsHowWideTemplatesAreAndWhoSharesThem() {
+    Vit heads48 = Vit.deit(10).withHeads(48, new TemplateCut(48, 16, 32, 4));
+    assertThat(tuned(heads48, new Size(96, 4)).family())
+        .isEqualTo(heads48.withCut(new TemplateCut(48, 64, 128, 4)));
+    Vit narrow = Vit.small(32, 3, 10).withHeads(16, new TemplateCut(16, 1, 1, 1));
+    assertThat(tuned(narrow, new Size(48, 6)).family())
+        .isEqualTo(narrow.withCut(new TemplateCut(16, 64, 128, 4)));
+    ResNet stages =
+        ResNet.small(32, 3, 10).withCut(new ConvCut(16, 1, 1, 1, ConvCut.Sharing.STAGE));
+    assertThat(tuned(stages, new Size(16, List.of(1, 1, 1))).family())
+        .isEqualTo(stages.withCut(new ConvCut(16, 128, 32, 8, ConvCut.Sharing.STAGE)));
+  }
+
+  private static PretrainPlan tuned(Family family, Size size) {
+    PretrainPlan plan = PretrainPlan.of(family, size, Recipe.of(8, 8)).tuned();
+    plan.family().requireLegal(size);
+    return plan;
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.github.weit.core.checkpoint.CheckpointStore;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
+import io.github.weit.models.Templates;
 import io.github.weit.models.Vit;
 import io.github.weit.training.BatchFeed;
 import io.github.weit.training.Checkpointing;
@@ -308,6 +309,14 @@ class PretrainingTest {
           } else {
             assertThat(largest).isGreaterThan(1e-4);
           }
+          try (Templates learnt = pretraining.templates(Map.of("data.id", "these"), manager)) {
+            assertThat(learnt.bank().arrays().get(matrix).toFloatArray()).isEqualTo(average);
+            assertThat(learnt.provenance()).containsEntry("data.id", "these");
+            assertThat(learnt.provenance()).containsEntry("steps", "20");
+          }
+          assertThat(pretraining.bank().arrays().get(matrix).toFloatArray())
+              .as("still open")
+              .isEqualTo(now);
         }
       }
     }

@@ -14,7 +14,6 @@ import io.github.weit.training.Recipe;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.data.BatchSource;
-import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
 
@@ -46,16 +45,15 @@ record Fits(ImageSet train, Normalisation normalisation, Seed seed) {
         new BatchSource(images, normalisation, recipe.augmentation(), batch, seed.child("data"));
     Lesson lesson = lesson(plan, templates, source, recipe, own);
     try (ScalerFit fit =
-            new ScalerFit(
-                templates.family(),
-                size,
-                templates.bank(),
-                start,
-                ScalerFit.recipe(recipe, templates.size(), size),
-                seed,
-                own);
-        BatchStream stream = lesson.source().open(0)) {
-      fit.run(stream::next, lesson.task(), TrainingListener.NONE, () -> false);
+        new ScalerFit(
+            templates.family(),
+            size,
+            templates.bank(),
+            start,
+            ScalerFit.recipe(recipe, templates.size(), size),
+            seed,
+            own)) {
+      fit.run(lesson, TrainingListener.NONE, () -> false);
       return fit.scalers().copyTo(own);
     }
   }

@@ -9,9 +9,7 @@ import io.github.weit.training.Distillation;
 import io.github.weit.training.Lesson;
 import io.github.weit.training.Resumable;
 import io.github.weit.training.TrainingListener;
-import io.github.weit.training.TrainingResult;
 import io.github.weit.training.data.BatchSource;
-import io.github.weit.training.data.BatchStream;
 import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
@@ -21,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 
 /**
  * Pre-training into a file, with checkpoints on the way.
@@ -69,14 +66,9 @@ public record PretrainJob(
       }
       Checkpointing checkpointing = checkpoints.open(run);
       Lesson lesson = lesson(source, manager);
-      long batches = run.position() * plan.recipe().accumulation();
-      try (BatchStream stream = lesson.source().open(batches)) {
-        TrainingListener all = TrainingListener.all(listener, checkpointing);
-        Supplier<TrainingResult> training =
-            () -> pretraining.run(stream::next, lesson.task(), all, stop);
-        if (checkpointing.guard(training).stopped()) {
-          return new End(false, "stopped; " + checkpoints.stop(checkpointing));
-        }
+      TrainingListener all = TrainingListener.all(listener, checkpointing);
+      if (checkpointing.guard(() -> pretraining.run(lesson, all, stop)).stopped()) {
+        return new End(false, "stopped; " + checkpoints.stop(checkpointing));
       }
       pretraining.artefact(facts).save(file);
       checkpointing.finish();

@@ -4,6 +4,8 @@ import io.github.weit.core.WeitException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What an artefact's provenance says of the images it was learnt from: all that is needed to
@@ -30,6 +32,7 @@ public record ImageFacts(List<String> classes, List<Double> mean, List<Double> d
   /** How they are normalised: {@code mean=a,b,c;deviation=d,e,f}. */
   public static final String NORMALISATION = "data.normalisation";
 
+  private static final String PREFIX = "data.";
   private static final String MEAN = "mean=";
   private static final String DEVIATION = "deviation=";
 
@@ -80,6 +83,30 @@ public record ImageFacts(List<String> classes, List<Double> mean, List<Double> d
     } catch (NumberFormatException e) {
       throw badText(provenance, e);
     }
+  }
+
+  /**
+   * What {@link #of} reads, for the provenance of a model whose images are known from elsewhere.
+   */
+  public Map<String, String> provenance() {
+    return Map.of(
+        CLASSES, String.join("\n", classes), NORMALISATION, normalisation(mean, deviation));
+  }
+
+  /** How images are normalised, as it stands in a provenance. */
+  public static String normalisation(List<Double> mean, List<Double> deviation) {
+    return MEAN + joined(mean) + ";" + DEVIATION + joined(deviation);
+  }
+
+  private static String joined(List<Double> values) {
+    return values.stream().map(String::valueOf).collect(Collectors.joining(","));
+  }
+
+  /** What a provenance says of images, to hand it on to what is made from an artefact. */
+  public static Map<String, String> in(Map<String, String> provenance) {
+    Map<String, String> facts = new TreeMap<>(provenance);
+    facts.keySet().removeIf(key -> !key.startsWith(PREFIX));
+    return facts;
   }
 
   /** Class names in the order of the logits. */

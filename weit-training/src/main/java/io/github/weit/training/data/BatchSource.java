@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 
 /**
- * Endless shuffled, augmented batches of a set. The batch of a step is a pure function of the seed
- * and the step's number, so a run that is resumed needs no saved position: it opens a stream at its
- * next step.
+ * Endless shuffled, augmented batches of a set. A batch is a pure function of the seed and its
+ * number, so a run that is resumed needs no saved position: it opens a stream at its next batch,
+ * {@link io.github.weit.training.Lesson#open}.
  *
- * <p>An epoch has {@code floor(n / batchSize)} steps and its own order, a permutation of the set;
+ * <p>An epoch has {@code floor(n / batchSize)} batches and its own order, a permutation of the set;
  * the {@code n mod batchSize} images at its end are left out, other ones in each epoch.
  */
 public final class BatchSource {
@@ -100,19 +100,21 @@ public final class BatchSource {
   }
 
   /** floor(images / batch size). */
-  public int stepsPerEpoch() {
+  public int batchesPerEpoch() {
     return images.size() / batchSize;
   }
 
   /**
-   * A stream whose first batch is that of step {@code firstStep} (the first step of a run is 0).
-   * Close it: it owns a worker thread.
+   * A stream that begins with a batch, the first of all being 0. Close it: it owns a worker thread.
+   *
+   * @param firstBatch a step's number only where each step takes one batch, see {@link
+   *     io.github.weit.training.Recipe#accumulation}
    */
-  public BatchStream open(long firstStep) {
-    if (firstStep < 0) {
-      throw new WeitException("Batches start at a step >= 0, found " + firstStep);
+  public BatchStream open(long firstBatch) {
+    if (firstBatch < 0) {
+      throw new WeitException("the first batch must be 0 or more, found " + firstBatch);
     }
-    return new BatchStream(this, firstStep, new Preparation());
+    return new BatchStream(this, firstBatch, new Preparation());
   }
 
   /** Targets of a batch, {@code (B, classes)}. */
@@ -141,11 +143,11 @@ public final class BatchSource {
 
     @Override
     public BatchStream.Ready apply(long step) {
-      if (step / stepsPerEpoch() != epoch) {
-        epoch = step / stepsPerEpoch();
+      if (step / batchesPerEpoch() != epoch) {
+        epoch = step / batchesPerEpoch();
         order = order(epoch);
       }
-      int from = (int) (step % stepsPerEpoch()) * batchSize;
+      int from = (int) (step % batchesPerEpoch()) * batchSize;
       Seed own = seed.child("augment").child(step);
       return new BatchStream.Ready(
           HostBatch.gather(images, order, from, batchSize),

@@ -24,13 +24,6 @@ public final class DataFacts {
     return facts;
   }
 
-  /** The facts among a provenance, to hand them on to what is made from an artefact. */
-  public static Map<String, String> in(Map<String, String> provenance) {
-    Map<String, String> facts = new TreeMap<>(provenance);
-    facts.keySet().removeIf(key -> !key.startsWith("data."));
-    return facts;
-  }
-
   /** How the images that a model was trained on were normalised. */
   public static Normalisation normalisation(Map<String, String> provenance) {
     ImageFacts facts = ImageFacts.of(provenance);

@@ -83,10 +83,6 @@ public record Normalisation(List<Double> mean, List<Double> deviation) {
    * mean=0.49,0.48,0.45;deviation=0.2,0.2,0.3}.
    */
   public String toText() {
-    return "mean=" + join(mean) + ";deviation=" + join(deviation);
-  }
-
-  private static String join(List<Double> values) {
-    return String.join(",", values.stream().map(String::valueOf).toList());
+    return ImageFacts.normalisation(mean, deviation);
   }
 }

@@ -78,7 +78,7 @@ class BatchSourceTest {
   @Test
   void anEpochShowsEveryImageAtMostOnceAndEpochsDiffer() {
     BatchSource source = new BatchSource(set, normalisation, Augmentation.NONE, 5, new Seed(1));
-    assertThat(source.stepsPerEpoch()).isEqualTo(4);
+    assertThat(source.batchesPerEpoch()).isEqualTo(4);
     int[] all = IntStream.range(0, 23).toArray();
     int[] order = source.order(0);
     assertThat(source.order(1)).isNotEqualTo(order);
