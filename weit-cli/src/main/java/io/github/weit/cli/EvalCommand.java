@@ -2,10 +2,13 @@ package io.github.weit.cli;
 
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.WeitException;
+import io.github.weit.core.files.AtomicFile;
+import io.github.weit.training.Confusion;
 import io.github.weit.training.Evaluation;
 import io.github.weit.training.data.ImageSet;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,6 +45,16 @@ final class EvalCommand implements Callable<Integer> {
       description = "test or train (default: ${DEFAULT-VALUE}).")
   private Split split;
 
+  @Option(names = "--by-class", description = "Say how each class does, the worst first.")
+  private boolean byClass;
+
+  @Option(
+      names = "--confusion",
+      paramLabel = "FILE",
+      description =
+          "Where a CSV goes of how many images of each class are taken for which (default: nowhere).")
+  private Optional<Path> confusion = Optional.empty();
+
   @Mixin private EngineOptions engine;
 
   @Override
@@ -50,7 +63,8 @@ final class EvalCommand implements Callable<Integer> {
     ImageSet images = split == Split.TEST ? data.test() : data.train();
     try (NDManager manager = engine.open();
         WeightsFile file = WeightsFile.load(weights, manager)) {
-      Evaluation result = file.evaluate(images);
+      Confusion seen = new Confusion(images.classes().size());
+      Evaluation result = file.evaluate(images, seen);
       if (!Double.isFinite(result.loss())) {
         throw new WeitException(
             "%s: its answers are no numbers; its weights are damaged, or of a training that diverged"
@@ -63,6 +77,15 @@ final class EvalCommand implements Callable<Integer> {
               .row("top-1", percent(result.top1()))
               .row("top-5", percent(result.top5()))
               .row("standard error of top-1", percent(result.top1Error())));
+      ClassTable classes = new ClassTable(images.classes(), seen);
+      if (byClass) {
+        System.out.print("\n" + classes.text());
+      }
+      confusion.ifPresent(
+          to -> {
+            AtomicFile.writeText(to, classes.csv());
+            System.out.println("wrote " + to);
+          });
       return 0;
     }
   }

@@ -8,6 +8,7 @@ import io.github.weit.core.artefact.ArtefactHeader;
 import io.github.weit.core.artefact.ImageFacts;
 import io.github.weit.models.SizedModel;
 import io.github.weit.training.Evaluation;
+import io.github.weit.training.Evaluator;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
 import java.nio.file.Path;
@@ -75,14 +76,19 @@ record WeightsFile(Path file, SizedModel model) implements AutoCloseable {
     }
   }
 
-  Evaluation evaluate(ImageSet images) {
+  /**
+   * How well it does on images of its classes.
+   *
+   * @param observer is told of every image
+   */
+  Evaluation evaluate(ImageSet images, Evaluator.Observer observer) {
     ImageChecks.requireShape(file.toString(), model.family(), images);
     ImageChecks.requireClasses(
         file.toString(),
         classes(),
         images,
         "evaluate on the classes it was trained on, or train it on these with weit train");
-    return TestSet.evaluate(model, images, normalisation());
+    return TestSet.evaluate(model, images, normalisation(), observer);
   }
 
   @Override

@@ -149,7 +149,23 @@ class CommandsTest {
     Command eval = Command.run("eval", "--weights", trained, "--data", fixture.data());
     assertThat(eval).extracting(Command::code, Command::err).containsExactly(0, "");
     double top1 = 100 * Double.parseDouble(provenance.get("test.top1"));
-    assertThat(eval.out()).contains("images", "12", "%.2f %%".formatted(top1), "top-5");
+    assertThat(eval.out())
+        .contains("images", "12", "%.2f %%".formatted(top1), "top-5")
+        .doesNotContain("recall");
+    Path pairs = own.resolve("pairs.csv");
+    Command closer =
+        Command.run(
+            "eval",
+            "--weights",
+            trained,
+            "--data",
+            fixture.data(),
+            "--by-class",
+            "--confusion",
+            pairs);
+    assertThat(closer).extracting(Command::code, Command::err).containsExactly(0, "");
+    assertThat(closer.out()).startsWith(eval.out()).contains("recall", "wrote " + pairs);
+    assertThat(pairs).content().startsWith("class,").hasLineCount(1 + 3);
   }
 
   private Command fit(String size, Path out, Object... more) {

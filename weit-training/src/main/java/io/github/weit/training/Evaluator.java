@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.NoGradient;
 import io.github.weit.training.data.EvaluationBatches;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -25,14 +26,30 @@ import java.util.stream.IntStream;
  * right.
  */
 public final class Evaluator {
+
+  /** Is told of every image that was answered. */
+  @FunctionalInterface
+  public interface Observer {
+
+    /**
+     * @param logits of the image, one for each class
+     * @param label its class
+     */
+    void answered(double[] logits, int label);
+  }
+
+  private static final Observer NOBODY = (logits, label) -> {};
+
   private final NDManager parent;
+  private final Observer observer;
   private long count;
   private double loss;
   private long first;
   private long firstFive;
 
-  private Evaluator(NDManager parent) {
+  private Evaluator(NDManager parent, Observer observer) {
     this.parent = parent;
+    this.observer = observer;
   }
 
   /**
@@ -45,7 +62,17 @@ public final class Evaluator {
    */
   public static Evaluation evaluate(
       NDManager parent, LabelledFeed feed, UnaryOperator<NDArray> logits) {
-    Evaluator evaluator = new Evaluator(parent);
+    return evaluate(parent, feed, logits, NOBODY);
+  }
+
+  /**
+   * The same.
+   *
+   * @param observer is told of every image, in order, such as {@link Confusion}
+   */
+  public static Evaluation evaluate(
+      NDManager parent, LabelledFeed feed, UnaryOperator<NDArray> logits, Observer observer) {
+    Evaluator evaluator = new Evaluator(parent, observer);
     try (NoGradient off = NoGradient.begin()) {
       off.hold();
       boolean more = true;
@@ -64,6 +91,19 @@ public final class Evaluator {
    */
   public static Evaluation evaluate(
       NDManager parent, EvaluationBatches batches, UnaryOperator<NDArray> logits) {
+    return evaluate(parent, batches, logits, NOBODY);
+  }
+
+  /**
+   * The same.
+   *
+   * @param observer is told of every image, in order, such as {@link Confusion}
+   */
+  public static Evaluation evaluate(
+      NDManager parent,
+      EvaluationBatches batches,
+      UnaryOperator<NDArray> logits,
+      Observer observer) {
     Iterator<Integer> indices = IntStream.range(0, batches.count()).iterator();
     return evaluate(
         parent,
@@ -71,7 +111,8 @@ public final class Evaluator {
             indices.hasNext()
                 ? Optional.of(batch(batches, indices.next(), owner))
                 : Optional.empty(),
-        logits);
+        logits,
+        observer);
   }
 
   private static LabelledBatch batch(EvaluationBatches batches, int index, NDManager owner) {
@@ -119,6 +160,7 @@ public final class Evaluator {
                 + (classes - 1));
       }
       count(values, row * classes, classes, label);
+      observer.answered(Arrays.copyOfRange(values, row * classes, (row + 1) * classes), label);
     }
     count += labels.length;
   }

@@ -18,10 +18,20 @@ public final class TestSet {
 
   public static Evaluation evaluate(
       SizedModel model, ImageSet images, Normalisation normalisation) {
+    return evaluate(model, images, normalisation, (logits, label) -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param observer is told of every image
+   */
+  public static Evaluation evaluate(
+      SizedModel model, ImageSet images, Normalisation normalisation, Evaluator.Observer observer) {
     EvaluationBatches batches = new EvaluationBatches(images, normalisation, BATCH);
     NDArray any = model.weights().asMap().values().iterator().next();
     try (NDManager manager = any.getManager().newSubManager()) {
-      return Evaluator.evaluate(manager, batches, model::logits);
+      return Evaluator.evaluate(manager, batches, model::logits, observer);
     }
   }
 }
