@@ -21,10 +21,10 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * A pre-training of hours that may be stopped, or killed, at any moment: started again it goes on,
- * and ends in the same file, byte for byte, as one without a break. A fit does the same with {@link
- * io.github.weit.scalers.ScalerFit#resumable}, any other training with {@link
- * io.github.weit.training.TrainingLoop#resumable}.
+ * A pre-training of hours that may be stopped, interrupted as the threads of a service are, or
+ * killed, at any moment: started again it goes on, and ends in the same file, byte for byte, as one
+ * without a break. A fit does the same with {@link io.github.weit.scalers.ScalerFit#resumable}, any
+ * other training with {@link io.github.weit.training.TrainingLoop#resumable}.
  */
 public final class InterruptedPretraining {
 

@@ -36,7 +36,8 @@ import java.util.function.Function;
  * @param normalisation the one that the parent was trained with, or of other images their own
  * @param recipe how long and how fast
  * @param listener is told of every step
- * @param stop ends the fit early; what was learnt until then is the result
+ * @param stop ends the fit early, as an interrupt of the thread does; what was learnt until then is
+ *     the result
  * @param transfer where the parent was trained on other images than these: results are models for
  *     these
  */

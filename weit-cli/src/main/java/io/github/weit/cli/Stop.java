@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Ctrl-C and SIGTERM as a request: work ends after the step it is in and writes what it has, then
- * the process ends.
+ * Ctrl-C and SIGTERM as a request, and an interrupt of the thread that asks: work ends after the
+ * step it is in and writes what it has, then the process ends.
  */
 final class Stop implements BooleanSupplier, AutoCloseable {
 
@@ -42,7 +42,7 @@ final class Stop implements BooleanSupplier, AutoCloseable {
 
   @Override
   public boolean getAsBoolean() {
-    return requested;
+    return requested || Thread.currentThread().isInterrupted();
   }
 
   /** Lets the process end: everything worth keeping is written. */

@@ -90,6 +90,7 @@ public final class OnnxExport {
     AtomicFile.write(
         file,
         channel -> {
+          written.reset(); // it may not be the first attempt
           OutputStream out =
               new BufferedOutputStream(
                   new CheckedOutputStream(Channels.newOutputStream(channel), written), BUFFER);

@@ -34,7 +34,8 @@ import java.util.function.BooleanSupplier;
  * @param recipe how
  * @param seed decides the order of the images and what the recipe draws
  * @param listener is told of every step
- * @param stop ends the training early; what was learnt until then is the result
+ * @param stop ends the training early, as an interrupt of the thread does; what was learnt until
+ *     then is the result
  */
 public record OrdinaryTraining(
     Recipe recipe, Seed seed, TrainingListener listener, BooleanSupplier stop) {

@@ -220,9 +220,11 @@ public final class ScalerFit implements AutoCloseable {
   }
 
   /**
-   * Runs the steps that are left, or until a stop is requested, on batches of a source from where
-   * this is, such as {@link Recipe#batches}.
+   * Runs the steps that are left, or until a stop is requested or the thread is interrupted, on
+   * batches of a source from where this is, such as {@link Recipe#batches}.
    *
+   * @return {@link TrainingResult#stopped} if steps are left; the model is that of the steps until
+   *     then, and {@link #resumable} goes on from it
    * @throws WeitException if its images are not of the family's shape and number of classes, or its
    *     batches not what the recipe says
    */

@@ -38,7 +38,8 @@ import java.util.function.BooleanSupplier;
  * @param images the most images that are learnt from, a random part of those given
  * @param seed decides which those are, their order, and how copies part where a size is wider
  * @param listener is told of every step
- * @param stop ends the fit early; what was learnt until then is the result
+ * @param stop ends the fit early, as an interrupt of the thread does; what was learnt until then is
+ *     the result
  */
 public record TaughtFit(
     Recipe recipe, int images, Seed seed, TrainingListener listener, BooleanSupplier stop) {

@@ -138,6 +138,40 @@ class PretrainingTest {
     assertThat(pieces).hasSameBinaryContentAs(whole);
   }
 
+  @Test
+  void givesTheSameFileIfItsThreadIsInterrupted(@TempDir Path folder) throws Exception {
+    Path whole = folder.resolve("whole.safetensors");
+    Path pieces = folder.resolve("pieces.safetensors");
+    run(9, 1, whole);
+    CheckpointStore store = new CheckpointStore(folder.resolve("checkpoints"), 2);
+    BatchSource source =
+        new BatchSource(
+            IMAGES, Normalisation.of(IMAGES), Augmentation.NONE, 16, new Seed(1).child("data"));
+    try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
+        Pretraining pretraining = new Pretraining(plan(9), new Seed(1), manager)) {
+      Checkpointing checkpointing = new Checkpointing(store, 3, pretraining.resumable(Map.of()));
+      TrainingListener interrupting =
+          report -> {
+            if (report.step() == 4) {
+              Thread.currentThread().interrupt();
+            }
+          };
+      TrainingListener both = TrainingListener.all(interrupting, checkpointing);
+      assertThat(pretraining.run(source, both, () -> false).stopped()).isTrue();
+      assertThat(checkpointing.save()).isTrue();
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
+        Pretraining pretraining = new Pretraining(plan(9), new Seed(1), manager)) {
+      Checkpointing checkpointing = new Checkpointing(store, 3, pretraining.resumable(Map.of()));
+      checkpointing.begin(Begin.RESUME);
+      assertThat(pretraining.position()).isEqualTo(4);
+      pretraining.run(source, checkpointing, () -> false);
+      pretraining.artefact(Map.of()).save(pieces);
+    }
+    assertThat(pieces).hasSameBinaryContentAs(whole);
+  }
+
   private static void refused(Pretraining pretraining, BatchSource source, String... words) {
     assertThatThrownBy(() -> pretraining.run(source, TrainingListener.NONE, () -> false))
         .isInstanceOf(WeitException.class)

@@ -12,6 +12,15 @@ import org.slf4j.LoggerFactory;
  * Writes a checkpoint of a run every so many steps, and brings a run to where its newest one left
  * it. One that cannot be written, say on a full disk, is reported and tried again before the next
  * is due; training goes on.
+ *
+ * <p>A run that was asked to stop, or whose thread was interrupted, ends without one: {@link #save}
+ * writes it, also in an interrupted thread, whose flag stays set.
+ *
+ * <pre>{@code
+ * if (loop.run(feed, objective, checkpointing, stop).stopped()) {
+ *   checkpointing.save();
+ * }
+ * }</pre>
  */
 public final class Checkpointing implements TrainingListener {
 

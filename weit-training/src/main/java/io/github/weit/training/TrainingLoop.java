@@ -45,6 +45,10 @@ import org.slf4j.LoggerFactory;
  * on the calling thread. Loops of several threads take turns, backward pass by backward pass, since
  * the engine has one gradient collector per process; they gain no time by it. The loop must not be
  * made inside an {@link NDScope} that ends before it.
+ *
+ * <p>An interrupt of the thread, as {@code Future.cancel(true)} and {@code
+ * ExecutorService.shutdownNow()} send it, is a request to stop: the step is finished, the run ends
+ * and the flag stays set. {@link #save} writes a whole file all the same.
  */
 public final class TrainingLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
@@ -97,7 +101,7 @@ public final class TrainingLoop implements AutoCloseable {
     gradients.discard();
   }
 
-  /** Runs the steps that are left. */
+  /** Runs the steps that are left, or until a stop is requested or the thread interrupted. */
   public <B> TrainingResult run(
       BatchFeed<B> feed,
       Objective<B> objective,
@@ -107,15 +111,15 @@ public final class TrainingLoop implements AutoCloseable {
   }
 
   /**
-   * Runs until {@code end} steps are done in all, every step is done or a stop is requested,
-   * whatever comes first. What leaves were given as gradients between two calls, by another loop
-   * whose loss uses them, does not count.
+   * Runs until {@code end} steps are done in all, every step is done, a stop is requested or the
+   * thread is interrupted, whatever comes first. What leaves were given as gradients between two
+   * calls, by another loop whose loss uses them, does not count.
    *
    * @param end a number of steps, counted from the very first; what is beyond the loop's own steps
    *     does not count
    * @param feed gives the batches from here on: the batch after the first {@link #position} times
    *     accumulation ones. It stays open
-   * @param stopRequested asked before every step
+   * @param stopRequested asked before every step; so is the thread's interrupt flag, which stays
    * @throws DivergedException if a loss or gradient is not finite and may not be skipped; the
    *     leaves then are those of the step before
    * @throws WeitException if a loss has more than one element or does not depend on the leaves
@@ -134,7 +138,7 @@ public final class TrainingLoop implements AutoCloseable {
     double sum = 0;
     boolean stopped = false;
     while (position < last && !stopped) {
-      if (stopRequested.getAsBoolean()) {
+      if (stopRequested.getAsBoolean() || Thread.currentThread().isInterrupted()) {
         stopped = true;
       } else {
         double rate = options.schedule().rate(position);

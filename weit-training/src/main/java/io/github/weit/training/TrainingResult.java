@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param lastLoss the loss of the last step that was not skipped, NaN if there was none
  * @param meanLoss the mean loss of this call's steps, those skipped left out, NaN if none was done
  * @param elapsed how long this call took
- * @param stopped whether it ended because it was asked to
+ * @param stopped whether it ended because it was asked to, or its thread was interrupted
  */
 public record TrainingResult(
     long position,

@@ -190,6 +190,34 @@ class TrainingLoopTest extends SmallRegression {
   }
 
   @Test
+  void anInterruptIsHonouredBeforeTheNextStepAndStays() {
+    NamedArrays leaves = leaves();
+    try (TrainingLoop loop = loop(leaves, options(30))) {
+      TrainingListener interrupting =
+          report -> {
+            if (report.step() == 4) {
+              Thread.currentThread().interrupt();
+            }
+          };
+      TrainingResult result = loop.run(feed(8, 0), regression(leaves), interrupting, () -> false);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(result.stopped()).isTrue();
+      assertThat(result.position()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void aRunThatIsDoneWasNotStopped() {
+    NamedArrays leaves = leaves();
+    try (TrainingLoop loop = loop(leaves, options(1))) {
+      TrainingListener interrupting = report -> Thread.currentThread().interrupt();
+      TrainingResult result = loop.run(feed(8, 0), regression(leaves), interrupting, () -> false);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(result.stopped()).isFalse();
+    }
+  }
+
+  @Test
   void aLossThatIsNotFiniteEndsTheRunAndLeavesTheWeightsAlone() {
     NamedArrays leaves = leaves();
     try (TrainingLoop loop = loop(leaves, options(30))) {

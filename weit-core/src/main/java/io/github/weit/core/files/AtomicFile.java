@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
  * forced to the disk and verified, and then take the target's name in one step. Whoever opens the
  * target sees the old bytes or the new ones, also after a crash and with several writers at once
  * (the last to finish wins).
+ *
+ * <p>A thread that is interrupted, before or meanwhile, writes the whole file all the same; its
+ * flag is set afterwards. So a program that is being shut down can still write what it has.
  */
 public final class AtomicFile {
 
@@ -38,14 +41,15 @@ public final class AtomicFile {
    * untouched and nothing is left beside it. Where the name is a link's, what it points to is
    * written; devices and pipes are refused, since they would be replaced.
    *
-   * @param body writes the content from the channel's start; must not close it
+   * @param body writes the content from the channel's start; must not close it. Where the thread is
+   *     interrupted meanwhile it is called again, with a new file
    * @param verify reads the finished file under its temporary name and throws if it is not as meant
    * @throws WeitException if the file system refuses; what {@code body} and {@code verify} throw
    *     unchecked passes as is
    */
   public static void write(Path target, IoConsumer<FileChannel> body, IoConsumer<Path> verify) {
     try {
-      replace(target.toAbsolutePath(), body, verify);
+      Interrupts.hold(() -> replace(target.toAbsolutePath(), body, verify));
     } catch (IOException e) {
       throw new WeitException(
           String.format(
@@ -152,8 +156,13 @@ public final class AtomicFile {
    * is whole anyway.
    */
   private static void force(Path folder) {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
+    try {
+      Interrupts.hold(
+          () -> {
+            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+              channel.force(true);
+            }
+          });
     } catch (IOException e) {
       LOG.debug("{} cannot be forced to the disk: {}", folder, e.toString());
     }

@@ -55,6 +55,7 @@ public final class SafeTensorsWriter {
     AtomicFile.write(
         target,
         channel -> {
+          written.reset(); // it may not be the first attempt
           append(channel, length, written);
           append(channel, ByteBuffer.wrap(header), written);
           for (TensorData tensor : ordered) {

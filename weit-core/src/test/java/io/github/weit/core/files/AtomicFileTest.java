@@ -39,6 +39,43 @@ class AtomicFileTest {
   }
 
   @Test
+  void anInterruptedThreadWritesAndStaysInterrupted() {
+    Thread.currentThread().interrupt();
+    AtomicFile.writeText(target, "new");
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(target).hasContent("new");
+    assertOnlyTheTarget();
+  }
+
+  @Test
+  void aThreadThatIsInterruptedWhileItWritesBeginsAgain() {
+    List<String> attempts = new ArrayList<>();
+    AtomicFile.write(
+        target,
+        channel -> {
+          attempts.add("write");
+          if (attempts.size() == 1) {
+            Thread.currentThread().interrupt();
+          }
+          channel.write(ByteBuffer.wrap("new".getBytes(StandardCharsets.UTF_8)));
+        },
+        written -> assertThat(written).hasContent("new"));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(attempts).hasSize(2);
+    assertThat(target).hasContent("new");
+    assertOnlyTheTarget();
+  }
+
+  @Test
+  void anInterruptedThreadIsToldOfAFailureAndStaysInterrupted() {
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> AtomicFile.writeText(folder, "text"))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("it is a folder");
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
   void aLinkStaysOneAndWhatItPointsToIsWritten() throws IOException {
     Path link = Files.createSymbolicLink(folder.resolve("link"), target);
     AtomicFile.writeText(link, "new");

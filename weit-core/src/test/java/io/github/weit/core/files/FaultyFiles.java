@@ -36,12 +36,14 @@ import java.util.Set;
 /**
  * A view of real files in which the n-th change of the disk fails: opening a file to write it, a
  * write, forcing bytes to the disk, a move. Reading works, and so does deleting, unless all fails
- * after the first fault, as in a crash.
+ * after the first fault, as in a crash. Or the thread is interrupted at that change, which then
+ * does what it does in an interrupted thread.
  */
 public final class FaultyFiles {
 
   private final int failing;
   private final boolean crash;
+  private final boolean interrupt;
   private final List<String> operations = new ArrayList<>();
   private final Provider provider = new Provider();
   private final System system = new System();
@@ -51,8 +53,18 @@ public final class FaultyFiles {
    * @param crash whether everything after it fails too
    */
   public FaultyFiles(int failing, boolean crash) {
+    this(failing, crash, false);
+  }
+
+  private FaultyFiles(int failing, boolean crash, boolean interrupt) {
     this.failing = failing;
     this.crash = crash;
+    this.interrupt = interrupt;
+  }
+
+  /** Files at whose n-th change the thread that makes it is interrupted. */
+  public static FaultyFiles interruptingAt(int n) {
+    return new FaultyFiles(n, false, true);
   }
 
   public Path path(Path real) {
@@ -67,7 +79,9 @@ public final class FaultyFiles {
   private void change(String operation) throws IOException {
     int number = operations.size();
     operations.add(operation);
-    if (number == failing || crash && number > failing) {
+    if (interrupt && number == failing) {
+      Thread.currentThread().interrupt();
+    } else if (number == failing || crash && number > failing) {
       throw new IOException("injected at " + operation);
     }
   }

@@ -65,6 +65,20 @@ class WriterFaultTest {
     assertThat(failed).hasSize(8);
   }
 
+  @Test
+  void anInterruptAtAnyPointLeavesTheNewFileAndIsStillThereAfterwards() throws IOException {
+    boolean more = true;
+    for (int n = 0; more; n++) {
+      FaultyFiles files = FaultyFiles.interruptingAt(n);
+      write(files.path(file), 2);
+      more = files.operations().size() > n;
+      assertThat(Thread.interrupted()).as("flag after an interrupt at %d", n).isEqualTo(more);
+      assertThat(Files.readAllBytes(file)).as("interrupted at %d", n).isEqualTo(fresh);
+      assertThat(Raw.namesIn(folder)).containsExactly("artefact.safetensors");
+      write(file, 1);
+    }
+  }
+
   /** The new file has its name once it was moved; forcing the folder afterwards is a precaution. */
   private byte[] expected(List<String> failed) {
     return failed.size() > 1 && failed.get(failed.size() - 2).equals("move") ? fresh : old;

@@ -56,7 +56,8 @@ public final class BatchStream implements AutoCloseable {
   /**
    * The next step's batch on {@code manager}'s device. Its arrays, and those made on the way,
    * belong to {@code manager} or to the open {@link ai.djl.ndarray.NDScope}; keep that open until
-   * the backward pass is done.
+   * the backward pass is done. A thread that is interrupted gets its batch all the same, and stays
+   * interrupted: {@link io.github.weit.training.TrainingLoop} stops after the step.
    *
    * @throws WeitException if the worker failed, with its exception as the cause; the stream is then
    *     closed
@@ -66,14 +67,7 @@ public final class BatchStream implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("This stream of batches is closed");
     }
-    Item item;
-    try {
-      item = queue.take();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      close();
-      throw new WeitException("Interrupted while waiting for a batch", e);
-    }
+    Item item = take();
     if (item instanceof Failed failed) {
       close();
       throw new WeitException(
@@ -87,6 +81,24 @@ public final class BatchStream implements AutoCloseable {
         source.normalisation(),
         source.augmentation(),
         ready.draws());
+  }
+
+  /** Waits however often it is interrupted: the worker has an item for every step, or a failure. */
+  private Item take() {
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (true) {
+        try {
+          return queue.take();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** Stops the worker. Closing twice is harmless. */

@@ -118,6 +118,22 @@ class BatchSourceTest {
   }
 
   @Test
+  void anInterruptedThreadGetsItsBatchesAndStaysInterrupted() {
+    BatchSource source = new BatchSource(set, normalisation, ALL, 5, new Seed(1));
+    try (BatchStream stream = source.open(0);
+        BatchStream undisturbed = source.open(0)) {
+      for (int i = 0; i < 6; i++) { // more than wait in the queue
+        Thread.currentThread().interrupt();
+        Batch found = stream.next(manager);
+        assertThat(Thread.interrupted()).isTrue();
+        Batch expected = undisturbed.next(manager);
+        assertThat(found.images()).isEqualTo(expected.images());
+        assertThat(found.targets()).isEqualTo(expected.targets());
+      }
+    }
+  }
+
+  @Test
   void aClosedStreamSaysSo() {
     BatchStream stream =
         new BatchSource(set, normalisation, Augmentation.NONE, 5, new Seed(1)).open(0);

@@ -30,6 +30,17 @@ class CsvLogTest {
   }
 
   @Test
+  void anInterruptedThreadsRowsAreWritten() throws IOException {
+    Path file = folder.resolve("log.csv");
+    Thread.currentThread().interrupt();
+    try (CsvLog log = CsvLog.open(file, List.of("step", "loss"))) {
+      log.row(1, 0.5);
+    }
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(Files.readString(file)).isEqualTo("step,loss\n1,0.5\n");
+  }
+
+  @Test
   void fieldsAreQuotedWhereTheyMustBe() throws IOException {
     Path file = folder.resolve("log.csv");
     try (CsvLog log = CsvLog.open(file, List.of("a,b", "c"))) {
