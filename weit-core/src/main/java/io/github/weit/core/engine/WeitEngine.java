@@ -12,17 +12,31 @@ import java.nio.file.Path;
 /** Starts the tensor engine, once, with the settings that this library relies on. */
 public final class WeitEngine {
 
+  private static final String OFFLINE = "ai.djl.offline";
+
+  private static final Lazy<Engine> ENGINE = new Lazy<>(WeitEngine::load);
+
   private WeitEngine() {}
 
   /**
    * The engine, started offline: natives come from Maven dependencies, and versions that do not fit
    * fail at once instead of trying a download. Call it before any other use of the engine.
    *
+   * <p>The property {@code ai.djl.offline} is set while natives are loaded, at the first call, and
+   * not longer: what else a program fetches by DJL, such as models of a zoo, it fetches then. Where
+   * it has a value, that is respected. Two things stay for the whole process: the property {@code
+   * OPT_OUT_TRACKING}, and what glibc is told about large blocks (docs/serving.md).
+   *
    * @throws WeitException if it does not start, with the reason and what to check
    */
   public static Engine start() {
-    if (System.getProperty("ai.djl.offline") == null) {
-      System.setProperty("ai.djl.offline", "true");
+    return ENGINE.get();
+  }
+
+  private static Engine load() {
+    boolean lent = System.getProperty(OFFLINE) == null;
+    if (lent) {
+      System.setProperty(OFFLINE, "true");
     }
     System.setProperty("OPT_OUT_TRACKING", "true"); // DJL reports its start from EC2 otherwise
     try {
@@ -38,6 +52,10 @@ public final class WeitEngine {
               + System.getProperty("DJL_CACHE_DIR", "~/.djl.ai")
               + ", -DDJL_CACHE_DIR) is writable",
           e);
+    } finally {
+      if (lent) {
+        System.clearProperty(OFFLINE);
+      }
     }
   }
 

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import io.github.weit.core.WeitException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,10 +17,30 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WeitEngineTest {
 
   @Test
-  void startsOnceAndOffline() {
+  void startsOnce() {
     assertThat(WeitEngine.start()).isSameAs(WeitEngine.start());
     assertThat(WeitEngine.start().getEngineName()).isEqualTo("PyTorch");
-    assertThat(System.getProperty("ai.djl.offline")).isEqualTo("true");
+  }
+
+  @Test
+  void isOfflineOnlyWhileItStarts() throws IOException {
+    assertThat(started()).contains("DJL saw [true], afterwards null");
+  }
+
+  @Test
+  void leavesAValueThatIsThereAlone() throws IOException {
+    assertThat(started("-Dai.djl.offline=true")).contains("DJL saw [true], afterwards true");
+    assertThat(started("-Dai.djl.offline=false")).contains("DJL saw [false], afterwards false");
+  }
+
+  /** What a process of its own says that starts the engine. */
+  private static String started(String... options) throws IOException {
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(List.of(options));
+    line.addAll(List.of("-cp", System.getProperty("java.class.path"), EngineStart.class.getName()));
+    Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
   @Test
