@@ -76,6 +76,11 @@ public final class ScalerSet implements AutoCloseable {
     }
   }
 
+  /** The rule by which they and templates compose weights. */
+  public Constraint constraint() {
+    return constraint;
+  }
+
   /** All weight types of the size, in the order in which their weights are composed. */
   public List<WeightType> types() {
     return types;

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDScope;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The templates of a family: what all sizes share. Its arrays are leaves while templates are
@@ -84,8 +85,11 @@ public final class TemplateBank implements AutoCloseable {
    * Composes the dense weights of one size; differentiable in templates and scalers.
    *
    * @return every weight under its parameter path, in the order of the scalers' types
+   * @throws WeitException if the scalers are of another constraint, or of types for which there are
+   *     no templates
    */
   public NamedArrays compose(ScalerSet scalers) {
+    requireSameConstraint(scalers);
     Map<String, NDArray> weights = new LinkedHashMap<>();
     for (WeightType type : scalers.types()) {
       type.unstack(constraint.compose(type, of(type), scalers.of(type)), weights);
@@ -97,8 +101,11 @@ public final class TemplateBank implements AutoCloseable {
    * The weights that {@link #compose} gives, as leaves in {@code manager} and on its device. Each
    * layer is composed by itself, straight to where it stays: what comes in between then fits the
    * processor's cache, which takes a third of the time where weights are large.
+   *
+   * @throws WeitException as {@link #compose}
    */
   public NamedArrays composeTo(NDManager manager, ScalerSet scalers) {
+    requireSameConstraint(scalers);
     Map<String, NDArray> weights = new LinkedHashMap<>();
     for (WeightType type : scalers.types()) {
       List<String> names = type.parameterNames();
@@ -124,6 +131,26 @@ public final class TemplateBank implements AutoCloseable {
       weight.attach(manager);
       return weight;
     }
+  }
+
+  /**
+   * Asserts that scalers are of this bank's constraint, the same {@link Constraint#id} with the
+   * same {@link Constraint#options}. Those of another may have the very same shapes, and compose
+   * other weights.
+   *
+   * @throws WeitException if they are not
+   */
+  public void requireSameConstraint(ScalerSet scalers) {
+    Constraint found = scalers.constraint();
+    if (!constraint.id().equals(found.id()) || !constraint.options().equals(found.options())) {
+      throw new WeitException(
+          "scalers must be of the templates' constraint: expected %s, found %s; take those that were learnt with these templates, or made from them"
+              .formatted(described(constraint), described(found)));
+    }
+  }
+
+  private static String described(Constraint constraint) {
+    return "'%s' %s".formatted(constraint.id(), new TreeMap<>(constraint.options()));
   }
 
   /** A copy that trains apart from this one, in {@code manager}. */

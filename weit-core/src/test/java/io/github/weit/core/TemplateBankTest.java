@@ -162,6 +162,31 @@ class TemplateBankTest {
     assertRefused(() -> bank.compose(scalers), "'head'", "[conv]");
   }
 
+  /** Shapes are equal, so that nothing else tells. */
+  @Test
+  void refusesScalersOfAnotherConstraint() {
+    KroneckerConstraint interleaved = new KroneckerConstraint(Order.INTERLEAVED);
+    TemplateBank bank = TemplateBank.create(interleaved, TYPES, manager, new Seed(1));
+    ScalerSet blocks = ScalerSet.create(RULE, TYPES, manager, new Seed(1));
+    String[] said = {"'kronecker' {order=INTERLEAVED}", "'kronecker' {order=BLOCK}"};
+    assertRefused(() -> bank.compose(blocks), said);
+    assertRefused(() -> bank.composeTo(manager, blocks), said);
+    List<WeightType> target = List.of(conv("stage1.{}.conv", 4, 2));
+    assertRefused(() -> bank.compose(blocks.resize(target, Resize.standard())), said);
+    assertRefused(() -> bank.compose(blocks.only(List.of(HEAD)).copyTo(manager)), said);
+    TemplateBank dense = TemplateBank.create(new DenseConstraint(), TYPES, manager, new Seed(1));
+    assertRefused(() -> dense.compose(blocks), "'dense' {}", "'kronecker' {order=BLOCK}");
+  }
+
+  @Test
+  void anEqualConstraintOfAnotherPlaceIsTheSame() {
+    TemplateBank bank = TemplateBank.create(RULE, TYPES, manager, new Seed(1));
+    Constraint equal = Constraints.of(RULE.id(), RULE.options());
+    ScalerSet scalers = ScalerSet.create(equal, TYPES, manager, new Seed(1));
+    assertThat(scalers.constraint()).isSameAs(equal);
+    assertThat(bank.compose(scalers).size()).isEqualTo(6);
+  }
+
   @Test
   void resizesToASizeThatLacksSomeTypes() {
     ScalerSet scalers = ScalerSet.create(RULE, TYPES, manager, new Seed(1));

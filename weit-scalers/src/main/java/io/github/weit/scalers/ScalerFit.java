@@ -70,7 +70,8 @@ public final class ScalerFit implements AutoCloseable {
    *
    * @param start scalers of all other types at {@code size}, copied into {@code manager}
    * @param free weights under their parameter paths, copied too
-   * @throws WeitException if scalers and free weights are not those of the family at the size
+   * @throws WeitException if scalers and free weights are not those of the family at the size, or
+   *     scalers are of another constraint than the templates
    */
   public ScalerFit(
       Family family,
@@ -82,6 +83,7 @@ public final class ScalerFit implements AutoCloseable {
       Seed seed,
       NDManager manager) {
     requireThose(family, size, start, free);
+    bank.requireSameConstraint(start);
     this.family = family;
     this.size = size;
     this.bank = bank.frozen(manager);

@@ -34,9 +34,14 @@ public record Artefact(ArtefactHeader header, NamedArrays arrays) implements Aut
   static final String TEMPLATE = "template/";
   static final String SCALER = "scaler/";
 
-  /** Templates with the scalers that they were learnt with. The arrays are shared, not copied. */
+  /**
+   * Templates with the scalers that they were learnt with. The arrays are shared, not copied.
+   *
+   * @throws WeitException if the scalers are of another constraint than the templates
+   */
   public static Artefact ofTemplates(
       ModelInfo model, TemplateBank bank, ScalerSet scalers, Map<String, String> provenance) {
+    bank.requireSameConstraint(scalers);
     ArtefactHeader header =
         new ArtefactHeader(
             Kind.TEMPLATES, model, Optional.of(bank.constraint()), scalers.types(), provenance);
@@ -45,9 +50,15 @@ public record Artefact(ArtefactHeader header, NamedArrays arrays) implements Aut
     return new Artefact(header, arrays);
   }
 
-  /** The scalers of one size. The arrays are shared, not copied. */
+  /**
+   * The scalers of one size. The arrays are shared, not copied.
+   *
+   * @param bank the templates that they go with
+   * @throws WeitException if the scalers are of another constraint than the templates
+   */
   public static Artefact ofScalers(
       ModelInfo model, TemplateBank bank, ScalerSet scalers, Map<String, String> provenance) {
+    bank.requireSameConstraint(scalers);
     ArtefactHeader header =
         new ArtefactHeader(
             Kind.SCALERS, model, Optional.of(bank.constraint()), scalers.types(), provenance);

@@ -105,6 +105,18 @@ class ArtefactTest {
   }
 
   @Test
+  void refusesScalersOfAnotherConstraintThanTheTemplates() {
+    TemplateBank bank = TemplateBank.create(INTERLEAVED, TYPES, manager, new Seed(1));
+    ScalerSet blocks = ScalerSet.create(new KroneckerConstraint(), TYPES, manager, new Seed(1));
+    assertThatThrownBy(() -> Artefact.ofTemplates(MODEL, bank, blocks, PROVENANCE))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContainingAll("{order=INTERLEAVED}", "{order=BLOCK}");
+    assertThatThrownBy(() -> Artefact.ofScalers(MODEL, bank, blocks, PROVENANCE))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContainingAll("{order=INTERLEAVED}", "{order=BLOCK}");
+  }
+
+  @Test
   void bringsScalersBackWithoutTemplates() {
     Artefact all = templates();
     Artefact.ofScalers(MODEL, all.bank(), all.scalers(), PROVENANCE).save(file);
