@@ -87,9 +87,9 @@ public record ConvNext(int imageSize, int channels, int classes, int patch, int 
   @Override
   public Map<String, String> options() {
     Map<String, String> options = new TreeMap<>();
-    options.put("image_size", Integer.toString(imageSize));
-    options.put("channels", Integer.toString(channels));
-    options.put("classes", Integer.toString(classes));
+    options.put(IMAGE_SIZE, Integer.toString(imageSize));
+    options.put(CHANNELS, Integer.toString(channels));
+    options.put(CLASSES, Integer.toString(classes));
     options.put("patch", Integer.toString(patch));
     options.put("stages", Integer.toString(stages));
     cut.write(options);
@@ -99,9 +99,9 @@ public record ConvNext(int imageSize, int channels, int classes, int patch, int 
   static ConvNext read(Map<String, String> options) {
     OptionText text = new OptionText(ID, options);
     return new ConvNext(
-        text.number("image_size"),
-        text.number("channels"),
-        text.number("classes"),
+        text.number(IMAGE_SIZE),
+        text.number(CHANNELS),
+        text.number(CLASSES),
         text.number("patch"),
         text.number("stages"),
         ConvCut.read(text));

@@ -62,7 +62,7 @@ final class ConvNextWeights {
   }
 
   private void stem(ConvNext net, long width) {
-    Axis channels = Axis.fixed("channel", net.channels());
+    Axis channels = Axis.fixed(Family.CHANNEL_AXIS, net.channels());
     table.convolution(Group.ROOT, "stem.0", cut.otherTerms(), width, channels, net.patch());
     table.norm(Group.ROOT, "stem.1", width);
   }

@@ -18,6 +18,27 @@ import java.util.Optional;
  */
 public interface Family {
 
+  /** The key in {@link #options} of the height and width of an image in pixels. */
+  String IMAGE_SIZE = "image_size";
+
+  /** The key in {@link #options} of the number of channels of an image. */
+  String CHANNELS = "channels";
+
+  /** The key in {@link #options} of the number of classes that the head tells apart. */
+  String CLASSES = "classes";
+
+  /**
+   * The name of an axis over the channels of an image. {@link ImageTransfer} sums over it for grey
+   * images, and shares what it has among the channels of coloured ones.
+   */
+  String CHANNEL_AXIS = "channel";
+
+  /**
+   * The name of an axis over the places of an image. {@link ImageTransfer} resamples it for images
+   * of another size if the family is a {@link Vit}, whose places it knows, and refuses others.
+   */
+  String TOKEN_AXIS = "token";
+
   /** The name under which artefacts refer to it, see {@link Families}. */
   String id();
 

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * Models of a family as models of the same family for other images: of another size, with another
@@ -41,9 +40,8 @@ import java.util.stream.Collectors;
  */
 public record ImageTransfer(Family from, Family to, boolean keepsHead) {
 
-  private static final Set<String> IMAGES = Set.of("image_size", "channels", "classes");
-  private static final String CHANNELS = "channel";
-  private static final String TOKENS = "token";
+  private static final Set<String> IMAGES =
+      Set.of(Family.IMAGE_SIZE, Family.CHANNELS, Family.CLASSES);
 
   /**
    * @throws WeitException if the families differ in more than images and classes, in classes though
@@ -143,7 +141,11 @@ public record ImageTransfer(Family from, Family to, boolean keepsHead) {
     return new ImageTransfer(from, from.withImages(imageSize, channels).withClasses(classes));
   }
 
-  /** The weight types of a size that both families have alike. */
+  /**
+   * The weight types of a size that both families have alike.
+   *
+   * @throws WeitException if no rule makes one's weights into the other's
+   */
   public List<WeightType> kept(Size size) {
     return types(size, Fate.KEPT);
   }
@@ -153,7 +155,11 @@ public record ImageTransfer(Family from, Family to, boolean keepsHead) {
     return fates.keySet().stream().filter(type -> fates.get(type) == fate).toList();
   }
 
-  /** What becomes of the weights of {@code size}. */
+  /**
+   * What becomes of the weights of {@code size}.
+   *
+   * @throws WeitException if no rule makes one's weights into the other's
+   */
   public Parts parts(Size size) {
     return new Parts(names(size, Fate.KEPT), names(size, Fate.ADAPTED), names(size, Fate.FRESH));
   }
@@ -168,15 +174,31 @@ public record ImageTransfer(Family from, Family to, boolean keepsHead) {
     Map<String, WeightType> others = byName(to.withClasses(to.classes() + 1).weights(size));
     Map<WeightType, Fate> fates = new LinkedHashMap<>();
     for (WeightType type : to.weights(size)) {
-      boolean head = !keepsHead && !type.equals(others.get(type.name()));
-      boolean same = type.axes().equals(old.get(type.name()).axes());
-      fates.put(type, head ? Fate.FRESH : same ? Fate.KEPT : Fate.ADAPTED);
+      WeightType before = old.remove(type.name());
+      if (!keepsHead && !type.equals(others.get(type.name()))) {
+        fates.put(type, Fate.FRESH);
+      } else if (before == null) {
+        throw onlyOne(type, to, from);
+      } else {
+        fates.put(type, type.axes().equals(before.axes()) ? Fate.KEPT : Fate.ADAPTED);
+      }
+    }
+    if (!old.isEmpty()) {
+      throw onlyOne(old.values().iterator().next(), from, to);
     }
     return fates;
   }
 
+  private static WeitException onlyOne(WeightType type, Family there, Family missing) {
+    return new WeitException(
+        "weights '%s': '%s' has them, '%s' does not, so no rule makes one into the other"
+            .formatted(type.name(), there, missing));
+  }
+
   private static Map<String, WeightType> byName(List<WeightType> types) {
-    return types.stream().collect(Collectors.toMap(WeightType::name, type -> type));
+    Map<String, WeightType> byName = new LinkedHashMap<>();
+    types.forEach(type -> byName.put(type.name(), type));
+    return byName;
   }
 
   /**
@@ -184,7 +206,8 @@ public record ImageTransfer(Family from, Family to, boolean keepsHead) {
    *
    * @param model of the family that is left
    * @param seed of what starts fresh
-   * @throws WeitException if the model is of another family
+   * @throws WeitException if the model is of another family, or no rule makes one of its weights
+   *     into the other's
    */
   public SizedModel adapt(SizedModel model, NDManager manager, Seed seed) {
     if (!model.family().equals(from)) {
@@ -203,8 +226,7 @@ public record ImageTransfer(Family from, Family to, boolean keepsHead) {
                   case FRESH ->
                       DenseWeights.initial(List.of(type), scratch, seed).forEach(weights::put);
                   case ADAPTED ->
-                      weights.put(
-                          type.name(), adapted(old.get(type.name()), type, own.get(type.name())));
+                      weights.put(type.name(), adapted(old.get(type.name()), type, own));
                   case KEPT ->
                       type.parameterNames().forEach(name -> weights.put(name, own.get(name)));
                 }
@@ -213,17 +235,21 @@ public record ImageTransfer(Family from, Family to, boolean keepsHead) {
     }
   }
 
-  /** What reads images has no layer axis and no groups, so a weight is its own stack. */
-  private NDArray adapted(WeightType old, WeightType type, NDArray weight) {
-    NDArray result = weight;
+  private NDArray adapted(WeightType old, WeightType type, NamedArrays weights) {
+    boolean whole = old.stackedShape().equals(old.denseShape()); // no layer axis and no groups
+    if (!whole || old.axes().size() != type.axes().size()) {
+      throw new WeitException(
+          "weights '%s': no rule makes %s into %s".formatted(type.name(), old.axes(), type.axes()));
+    }
+    NDArray result = weights.get(type.name());
     for (int i = 0; i < type.axes().size(); i++) {
       Axis before = old.axes().get(i);
       Axis after = type.axes().get(i);
       if (!before.equals(after)) {
         double[][] map =
             switch (before.name()) {
-              case CHANNELS -> channels(before.length(), after.length());
-              case TOKENS -> tokens();
+              case Family.CHANNEL_AXIS -> channels(before.length(), after.length());
+              case Family.TOKEN_AXIS -> tokens();
               default ->
                   throw new WeitException(
                       "weights '%s': no rule makes %s into %s"

@@ -10,9 +10,9 @@ final class ResNetOptions {
 
   static Map<String, String> write(ResNet net) {
     Map<String, String> options = new TreeMap<>();
-    options.put("image_size", Integer.toString(net.imageSize()));
-    options.put("channels", Integer.toString(net.channels()));
-    options.put("classes", Integer.toString(net.classes()));
+    options.put(Family.IMAGE_SIZE, Integer.toString(net.imageSize()));
+    options.put(Family.CHANNELS, Integer.toString(net.channels()));
+    options.put(Family.CLASSES, Integer.toString(net.classes()));
     options.put("stem", net.stem().name());
     options.put("block", net.block().name());
     options.put("stages", Integer.toString(net.stages()));
@@ -24,9 +24,9 @@ final class ResNetOptions {
   static ResNet read(Map<String, String> options) {
     OptionText text = new OptionText(ResNet.ID, options);
     return new ResNet(
-        text.number("image_size"),
-        text.number("channels"),
-        text.number("classes"),
+        text.number(Family.IMAGE_SIZE),
+        text.number(Family.CHANNELS),
+        text.number(Family.CLASSES),
         text.constant("stem", ResNet.Stem.class),
         text.constant("block", ResNet.Block.class),
         text.number("stages"),

@@ -89,7 +89,7 @@ record ResNetWeights(List<WeightType> weights, List<WeightType> statistics) {
           net.cut().otherTerms(),
           he((long) size.width() * kernel * kernel),
           weights.out(size.width()),
-          Axis.fixed("channel", net.channels()),
+          Axis.fixed(Family.CHANNEL_AXIS, net.channels()),
           Axis.fixed("row", kernel),
           Axis.fixed("column", kernel));
       norm(Group.ROOT, "bn1", size.width());

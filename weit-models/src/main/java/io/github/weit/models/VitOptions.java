@@ -10,10 +10,10 @@ final class VitOptions {
 
   static Map<String, String> write(Vit vit) {
     Map<String, String> options = new TreeMap<>();
-    options.put("image_size", Integer.toString(vit.imageSize()));
-    options.put("channels", Integer.toString(vit.channels()));
+    options.put(Family.IMAGE_SIZE, Integer.toString(vit.imageSize()));
+    options.put(Family.CHANNELS, Integer.toString(vit.channels()));
     options.put("patch", Integer.toString(vit.patch()));
-    options.put("classes", Integer.toString(vit.classes()));
+    options.put(Family.CLASSES, Integer.toString(vit.classes()));
     options.put("head_size", Integer.toString(vit.headSize()));
     options.put("mlp_ratio", Integer.toString(vit.mlpRatio()));
     options.put("pooling", vit.pooling().name());
@@ -27,10 +27,10 @@ final class VitOptions {
   static Vit read(Map<String, String> options) {
     OptionText text = new OptionText(Vit.ID, options);
     return new Vit(
-        text.number("image_size"),
-        text.number("channels"),
+        text.number(Family.IMAGE_SIZE),
+        text.number(Family.CHANNELS),
         text.number("patch"),
-        text.number("classes"),
+        text.number(Family.CLASSES),
         text.number("head_size"),
         text.number("mlp_ratio"),
         text.constant("pooling", Vit.Pooling.class),

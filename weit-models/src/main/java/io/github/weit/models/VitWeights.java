@@ -46,12 +46,12 @@ final class VitWeights {
     Axis out = table.out(width);
     Axis batch = Axis.fixed("batch", 1);
     if (vit.pooling() == Vit.Pooling.CLASS_TOKEN) {
-      Axis token = Axis.fixed("token", 1);
+      Axis token = Axis.fixed(Family.TOKEN_AXIS, 1);
       table.vector(Group.ROOT, CLASS_TOKEN, WeightTable.SMALL, batch, token, out);
     }
-    Axis tokens = Axis.fixed("token", vit.tokens());
+    Axis tokens = Axis.fixed(Family.TOKEN_AXIS, vit.tokens());
     table.vector(Group.ROOT, "pos_embed", WeightTable.SMALL, batch, tokens, out);
-    Axis channels = Axis.fixed("channel", vit.channels());
+    Axis channels = Axis.fixed(Family.CHANNEL_AXIS, vit.channels());
     int terms = vit.cut().attentionTerms();
     table.convolution(Group.ROOT, "patch_embed.proj", terms, width, channels, vit.patch());
   }

@@ -8,9 +8,12 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.github.weit.core.Axis;
 import io.github.weit.core.DenseWeights;
+import io.github.weit.core.Initial;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Seed;
+import io.github.weit.core.WeightType;
 import io.github.weit.core.WeitException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -327,6 +330,51 @@ class ImageTransferTest {
     assertThatThrownBy(() -> transfer.adapt(other, manager, SEED))
         .isInstanceOf(WeitException.class)
         .hasMessageContainingAll("16x16", "12x12");
+  }
+
+  /** A family of one's own may have what this library's have not. */
+  @Test
+  void weightsThatAreThereAtOneImageSizeAloneAreRefused() {
+    Family small = with(VIT.withImages(12, 3), List.of());
+    Family large = with(VIT, List.of(type("extra", Axis.fixed("row", 2))));
+    for (ImageTransfer transfer :
+        List.of(new ImageTransfer(small, large), new ImageTransfer(large, small))) {
+      assertThatThrownBy(() -> transfer.parts(SIZE))
+          .isInstanceOf(WeitException.class)
+          .hasMessageContainingAll("weights 'extra'", "16x16", "12x12", "no rule");
+    }
+  }
+
+  @Test
+  void layersThatDependOnTheImagesAreRefused() {
+    for (Axis second : List.of(Axis.fixed(Family.TOKEN_AXIS, 9), Axis.group("place", 9))) {
+      Axis layers = Axis.layers(2);
+      Axis out = Axis.out("out", 8, 4);
+      Family from = with(VIT, List.of(type("mix.{}", layers, second, out)));
+      Family to = with(VIT, List.of(type("mix.{}", layers, out)));
+      SizedModel model = SizedModel.random(from, SIZE, manager, SEED);
+      assertThatThrownBy(() -> new ImageTransfer(from, to).adapt(model, manager, SEED))
+          .isInstanceOf(WeitException.class)
+          .hasMessageContainingAll("weights 'mix.{}'", "no rule makes", second.name());
+    }
+  }
+
+  private static Family with(Vit vit, List<WeightType> more) {
+    return new FamilyLike(vit) {
+      @Override
+      public List<WeightType> weights(Size size) {
+        return Stream.concat(vit.weights(size).stream(), more.stream()).toList();
+      }
+
+      @Override
+      public Family withClasses(int classes) {
+        return with(vit.withClasses(classes), more);
+      }
+    };
+  }
+
+  private static WeightType type(String name, Axis... axes) {
+    return new WeightType(name, name, 1, new Initial.Constant(0), false, List.of(axes));
   }
 
   private static void refused(Family from, Family to, String... words) {
