@@ -15,6 +15,23 @@ import java.util.Optional;
 /**
  * An architecture at every size: a table of weight types and a pure function of named weights. The
  * function does not know whether a weight is a leaf or was composed a moment ago.
+ *
+ * <p>A family of one's own keeps these rules, which training, prediction and files rely on:
+ *
+ * <ul>
+ *   <li>It is a value: immutable, with {@code equals} and {@code hashCode} over everything that
+ *       decides its weights and its forward pass, and a {@code toString} for messages. A record is.
+ *   <li>{@link #options} say all of that, and a {@link FamilyReader} makes an equal family of them.
+ *       The side of images, their channels and the number of classes stand there as whole numbers
+ *       under {@link #IMAGE_SIZE}, {@link #CHANNELS} and {@link #CLASSES}: these alone may differ
+ *       where {@link ImageTransfer} hands weights on.
+ *   <li>In {@link #weights}, an axis over the channels of an image is fixed and named {@link
+ *       #CHANNEL_AXIS}, one over its places {@link #TOKEN_AXIS}. No other axis depends on the
+ *       images, and none but the head's on the number of classes.
+ *   <li>{@link #forward} reads the weights and statistics of {@link #weights} and {@link
+ *       #statistics}, and keeps what it says of managers and of the {@link Pass}.
+ *   <li>All methods may be called by several threads at once.
+ * </ul>
  */
 public interface Family {
 
@@ -64,13 +81,20 @@ public interface Family {
   int widthStep();
 
   /**
-   * Asserts that {@code size} is one this family has.
+   * Asserts that {@code size} is one this family has: as many depths as {@link #stages}, a width in
+   * multiples of {@link #widthStep}.
    *
    * @throws WeitException naming the legal sizes near it
    */
   void requireLegal(Size size);
 
-  /** The weight types of a size, in the order of the forward pass; without any array being made. */
+  /**
+   * The weight types of a size, in the order of the forward pass; without any array being made.
+   * Each has a name of its own, and so has each parameter path. Types of one name, at any size, and
+   * types of one template are of the same templates, {@link WeightType#requireSameTemplates}.
+   *
+   * @throws WeitException if the family has no such size
+   */
   List<WeightType> weights(Size size);
 
   /**
@@ -98,6 +122,11 @@ public interface Family {
   /** How many depths a size has. */
   int stages();
 
+  /**
+   * What a size costs.
+   *
+   * @throws WeitException if the family has no such size
+   */
   Cost cost(Size size);
 
   /**
@@ -159,19 +188,41 @@ public interface Family {
 
   int classes();
 
-  /** The same family for another number of classes. */
+  /** The same family for another number of classes: nothing but the head is of another shape. */
   Family withClasses(int classes);
 
-  /** The same family for images of another height and width, and number of channels. */
+  /**
+   * The same family for images of another height and width, and number of channels.
+   *
+   * @throws WeitException if it has no model for such images
+   */
   Family withImages(int size, int channels);
 
   /**
    * The network.
    *
+   * <p>It begins with {@link #requireInput(NDArray, NamedArrays)}. What it computes belongs to the
+   * manager of the input, no array to that of the weights: the result of an operation belongs to
+   * the manager of its first operand, so what is made of a weight alone is attached to the input's.
+   * Of the pass it honours
+   *
+   * <ul>
+   *   <li>{@link Pass#training}: an evaluation draws nothing, and an image's logits depend on no
+   *       other image of the batch;
+   *   <li>{@link Pass#dropPath}: residual branches are dropped, see {@link StochasticDepth}, by the
+   *       pass's seed and nothing else that is random;
+   *   <li>{@link Pass#precision}: products of matrices in it, sums and logits in the weights' type;
+   *   <li>{@link Pass#statistics}: in training told by each norm over the batch, once, what it saw.
+   * </ul>
+   *
+   * It may run beside others on the same weights, and leaves them as they are.
+   *
    * @param weights every weight of {@link #weights} under its parameter path; in evaluation also
    *     every one of {@link #statistics}
-   * @param input {@code (batch, ...inputShape)}
-   * @return logits {@code (batch, classes)}
+   * @param input {@code (batch, ...inputShape)}, normalised
+   * @return logits {@code (batch, classes)}, of the weights' type, in the input's manager;
+   *     differentiable in weights and input
+   * @throws WeitException if the input is no such batch
    */
   NDArray forward(NamedArrays weights, Size size, NDArray input, Pass pass);
 }

@@ -243,8 +243,11 @@ public record SizedModel(
    * @param images {@code (batch, ...inputShape)}, normalised
    * @return {@code (batch, classes)}, in the images' manager; nothing else is left there
    * @throws WeitException if this model {@link #needsCalibration}, or the images have another shape
+   *     or type
    */
   public NDArray logits(NDArray images) {
+    requireCalibrated();
+    family.requireInput(images, weights);
     return Prediction.of(images, input -> family.forward(arrays(), size, input, Pass.evaluation()));
   }
 

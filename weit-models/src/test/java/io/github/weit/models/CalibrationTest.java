@@ -90,7 +90,10 @@ class CalibrationTest {
     assertThat(model.needsCalibration()).isTrue();
     assertThatThrownBy(() -> model.logits(images(1, 5)))
         .isInstanceOf(WeitException.class)
-        .hasMessageContainingAll("bn1", "calibrate");
+        .hasMessageContainingAll("batch norms", "calibrate the model");
+    assertThatThrownBy(() -> NET.forward(model.weights(), SIZE, images(1, 5), Pass.evaluation()))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContainingAll("bn1", "calibrate the model");
     assertThatThrownBy(() -> model.toDjl("resnet"))
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("calibrate the model");

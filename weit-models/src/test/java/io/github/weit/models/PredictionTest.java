@@ -16,8 +16,11 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
+import io.github.weit.core.Axis;
+import io.github.weit.core.Initial;
 import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Seed;
+import io.github.weit.core.WeightType;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.Ops;
 import java.util.Collections;
@@ -166,6 +169,36 @@ class PredictionTest {
             assertThatThrownBy(() -> model.logits(images))
                 .isInstanceOf(WeitException.class)
                 .hasMessageContaining(words));
+  }
+
+  /** Whatever a family of one's own does, or forgets, in its forward pass. */
+  @Test
+  void theModelItselfRefusesWhatItsFamilyDoesNot() {
+    Family careless =
+        new FamilyLike(Vit.small(8, 1, 3)) {
+          @Override
+          public NDArray forward(NamedArrays weights, Size size, NDArray input, Pass pass) {
+            return input.reshape(input.getShape().get(0), -1).get(":, :3");
+          }
+        };
+    Size size = new Size(32, 1);
+    SizedModel model = SizedModel.random(careless, size, manager, new Seed(4));
+    assertThat(model.logits(manager.zeros(new Shape(2, 1, 8, 8))).getShape())
+        .isEqualTo(new Shape(2, 3));
+    refused(() -> model.logits(manager.zeros(new Shape(2, 1, 8, 9))), "(batch, 1, 8, 8)");
+    refused(() -> model.logits(manager.zeros(new Shape(2, 1, 8, 8), DataType.FLOAT64)), "float32");
+    Family measuring =
+        new FamilyLike(careless) {
+          @Override
+          public List<WeightType> statistics(Size size) {
+            Axis features = Axis.out("out", size.width(), 32);
+            String name = "norm.running_mean";
+            return List.of(
+                new WeightType(name, name, 1, new Initial.Constant(0), false, List.of(features)));
+          }
+        };
+    SizedModel unmeasured = SizedModel.random(measuring, size, manager, new Seed(4));
+    refused(() -> unmeasured.logits(manager.zeros(new Shape(2, 1, 8, 8))), "calibrate the model");
   }
 
   @Test
