@@ -32,6 +32,8 @@ import java.util.Optional;
  *       #statistics}, and keeps what it says of managers and of the {@link Pass}.
  *   <li>All methods may be called by several threads at once.
  * </ul>
+ *
+ * <p>{@link FamilyCheck#require} says in a test whether it does.
  */
 public interface Family {
 

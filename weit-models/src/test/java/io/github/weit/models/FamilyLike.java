@@ -89,7 +89,7 @@ class FamilyLike implements Family {
 
   @Override
   public boolean equals(Object object) {
-    return object instanceof FamilyLike || other.equals(object);
+    return other.equals(object instanceof FamilyLike like ? like.other : object);
   }
 
   @Override
