@@ -4,10 +4,20 @@ import io.github.weit.core.WeitException;
 import java.util.Arrays;
 import java.util.Map;
 
-/** The options of a family in an artefact, read with errors that name the option. */
-record OptionText(String family, Map<String, String> options) {
+/**
+ * The options of a family in an artefact, read with errors that name the option.
+ *
+ * @param family its id, for messages
+ * @param options as {@link Family#options} wrote them
+ */
+public record OptionText(String family, Map<String, String> options) {
 
-  int number(String key) {
+  /**
+   * A whole number.
+   *
+   * @throws WeitException if there is none under {@code key}
+   */
+  public int number(String key) {
     String value = text(key);
     try {
       return Integer.parseInt(value);
@@ -17,7 +27,12 @@ record OptionText(String family, Map<String, String> options) {
     }
   }
 
-  <E extends Enum<E>> E constant(String key, Class<E> type) {
+  /**
+   * A constant of an enum, by its name.
+   *
+   * @throws WeitException if there is none of that name, or nothing under {@code key}
+   */
+  public <E extends Enum<E>> E constant(String key, Class<E> type) {
     String name = text(key);
     return Arrays.stream(type.getEnumConstants())
         .filter(known -> known.name().equals(name))

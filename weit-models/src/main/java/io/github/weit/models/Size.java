@@ -93,8 +93,12 @@ public record Size(int width, List<Integer> depths) {
     return depths.stream().mapToInt(Integer::intValue).sum();
   }
 
-  /** Asserts that there is a depth for each of a family's stages. */
-  void requireStages(Family family) {
+  /**
+   * Asserts that there is a depth for each of a family's stages.
+   *
+   * @throws WeitException with a size that the family might have
+   */
+  public void requireStages(Family family) {
     if (depths.size() != family.stages()) {
       throw new WeitException(
           "%s: a size has %d depths, found %s; for example %s"
@@ -106,8 +110,15 @@ public record Size(int width, List<Integer> depths) {
     }
   }
 
-  /** Asserts that the width is a multiple of what a family asks for. */
-  void requireWidthStep(String family, int step, String why) {
+  /**
+   * Asserts that the width is a multiple of what a family asks for.
+   *
+   * @param family its id, for the message
+   * @param step what the width is to be a multiple of
+   * @param why what asks for it, for the message
+   * @throws WeitException naming the nearest legal widths
+   */
+  public void requireWidthStep(String family, int step, String why) {
     if (width % step != 0) {
       int below = width / step * step;
       throw new WeitException(
