@@ -119,7 +119,10 @@ record DenseCheckpoint(
     SizedModel model =
         ours
             ? SizedModel.load(file, manager)
-            : DenseImport.read(file, family, size, Mode.STRICT, manager, new Seed(0)).model();
+            : ImportWords.of(
+                    "weit import ",
+                    () -> DenseImport.read(file, family, size, Mode.STRICT, manager, new Seed(0)))
+                .model();
     return new SizedModel(as, size, model.weights(), model.statistics());
   }
 }

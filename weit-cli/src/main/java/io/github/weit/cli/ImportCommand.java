@@ -94,6 +94,10 @@ final class ImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    return ImportWords.of("", this::take);
+  }
+
+  private int take() {
     CheckpointFolder folder = CheckpointFolder.of(path);
     Path file = folder.weights();
     OutputFile.requireOther(out, Stream.concat(folder.files().stream(), images.files()).toList());

@@ -175,7 +175,8 @@ class InteropTest {
     Files.writeString(config, "[");
     assertThat(Command.run(command).complaint()).contains("cannot read", "as JSON");
     Files.delete(config);
-    assertThat(Command.run(command).complaint()).contains("features per attention head");
+    assertThat(Command.run(command).complaint())
+        .contains("features per attention head", "they must be given (--head-size)");
     assertThat(back).doesNotExist();
     Files.delete(folder.resolve("model.safetensors"));
     assertThat(Command.run(command).complaint()).contains("has no model.safetensors");
@@ -234,7 +235,8 @@ class InteropTest {
     Path back = own.resolve("back.safetensors");
     Object[] command = {"import", folder, "--out", back};
     assertThat(Command.run(command).complaint())
-        .contains("no head.weight says how many classes", "--classes", "--partial");
+        .contains(
+            "no head.weight says how many classes it tells apart; give their number (--classes), and take what fits (--partial)");
     Command taken = Command.run(with(command, "--classes", 5, "--partial"));
     assertThat(taken.err()).isEmpty();
     assertThat(taken.out()).contains("5 classes", "2: head.weight, head.bias");
@@ -304,7 +306,9 @@ class InteropTest {
     assertThat(strict.code()).isEqualTo(1);
     assertThat(strict.complaint())
         .contains(
-            "2 of another shape", "head.weight: expected (4, 32), found (3, 32)", "--partial");
+            "2 of another shape",
+            "head.weight: expected (4, 32), found (3, 32)",
+            "or take what fits (--partial)");
     assertThat(out).doesNotExist();
     Path names = Files.writeString(own.resolve("names"), "a\nb\nc\nd\n");
     Command partial =

@@ -284,7 +284,8 @@ class ParentsTest {
         Command.run(with(smallTask(), "--from", plain, "--out", out)),
         "plain.safetensors",
         "size 32x2",
-        "cls_token");
+        "cls_token",
+        "take what fits (weit import --partial)");
     fails(pretrain(out, "--teacher", dense, "--distil-weight", 2), "from 0 to 1, found 2.0");
     fails(
         pretrain(out, "--teacher", plain, "--teacher-size", "64x1"),

@@ -112,7 +112,7 @@ final class NameMatch {
                   file,
                   model,
                   differences,
-                  taken.isEmpty() ? "" : ", or take what fits (--partial)"));
+                  taken.isEmpty() ? "" : ", or take what fits (DenseImport.Mode.PARTIAL)"));
     }
   }
 

@@ -50,7 +50,7 @@ record TensorShapes(Path file, Map<String, TensorInfo> tensors) {
             .orElseThrow(
                 () ->
                     unlike(
-                        "no %s says how many classes it tells apart; give their number (--classes), and take what fits (--partial)"
+                        "no %s says how many classes it tells apart; give their number (RecognisedModel.Unsaid.classes), and take what fits (DenseImport.Mode.PARTIAL)"
                             .formatted(head)));
   }
 

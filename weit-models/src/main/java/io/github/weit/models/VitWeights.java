@@ -91,7 +91,7 @@ final class VitWeights {
       throw shapes.unlike(
           strangers(shapes, vit, size)
               .orElse(
-                  "features per attention head stand in no shape, of its %d (64 in timm's tiny, small, base and large); they must be given (--head-size)"
+                  "features per attention head stand in no shape, of its %d (64 in timm's tiny, small, base and large); they must be given (RecognisedModel.Unsaid.headSize)"
                       .formatted(width)));
     }
     return new RecognisedModel(vit, size);

@@ -136,7 +136,7 @@ class DenseImportTest {
         "2 of another shape",
         "head.weight: expected (9, 24), found (5, 24)",
         "head.bias",
-        "--partial");
+        "DenseImport.Mode.PARTIAL");
     try (DenseImport found = read(file, vit(9), DenseImport.Mode.PARTIAL);
         SizedModel random = SizedModel.random(vit(9), SIZE, manager, SEED)) {
       assertThat(found.fresh()).containsExactly("head.weight", "head.bias");
@@ -184,7 +184,7 @@ class DenseImportTest {
       assertThatThrownBy(() -> read(file, vit(5), mode))
           .isInstanceOf(WeitException.class)
           .hasMessageContainingAll("missing", "1 left over (conv1.weight)")
-          .hasMessageNotContaining("--partial");
+          .hasMessageNotContaining("DenseImport.Mode.PARTIAL");
     }
   }
 

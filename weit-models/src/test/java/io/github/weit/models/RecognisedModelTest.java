@@ -109,7 +109,7 @@ class RecognisedModelTest {
         file,
         Unsaid.NOTHING,
         "features per attention head stand in no shape, of its 96",
-        "--head-size");
+        "RecognisedModel.Unsaid.headSize");
     Map<String, List<Long>> other = shapes(Vit.small(32, 3, 10), new Size(96, 1));
     refused(
         with(other, "norm_pre.weight", 96L),
@@ -170,7 +170,7 @@ class RecognisedModelTest {
         heads(32),
         "expected a multiple of 64, found 100");
     vit.remove("head.weight");
-    refused(save(vit), heads(32), "no head.weight says how many classes", "--classes");
+    refused(save(vit), heads(32), "no head.weight says how many classes", "RecognisedModel.Unsaid.classes", "DenseImport.Mode.PARTIAL");
     Unsaid four = new Unsaid(Optional.empty(), Optional.of(32), Optional.empty(), Optional.of(4));
     assertThat(RecognisedModel.of(save(vit), four).family().classes()).isEqualTo(4);
 
