@@ -62,6 +62,10 @@ public final class ImageTranslator implements Translator<Image, Classifications>
   public static ImageTranslator load(Path file) {
     ArtefactHeader header = Artefact.inspect(file);
     try {
+      if (header.kind() != ArtefactHeader.Kind.WEIGHTS) {
+        throw new WeitException(
+            "expected dense weights, found an artefact of kind " + header.kind());
+      }
       Family family = Families.of(header.model().family(), header.model().options());
       return new ImageTranslator(family, ImageFacts.of(header.provenance()));
     } catch (WeitException e) {

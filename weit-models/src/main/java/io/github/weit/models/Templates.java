@@ -92,6 +92,9 @@ public record Templates(
   /**
    * The scalers of another size, made from the pre-trained ones: prefixes where it is smaller,
    * tiles and interpolated layers where it is larger. They belong to {@code manager}.
+   *
+   * @throws WeitException if the family has no such size, or a stage there has several blocks and
+   *     had one in pre-training, see {@link #compose(Size, NDManager)}
    */
   public ScalerSet scalersFor(Size target, Resize rule, NDManager manager) {
     try (NDManager scratch = manager.newSubManager();
@@ -101,16 +104,25 @@ public record Templates(
   }
 
   /**
-   * A dense model of any legal size, composed and not fitted; of a residual network whose stages
-   * had one block in pre-training only sizes whose stages have one; it belongs to {@code manager}.
-   * Where it is wider than the pre-trained one its features are copies that part in training, see
-   * {@link Resize#parting}. Of the templates' provenance it has what is said of images.
+   * A dense model of any legal size, composed and not fitted. It belongs to {@code manager}. Where
+   * it is wider than the pre-trained one its features are copies that part in training, see {@link
+   * Resize#parting}. Of the templates' provenance it has what is said of images.
+   *
+   * <p>The first block of a residual network's stage differs from those behind it, so a stage that
+   * had one block in pre-training has nothing that a second could be made of.
+   *
+   * @throws WeitException if the family has no such size, or a stage there has several blocks and
+   *     had one in pre-training
    */
   public SizedModel compose(Size target, NDManager manager) {
     return compose(target, Resize.parting(new Seed(0)), manager);
   }
 
-  /** The same by another rule. */
+  /**
+   * The same by another rule.
+   *
+   * @throws WeitException as above
+   */
   public SizedModel compose(Size target, Resize rule, NDManager manager) {
     try (ScalerSet resized = scalersFor(target, rule, manager)) {
       return SizedModel.compose(family, target, bank, resized, manager)

@@ -170,7 +170,12 @@ class RecognisedModelTest {
         heads(32),
         "expected a multiple of 64, found 100");
     vit.remove("head.weight");
-    refused(save(vit), heads(32), "no head.weight says how many classes", "RecognisedModel.Unsaid.classes", "DenseImport.Mode.PARTIAL");
+    refused(
+        save(vit),
+        heads(32),
+        "no head.weight says how many classes",
+        "RecognisedModel.Unsaid.classes",
+        "DenseImport.Mode.PARTIAL");
     Unsaid four = new Unsaid(Optional.empty(), Optional.of(32), Optional.empty(), Optional.of(4));
     assertThat(RecognisedModel.of(save(vit), four).family().classes()).isEqualTo(4);
 

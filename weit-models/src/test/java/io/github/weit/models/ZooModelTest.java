@@ -15,13 +15,19 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
+import io.github.weit.core.Constraint;
+import io.github.weit.core.KroneckerConstraint;
+import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
+import io.github.weit.core.TemplateBank;
+import io.github.weit.core.WeightType;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.ImageFacts;
 import io.github.weit.core.engine.WeitEngine;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +102,29 @@ class ZooModelTest {
     assertThatThrownBy(() -> resnet().toZooModel("five", three))
         .isInstanceOf(WeitException.class)
         .hasMessageContainingAll("5 classes", "names 3 classes");
+  }
+
+  @Test
+  void aTranslatorIsThatOfDenseWeights(@TempDir Path folder) {
+    Map<String, String> provenance =
+        Map.of(
+            ImageFacts.CLASSES,
+            "a\nb\nc\nd\ne",
+            ImageFacts.NORMALISATION,
+            "mean=0.4,0.5,0.6;deviation=0.2,0.25,0.3");
+    Path weights = folder.resolve("weights.safetensors");
+    SizedModel sized = resnet();
+    sized.save(weights, provenance);
+    assertThat(ImageTranslator.load(weights)).isNotNull();
+    Constraint rule = new KroneckerConstraint();
+    List<WeightType> types = sized.family().weights(sized.size());
+    TemplateBank bank = TemplateBank.create(rule, types, manager, new Seed(3));
+    ScalerSet scalers = ScalerSet.create(rule, types, manager, new Seed(4));
+    Path templates = folder.resolve("templates.safetensors");
+    new Templates(sized.family(), sized.size(), bank, scalers, provenance).save(templates);
+    assertThatThrownBy(() -> ImageTranslator.load(templates))
+        .isInstanceOf(WeitException.class)
+        .hasMessage(templates + ": expected dense weights, found an artefact of kind TEMPLATES");
   }
 
   @Test
