@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.Ops;
 
 /** Applies {@link AugmentationDraws} to a whole batch as array operations on its device. */
@@ -22,6 +23,10 @@ final class Augmenter {
       Normalisation normalisation,
       Augmentation how,
       AugmentationDraws draws) {
+    if (images.getShape().dimension() != 4) {
+      throw new WeitException(
+          "Augmenter: expected images (B, C, H, W), found " + images.getShape());
+    }
     NDArray moved =
         how.cropPadding() > 0 || how.flip()
             ? cropAndFlip(images, how.cropPadding(), draws)

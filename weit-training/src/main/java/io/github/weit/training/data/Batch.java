@@ -9,16 +9,17 @@ import io.github.weit.core.WeitException;
  * ai.djl.ndarray.NDScope}, they were made under, and must stay open until the backward pass is
  * done.
  *
- * @param images {@code (B, C, H, W)} float32, normalised
+ * @param images {@code (B, ...)} as the model takes them, pictures {@code (B, C, H, W)}; float32,
+ *     normalised
  * @param targets {@code (B, classes)} float32, rows sum to 1
  */
 public record Batch(NDArray images, NDArray targets) {
   public Batch {
     Shape i = images.getShape();
     Shape t = targets.getShape();
-    if (i.dimension() != 4 || t.dimension() != 2 || i.get(0) != t.get(0)) {
+    if (i.dimension() < 2 || t.dimension() != 2 || i.get(0) != t.get(0)) {
       throw new WeitException(
-          "Batch: expected images (B, C, H, W) and targets (B, classes), found %s and %s"
+          "Batch: expected images (B, ...) and as many targets (B, classes), found %s and %s"
               .formatted(i, t));
     }
   }
