@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,6 +63,8 @@ final class FitCommand implements Callable<Integer> {
           "--checkpoint-every",
           "--resume");
 
+  private static final String SCALERS = "--scalers";
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -73,10 +76,17 @@ final class FitCommand implements Callable<Integer> {
 
   @Option(
       names = "--size",
-      required = true,
       paramLabel = "WIDTHxDEPTH",
-      description = "The size to compose, for example 96x4.")
-  private Size size;
+      description = "The size to compose, for example 96x4. Needed, unless --scalers are of one.")
+  private Optional<Size> named = Optional.empty();
+
+  @Option(
+      names = SCALERS,
+      paramLabel = "FILE",
+      description =
+          "Scalers to start at, as --scalers-out writes them, instead of the templates' own; with"
+              + " --no-fit, to compose their model again.")
+  private Optional<Path> scalers = Optional.empty();
 
   @Mixin private PrecisionOption precision;
 
@@ -169,11 +179,12 @@ final class FitCommand implements Callable<Integer> {
     ArtefactHeader header = WeightsFile.requireKind(templates, ArtefactHeader.Kind.TEMPLATES);
     ModelHeader model = ModelHeader.of(templates, header);
     Family family = model.family();
+    Size size = size();
     family.requireLegal(size);
     requireOutputs();
     SizeSampler.smallest(model.size(), header.provenance())
         .filter(size::isBelow)
-        .ifPresent(this::below);
+        .ifPresent(least -> below(size, least));
     boolean measured = data.isPresent() && !family.statistics(size).isEmpty();
     Optional<ImageSet> train =
         noFit && !measured ? Optional.empty() : data.map(imageOptions::train);
@@ -187,6 +198,7 @@ final class FitCommand implements Callable<Integer> {
               templates,
               size,
               start,
+              scalers,
               widening.unevenness(),
               teaching.weight(tuned),
               seed.get(),
@@ -203,13 +215,45 @@ final class FitCommand implements Callable<Integer> {
     }
   }
 
-  private void below(Size least) {
+  private static void below(Size size, Size least) {
     System.out.printf(
         Locale.ROOT,
         "%s is narrower or shallower than %s, the least that pre-training drew: what is composed there is poor"
             + " (weit plan --templates lists the sizes that are not)%n",
         size,
         least);
+  }
+
+  /** The size that is named, or that of the scalers to start at. */
+  private Size size() {
+    if (scalers.isEmpty()) {
+      return named.orElseThrow(
+          () ->
+              new ParameterException(
+                  spec.commandLine(), "Missing required option: '--size=WIDTHxDEPTH'"));
+    }
+    List<String> others =
+        Stream.of("--start", WideningOption.UNEVENNESS)
+            .filter(spec.commandLine().getParseResult()::hasMatchedOption)
+            .toList();
+    if (!others.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "%s says where scalers start; leave out %s"
+              .formatted(SCALERS, String.join(", ", others)));
+    }
+    Path file = scalers.get();
+    Size own =
+        ModelHeader.of(file, WeightsFile.requireKind(file, ArtefactHeader.Kind.SCALERS)).size();
+    named
+        .filter(size -> !size.equals(own))
+        .ifPresent(
+            size -> {
+              throw new WeitException(
+                  "%s has the scalers of %s, found --size %s; leave that out"
+                      .formatted(file, own, size));
+            });
+    return own;
   }
 
   private void requireNoneOfAFit() {
@@ -223,7 +267,8 @@ final class FitCommand implements Callable<Integer> {
   }
 
   private void requireOutputs() {
-    OutputFile.requireOther(out, List.of(templates));
+    List<Path> inputs = Stream.concat(Stream.of(templates), scalers.stream()).toList();
+    OutputFile.requireOther(out, inputs);
     OutputFile.requireWritable(out);
     scalersOut.ifPresent(
         file -> {
@@ -232,7 +277,7 @@ final class FitCommand implements Callable<Integer> {
                 "cannot write %s: the dense weights go there; choose another --scalers-out"
                     .formatted(file));
           }
-          OutputFile.requireOther(file, List.of(templates));
+          OutputFile.requireOther(file, inputs);
           OutputFile.requireWritable(file);
         });
   }

@@ -9,10 +9,9 @@ import io.github.weit.core.Resize;
 import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
-import io.github.weit.core.artefact.Artefact;
 import io.github.weit.core.artefact.ImageFacts;
-import io.github.weit.core.artefact.ModelInfo;
 import io.github.weit.core.files.Hashes;
+import io.github.weit.models.Scalers;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
@@ -46,6 +45,7 @@ final class FitJob {
   private final Path file;
   private final Size size;
   private final Start start;
+  private final Optional<Path> given;
   private final double unevenness;
   private final double teaching;
   private final Seed seed;
@@ -58,13 +58,22 @@ final class FitJob {
     /** From those of the pre-trained size. */
     RESIZED,
     /** From random numbers. */
-    RANDOM
+    RANDOM;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
+  /**
+   * @param given scalers to start at, which take the place of {@code start}
+   */
   FitJob(
       Path file,
       Size size,
       Start start,
+      Optional<Path> given,
       double unevenness,
       double teaching,
       Seed seed,
@@ -73,6 +82,7 @@ final class FitJob {
     this.file = file;
     this.size = size;
     this.start = start;
+    this.given = given;
     this.unevenness = unevenness;
     this.teaching = teaching;
     this.seed = seed;
@@ -95,15 +105,18 @@ final class FitJob {
     try (Templates templates = Templates.load(file, manager)) {
       requireImages(templates, train);
       ScalerSet scalers = start(templates);
+      boolean fits = train.isPresent() && images > 0;
       provenance.putAll(ImageFacts.in(templates.provenance()));
       provenance.putAll(RunInfo.versions());
       provenance.put("parent.sha256", Hashes.sha256(file));
       provenance.put("parent.size", templates.size().toString());
-      provenance.put("seed", Long.toString(seed.value()));
-      provenance.put("fit.start", start.name().toLowerCase(Locale.ROOT));
-      provenance.put("fit.unevenness", Double.toString(unevenness));
-      provenance.put("fit.steps", "0");
-      if (train.isEmpty() || images == 0) {
+      if (fits || given.isEmpty()) {
+        provenance.put("seed", Long.toString(seed.value()));
+        provenance.put("fit.start", given.isPresent() ? "scalers" : start.toString());
+        provenance.put("fit.unevenness", Double.toString(unevenness));
+        provenance.put("fit.steps", "0");
+      }
+      if (!fits) {
         measure("composed", templates, scalers, train, test);
         write(templates, scalers, train, out, scalersOut);
         return 0;
@@ -133,12 +146,29 @@ final class FitJob {
   }
 
   private ScalerSet start(Templates templates) {
+    if (given.isPresent()) {
+      return given(templates, given.get());
+    }
     if (start == Start.RANDOM) {
       return ScalerSet.create(
           templates.bank().constraint(), templates.family().weights(size), manager, seed);
     }
     Resize rule = Resize.standard().withUnevenness(unevenness, seed.child("resize"));
     return templates.scalersFor(size, rule, manager);
+  }
+
+  /** Scalers from a file, whose history goes on. */
+  private ScalerSet given(Templates templates, Path from) {
+    Scalers scalers = Scalers.load(from, manager);
+    try {
+      templates.requireOwn(scalers);
+    } catch (WeitException e) {
+      throw new WeitException(
+          "%s does not go with %s: %s".formatted(from, file, e.getMessage()), e);
+    }
+    provenance.putAll(scalers.provenance());
+    provenance.put("scalers.sha256", Hashes.sha256(from));
+    return scalers.set();
   }
 
   private ImageSet few(ImageSet train, int images) {
@@ -252,8 +282,7 @@ final class FitJob {
     }
     scalersOut.ifPresent(
         path -> {
-          ModelInfo info = templates.family().info(size);
-          Artefact.ofScalers(info, templates.bank(), scalers, provenance).save(path);
+          Scalers.of(templates, size, scalers, provenance).save(path);
           System.out.println("wrote " + path + ": the scalers");
         });
   }

@@ -8,11 +8,13 @@ import picocli.CommandLine.Spec;
 /** How scalers grow with the width. */
 final class WideningOption {
 
+  static final String UNEVENNESS = "--unevenness";
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
   @Option(
-      names = "--unevenness",
+      names = UNEVENNESS,
       defaultValue = "0.5",
       paramLabel = "SHARE",
       description =
@@ -24,7 +26,7 @@ final class WideningOption {
   double unevenness() {
     if (!(unevenness >= 0 && unevenness < 1)) {
       throw new ParameterException(
-          spec.commandLine(), "--unevenness must be from 0 to below 1, found " + unevenness);
+          spec.commandLine(), UNEVENNESS + " must be from 0 to below 1, found " + unevenness);
     }
     return unevenness;
   }

@@ -10,6 +10,7 @@ import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.Artefact;
 import io.github.weit.core.artefact.ArtefactHeader;
 import io.github.weit.core.artefact.ImageFacts;
+import io.github.weit.core.files.Hashes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -128,6 +129,44 @@ public record Templates(
       return SizedModel.compose(family, target, bank, resized, manager)
           .withProvenance(ImageFacts.in(provenance));
     }
+  }
+
+  /**
+   * The model of a size's scalers: composed, not fitted any further. It belongs to {@code manager},
+   * and has the provenance that the scalers have.
+   *
+   * @throws WeitException if the scalers are of another family or constraint, or were made from
+   *     other templates, as far as they say from which
+   */
+  public SizedModel compose(Scalers own, NDManager manager) {
+    requireOwn(own);
+    return SizedModel.compose(family, own.size(), bank, own.set(), manager)
+        .withProvenance(own.provenance());
+  }
+
+  /**
+   * Asserts that scalers go with these templates.
+   *
+   * @throws WeitException if they are of another family or constraint, or were made from other
+   *     templates, as far as they say from which
+   */
+  public void requireOwn(Scalers own) {
+    if (!own.family().equals(family)) {
+      throw new WeitException(
+          "the scalers are of %s, the templates of %s".formatted(own.family(), family));
+    }
+    bank.requireSameConstraint(own.set());
+    String found = own.provenance().get(Scalers.TEMPLATES);
+    if (found != null && !found.equals(sha256())) {
+      throw new WeitException(
+          "the scalers were made from other templates than these: theirs have the hash %s, these %s; scalers of one go with no other"
+              .formatted(found, sha256()));
+    }
+  }
+
+  /** A hash of all numbers of the templates, by which scalers know them. */
+  public String sha256() {
+    return Hashes.sha256(bank.arrays());
   }
 
   @Override

@@ -187,7 +187,7 @@ class ScalerFitTest {
     Size wide = new Size(128, 2);
     Path file = folder.resolve("start.safetensors");
     ScalerSet widened = start.resize(VIT.weights(wide), Resize.parting(SEED));
-    Artefact.ofScalers(VIT.info(wide), bank, widened, Map.of()).save(file);
+    Artefact.ofScalers(VIT.info(wide), widened, Map.of()).save(file);
     ScalerSet read = Artefact.load(file, ArtefactHeader.Kind.SCALERS, manager).scalers();
     Recipe recipe = Recipe.of(8, 16).withLearningRate(1e-2).withAugmentation(Augmentation.NONE);
     BatchSource source =

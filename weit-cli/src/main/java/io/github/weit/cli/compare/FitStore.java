@@ -17,8 +17,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -61,15 +59,7 @@ final class FitStore {
 
   /** The hash of a model's names and values. */
   static String sha256(SizedModel model) {
-    List<byte[]> parts = new ArrayList<>();
-    model
-        .weights()
-        .forEach(
-            (name, array) -> {
-              parts.add(name.getBytes(StandardCharsets.UTF_8));
-              parts.add(array.toByteArray());
-            });
-    return Hashes.sha256(parts.toArray(byte[][]::new));
+    return Hashes.sha256(model.weights());
   }
 
   /** The model of a fit that was made before, in {@code manager}. */

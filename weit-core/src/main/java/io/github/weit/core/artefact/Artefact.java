@@ -50,18 +50,12 @@ public record Artefact(ArtefactHeader header, NamedArrays arrays) implements Aut
     return new Artefact(header, arrays);
   }
 
-  /**
-   * The scalers of one size. The arrays are shared, not copied.
-   *
-   * @param bank the templates that they go with
-   * @throws WeitException if the scalers are of another constraint than the templates
-   */
+  /** The scalers of one size. The arrays are shared, not copied. */
   public static Artefact ofScalers(
-      ModelInfo model, TemplateBank bank, ScalerSet scalers, Map<String, String> provenance) {
-    bank.requireSameConstraint(scalers);
+      ModelInfo model, ScalerSet scalers, Map<String, String> provenance) {
     ArtefactHeader header =
         new ArtefactHeader(
-            Kind.SCALERS, model, Optional.of(bank.constraint()), scalers.types(), provenance);
+            Kind.SCALERS, model, Optional.of(scalers.constraint()), scalers.types(), provenance);
     return new Artefact(header, scalers.arrays().withPrefix(SCALER));
   }
 

@@ -1,14 +1,18 @@
 package io.github.weit.core.files;
 
+import io.github.weit.core.NamedArrays;
 import io.github.weit.core.WeitException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 
 /** SHA-256 as 64 lower-case hexadecimal digits. */
 public final class Hashes {
@@ -42,6 +46,17 @@ public final class Hashes {
       digest.update(part);
     }
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** The hash of arrays' names and numbers, in their order. */
+  public static String sha256(NamedArrays arrays) {
+    List<byte[]> parts = new ArrayList<>();
+    arrays.forEach(
+        (name, array) -> {
+          parts.add(name.getBytes(StandardCharsets.UTF_8));
+          parts.add(array.toByteArray());
+        });
+    return sha256(parts.toArray(byte[][]::new));
   }
 
   private static MessageDigest digest() {

@@ -111,15 +111,12 @@ class ArtefactTest {
     assertThatThrownBy(() -> Artefact.ofTemplates(MODEL, bank, blocks, PROVENANCE))
         .isInstanceOf(WeitException.class)
         .hasMessageContainingAll("{order=INTERLEAVED}", "{order=BLOCK}");
-    assertThatThrownBy(() -> Artefact.ofScalers(MODEL, bank, blocks, PROVENANCE))
-        .isInstanceOf(WeitException.class)
-        .hasMessageContainingAll("{order=INTERLEAVED}", "{order=BLOCK}");
   }
 
   @Test
   void bringsScalersBackWithoutTemplates() {
     Artefact all = templates();
-    Artefact.ofScalers(MODEL, all.bank(), all.scalers(), PROVENANCE).save(file);
+    Artefact.ofScalers(MODEL, all.scalers(), PROVENANCE).save(file);
     Artefact read = Artefact.load(file, Kind.SCALERS, manager);
     assertSame(read.scalers().arrays(), all.scalers().arrays());
     assertThatThrownBy(read::bank).hasMessageContaining("SCALERS");
