@@ -1,6 +1,9 @@
 package io.github.weit.core.engine;
 
 import ai.djl.util.Utils;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,7 +15,10 @@ final class EngineStart {
 
   private EngineStart() {}
 
-  public static void main(String[] arguments) {
+  /**
+   * @param arguments the file to write it to
+   */
+  public static void main(String[] arguments) throws IOException {
     Recorded properties = new Recorded();
     properties.putAll(System.getProperties());
     System.setProperties(properties);
@@ -23,7 +29,7 @@ final class EngineStart {
     if (Utils.isOfflineMode() != Boolean.parseBoolean(afterwards)) {
       throw new IllegalStateException("DJL looks elsewhere");
     }
-    System.out.println("DJL saw " + seen + ", afterwards " + afterwards);
+    Files.writeString(Path.of(arguments[0]), "DJL saw " + seen + ", afterwards " + afterwards);
   }
 
   /** Remembers which values DJL was given. */

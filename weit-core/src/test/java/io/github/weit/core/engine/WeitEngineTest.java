@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import io.github.weit.core.WeitException;
+import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WeitEngineTest {
+
+  @TempDir private Path folder;
 
   @Test
   void startsOnce() {
@@ -23,24 +27,30 @@ class WeitEngineTest {
   }
 
   @Test
-  void isOfflineOnlyWhileItStarts() throws IOException {
-    assertThat(started()).contains("DJL saw [true], afterwards null");
+  void isOfflineOnlyWhileItStarts() throws Exception {
+    assertThat(started()).isEqualTo("DJL saw [true], afterwards null");
   }
 
   @Test
-  void leavesAValueThatIsThereAlone() throws IOException {
-    assertThat(started("-Dai.djl.offline=true")).contains("DJL saw [true], afterwards true");
-    assertThat(started("-Dai.djl.offline=false")).contains("DJL saw [false], afterwards false");
+  void leavesAValueThatIsThereAlone() throws Exception {
+    assertThat(started("-Dai.djl.offline=true")).isEqualTo("DJL saw [true], afterwards true");
+    assertThat(started("-Dai.djl.offline=false")).isEqualTo("DJL saw [false], afterwards false");
   }
 
   /** What a process of its own says that starts the engine. */
-  private static String started(String... options) throws IOException {
+  private String started(String... options) throws IOException, InterruptedException {
+    Path said = folder.resolve("said");
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of(options));
-    line.addAll(List.of("-cp", System.getProperty("java.class.path"), EngineStart.class.getName()));
-    Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
-    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    line.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    line.addAll(List.of(EngineStart.class.getName(), said.toString()));
+    File log = folder.resolve("log").toFile();
+    Process process =
+        new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log).start();
+    int code = process.waitFor();
+    assertThat(code).as("%s", Files.readString(log.toPath())).isZero();
+    return Files.readString(said);
   }
 
   @Test
