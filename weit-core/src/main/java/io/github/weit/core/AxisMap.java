@@ -17,7 +17,10 @@ public final class AxisMap {
    *
    * @param map {@code (new, old)}
    * @param array of length {@code old} along {@code axis}
-   * @return of length {@code new} there, and of the same shape elsewhere
+   * @return of length {@code new} there, and of the same shape elsewhere; of memory of its own. It,
+   *     and what is made on the way, belongs to the manager of the map, or of the array where
+   *     nothing longer than 1 comes after the axis, so give both one; or to the open {@link
+   *     ai.djl.ndarray.NDScope}
    */
   public static NDArray apply(NDArray map, NDArray array, int axis) {
     long[] shape = array.getShape().getShape().clone(); // the engine hands out its own

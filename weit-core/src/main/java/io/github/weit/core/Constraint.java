@@ -12,7 +12,10 @@ import java.util.TreeMap;
  * implementation.
  *
  * <p>{@link #compose}, {@link #layer} and {@link #resize} are differentiable in every array they
- * are given.
+ * are given. What they return, and make on the way, belongs to the managers of what they are given,
+ * as the engine has it, or to the open {@link ai.djl.ndarray.NDScope}. It may share memory with
+ * what they are given, or be it: {@link DenseConstraint} hands scalers through. {@link
+ * TemplateBank#composeTo} and {@link ScalerSet#copyTo} give what is free of it.
  */
 public interface Constraint {
 
@@ -47,7 +50,8 @@ public interface Constraint {
    *
    * @param templates as {@link #templates(WeightType)} lists them
    * @param scalers as {@link #scalers(WeightType)} lists them
-   * @return the stack, of {@link WeightType#stackedShape()}
+   * @return the stack, of {@link WeightType#stackedShape()}; not to be changed in place, since it
+   *     may share memory with templates and scalers
    */
   NDArray compose(WeightType type, NDList templates, NDList scalers);
 
@@ -64,6 +68,12 @@ public interface Constraint {
    */
   NDList layer(WeightType type, NDList scalers, long layer);
 
-  /** Scalers for {@code to} made from scalers for {@code from}, two sizes of one type. */
+  /**
+   * Scalers for {@code to} made from scalers for {@code from}, two sizes of one type.
+   *
+   * @param scalers as {@link #scalers(WeightType)} lists them for {@code from}; not changed
+   * @return as {@link #scalers(WeightType)} lists them for {@code to}: perhaps the same arrays, or
+   *     views of them
+   */
   NDList resize(WeightType from, WeightType to, NDList scalers, Resize rule);
 }

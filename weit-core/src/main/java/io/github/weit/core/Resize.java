@@ -74,7 +74,9 @@ public record Resize(Depth shallower, Depth deeper, double unevenness, Seed seed
    * The grid of {@code to} from the grid of {@code from}.
    *
    * @param grid {@code (N, g1, ..., gk)} with the scaler extents of {@code from}
-   * @return {@code (N, g1', ..., gk')} with those of {@code to}
+   * @return {@code (N, g1', ..., gk')} with those of {@code to}: the grid itself if nothing
+   *     changes, a view of it if all axes that change take the prefix, else an array of its own. It
+   *     belongs to the grid's manager, or to the open {@link ai.djl.ndarray.NDScope}
    */
   public NDArray apply(WeightType from, WeightType to, NDArray grid) {
     NDIndex prefix = new NDIndex().addAllDim();

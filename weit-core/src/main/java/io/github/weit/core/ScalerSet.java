@@ -104,8 +104,11 @@ public final class ScalerSet implements AutoCloseable {
   }
 
   /**
-   * Scalers of another size made from these; differentiable in these. Where nothing changes, the
-   * same arrays are used.
+   * Scalers of another size made from these; differentiable in these. Of a type that stays as it is
+   * they are the same arrays, which are closed with either set, and of one that shrinks perhaps
+   * views. New arrays belong to the manager of these, or to the open {@link
+   * ai.djl.ndarray.NDScope}. For a set that lives apart, {@link #copyTo}, or {@code
+   * Templates.scalersFor}, which does both.
    *
    * @param target the weight types of the other size; some of these may be missing there
    * @throws WeitException if the target has a type that this size has not

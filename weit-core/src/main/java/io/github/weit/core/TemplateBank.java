@@ -82,7 +82,11 @@ public final class TemplateBank implements AutoCloseable {
   }
 
   /**
-   * Composes the dense weights of one size; differentiable in templates and scalers.
+   * Composes the dense weights of one size; differentiable in templates and scalers. They, and what
+   * is made on the way, belong to the open {@link NDScope}, as in a step of training; without one
+   * to the managers of scalers and templates, where what is made on the way stays when the weights
+   * are closed. They may share memory with each other and, where a constraint hands scalers
+   * through, with those. A model that stays is {@link #composeTo}'s.
    *
    * @return every weight under its parameter path, in the order of the scalers' types
    * @throws WeitException if the scalers are of another constraint, or of types for which there are
@@ -98,9 +102,10 @@ public final class TemplateBank implements AutoCloseable {
   }
 
   /**
-   * The weights that {@link #compose} gives, as leaves in {@code manager} and on its device. Each
-   * layer is composed by itself, straight to where it stays: what comes in between then fits the
-   * processor's cache, which takes a third of the time where weights are large.
+   * The weights that {@link #compose} gives, as leaves in {@code manager} and on its device; they
+   * share no memory with templates and scalers, and nothing else is left anywhere. Each layer is
+   * composed by itself, straight to where it stays: what comes in between then fits the processor's
+   * cache, which takes a third of the time where weights are large.
    *
    * @throws WeitException as {@link #compose}
    */

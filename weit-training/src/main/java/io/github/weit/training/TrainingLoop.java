@@ -19,6 +19,7 @@ import io.github.weit.training.optim.ParameterGroup;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -352,15 +353,16 @@ public final class TrainingLoop implements AutoCloseable {
 
   /**
    * Ends the state and the average, and turns the gradients off of leaves that are still open; the
-   * leaves stay open.
+   * leaves stay open. Leaves may be closed before their loop, all or some; it is of no other use
+   * then. Closing twice is harmless.
    */
   @Override
   public void close() {
-    boolean open = leaves.asMap().values().stream().noneMatch(NDArray::isReleased);
-    if (open) {
-      gradients.discard();
-      leaves.requireGradient(false);
-    }
+    Map<String, NDArray> open = new LinkedHashMap<>(leaves.asMap());
+    open.values().removeIf(NDArray::isReleased);
+    NamedArrays rest = NamedArrays.of(open);
+    new Gradients(rest).discard();
+    rest.requireGradient(false);
     manager.close();
   }
 }

@@ -36,6 +36,19 @@ class TrainingLoopTest extends SmallRegression {
   }
 
   @Test
+  void closesAfterSomeOfItsLeavesAndTurnsGradientsOffOfTheRest() {
+    NamedArrays leaves = leaves();
+    TrainingLoop loop = loop(leaves, options(1));
+    leaves.get("in.weight").close();
+    loop.close();
+    loop.close();
+    for (String name : List.of("in.bias", "out.weight", "out.bias")) {
+      assertThat(leaves.get(name).hasGradient()).as(name).isFalse();
+    }
+    assertThat(manager.getManagedArrays()).hasSize(3);
+  }
+
+  @Test
   void trainingLowersTheLossAndReportsEveryStep() {
     NamedArrays leaves = leaves();
     List<StepReport> reports = new ArrayList<>();
