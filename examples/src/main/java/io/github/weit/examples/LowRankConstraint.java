@@ -11,6 +11,7 @@ import io.github.weit.core.Constraint;
 import io.github.weit.core.DenseConstraint;
 import io.github.weit.core.Factor;
 import io.github.weit.core.Initial;
+import io.github.weit.core.NamedArrays;
 import io.github.weit.core.Resize;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeightType;
@@ -103,9 +104,20 @@ public record LowRankConstraint(int rank) implements Constraint {
     if (!isMatrix(type)) {
       return OTHERS.compose(type, templates, scalers);
     }
+    NDArray core = templates.singletonOrThrow();
+    type.requireShape("core", core.getShape(), new Shape(rank, rank));
+    requireShapes(type, scalers);
     NDArray out = scalers.get(0).transpose(1, 2, 0); // (layer, out, r)
     NDArray in = scalers.get(1).transpose(1, 0, 2); // (layer, r, in)
-    return out.matMul(templates.singletonOrThrow()).matMul(in);
+    return out.matMul(core).matMul(in);
+  }
+
+  private void requireShapes(WeightType type, NDList scalers) {
+    List<Factor> expected = scalers(type);
+    for (int i = 0; i < expected.size(); i++) {
+      Factor factor = expected.get(i);
+      type.requireShape(factor.suffix(), scalers.get(i).getShape(), factor.shape());
+    }
   }
 
   @Override
@@ -127,7 +139,9 @@ public record LowRankConstraint(int rank) implements Constraint {
     }
     NDIndex one = new NDIndex().addAllDim().addSliceDim(layer, layer + 1).addAllDim();
     return new NDList(
-        scalers.stream().map(array -> array.get(one).duplicate()).toArray(NDArray[]::new));
+        scalers.stream()
+            .map(array -> NamedArrays.rowMajor(array.get(one)))
+            .toArray(NDArray[]::new));
   }
 
   /** The factors are grids of scalers of single features, in the place of the terms stands r. */
@@ -136,6 +150,8 @@ public record LowRankConstraint(int rank) implements Constraint {
     if (!isMatrix(from)) {
       return OTHERS.resize(from, to, scalers, rule);
     }
+    from.requireSameTemplates(to);
+    requireShapes(from, scalers);
     return new NDList(
         rule.apply(grid(from, 1), grid(to, 1), scalers.get(0)),
         rule.apply(grid(from, 2), grid(to, 2), scalers.get(1)));

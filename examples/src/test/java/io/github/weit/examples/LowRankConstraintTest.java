@@ -7,6 +7,7 @@ import static org.assertj.core.data.Offset.offset;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.ConstraintCheck;
@@ -14,6 +15,8 @@ import io.github.weit.core.Constraints;
 import io.github.weit.core.Resize;
 import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
+import io.github.weit.core.WeightType;
+import io.github.weit.core.WeitException;
 import io.github.weit.core.checkpoint.CheckpointStore;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.models.Size;
@@ -168,6 +171,19 @@ class LowRankConstraintTest {
           .isEqualTo(new Shape(8, 3, 128));
       assertThat(core.toFloatArray()).isEqualTo(before);
     }
+  }
+
+  @Test
+  void factorsOfAWrongShapeAreNamedAndNotMultiplied() {
+    String name = "blocks.{}.mlp.fc1.weight";
+    WeightType type =
+        VIT.weights(FULL).stream().filter(of -> of.name().equals(name)).findFirst().orElseThrow();
+    NDList core = new NDList(manager.ones(new Shape(8, 8)));
+    NDArray out = manager.ones(new Shape(8, 2, 256));
+    NDArray shallow = manager.ones(new Shape(8, 1, 64)); // a product would spread it over layers
+    assertThatThrownBy(() -> RULE.compose(type, core, new NDList(out, shallow)))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContainingAll(name, "in must have shape (8, 2, 64), found (8, 1, 64)");
   }
 
   @Test

@@ -153,10 +153,15 @@ public final class NamedArrays implements AutoCloseable {
   }
 
   /**
-   * A copy that lies in memory as its shape says, in the array's manager; differentiable. What was
-   * transposed is copied by {@code flatten}, and {@code duplicate} alone would keep its order.
+   * A copy that lies in memory as its shape says; differentiable. {@link NDArray#duplicate} keeps
+   * the order in which a transposed array or a slice lies, and the engine's fused kernels, such as
+   * AdamW's, go through memory. A {@link Constraint} that hands scalers through as weights copies
+   * them so in {@link Constraint#layer}.
+   *
+   * @return of memory of its own, in the array's manager or the open {@link
+   *     ai.djl.ndarray.NDScope}; nothing else is left there
    */
-  static NDArray rowMajor(NDArray array) {
+  public static NDArray rowMajor(NDArray array) {
     try (NDArray flat = array.flatten();
         NDArray copy = flat.duplicate()) {
       return copy.reshape(array.getShape());

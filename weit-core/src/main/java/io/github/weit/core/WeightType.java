@@ -166,8 +166,15 @@ public record WeightType(
     }
   }
 
-  /** Asserts a shape axis by axis, so that a reshape never hides a wrong one. */
-  void requireShape(String what, Shape found, Shape expected) {
+  /**
+   * Asserts the shape of an array that belongs to this type, axis by axis. A {@link Constraint}
+   * asks before it reshapes what it is given: a reshape makes a wrong array of the right number of
+   * elements pass, and its weights are those of no rule.
+   *
+   * @param what the array's name in the message, such as {@code "scalers"}
+   * @throws WeitException naming this type, the array and both shapes, if they differ in any axis
+   */
+  public void requireShape(String what, Shape found, Shape expected) {
     if (!found.equals(expected)) {
       throw new WeitException(
           "weight type '%s': %s must have shape %s, found %s"
