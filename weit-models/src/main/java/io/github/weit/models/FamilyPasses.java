@@ -161,10 +161,7 @@ final class FamilyPasses {
             .formatted(expected, images.getDataType(), logits.getShape(), logits.getDataType()));
     that(logits.getManager() == batch, "logits must belong to the manager of the images");
     int left = owner.getManagedArrays().size() - before;
-    boolean copies = pass.precision() == Precision.BFLOAT16; // Ops keeps them beside kernels
-    that(
-        left == 0 || copies,
-        "forward leaves %d arrays in the manager of the weights".formatted(left));
+    that(left == 0, "forward leaves %d arrays in the manager of the weights".formatted(left));
     return logits;
   }
 

@@ -193,7 +193,9 @@ final class FusedKernels implements Kernels {
     if (Ops.passesPixelsOver(kernel, stride, padding)) {
       return convolutionInBfloat16(Ops.everyPixel(x, stride), kernel, 1, 0, groups);
     }
-    return Ops.convolution(TO_BFLOAT16.call(x), TO_BFLOAT16.call(kernel), stride, padding, groups);
+    NDArray narrow = TO_BFLOAT16.call(kernel);
+    narrow.attach(x.getManager()); // not with the weights, where it would stay
+    return Ops.convolution(TO_BFLOAT16.call(x), narrow, stride, padding, groups);
   }
 
   @Override
