@@ -7,7 +7,7 @@ import io.github.weit.core.artefact.ArtefactHeader;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.scalers.TaughtFit;
-import io.github.weit.templates.SizeSampler;
+import io.github.weit.templates.DrawnRange;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
@@ -182,9 +182,9 @@ final class FitCommand implements Callable<Integer> {
     Size size = size();
     family.requireLegal(size);
     requireOutputs();
-    SizeSampler.smallest(model.size(), header.provenance())
-        .filter(size::isBelow)
-        .ifPresent(least -> below(size, least));
+    DrawnRange.of(model.size(), header.provenance())
+        .filter(range -> range.isBelow(size))
+        .ifPresent(range -> below(size, range.least()));
     boolean measured = data.isPresent() && !family.statistics(size).isEmpty();
     Optional<ImageSet> train =
         noFit && !measured ? Optional.empty() : data.map(imageOptions::train);

@@ -8,7 +8,7 @@ import io.github.weit.models.Family;
 import io.github.weit.models.Preset;
 import io.github.weit.models.Size;
 import io.github.weit.models.StepCost;
-import io.github.weit.templates.SizeSampler;
+import io.github.weit.templates.DrawnRange;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -146,7 +146,7 @@ final class PlanCommand implements Callable<Integer> {
     Family family;
     Constraint constraint;
     Optional<Size> pretrained;
-    Optional<Size> smallest;
+    Optional<DrawnRange> drawn;
     if (of.templates.isPresent()) {
       Path file = of.templates.get();
       familyOptions.requireNone("--templates " + file, imageOptions());
@@ -155,12 +155,12 @@ final class PlanCommand implements Callable<Integer> {
       family = model.family();
       constraint = header.constraint().orElseThrow();
       pretrained = Optional.of(model.size());
-      smallest = SizeSampler.smallest(model.size(), header.provenance());
+      drawn = DrawnRange.of(model.size(), header.provenance());
     } else {
       family = described();
       constraint = new KroneckerConstraint();
       pretrained = Optional.empty();
-      smallest = Optional.empty();
+      drawn = Optional.empty();
     }
     SizeTable.Budget budget =
         new SizeTable.Budget(most(maxParameters), most(maxMacs), most(maxBytes));
@@ -169,7 +169,7 @@ final class PlanCommand implements Callable<Integer> {
     Optional<PredictionTimes> times = measuring.times(family, affordable, shown);
     List<SizeTable.Row> rows = measuring.within(affordable, times);
     boolean limited = budget.isLimited() || measuring.isLimited();
-    SizeTable.Marks marks = new SizeTable.Marks(limited, pretrained, smallest);
+    SizeTable.Marks marks = new SizeTable.Marks(limited, pretrained, drawn);
     Optional<StepTable> steps =
         batch.map(
             images ->

@@ -7,11 +7,14 @@ import io.github.weit.core.WeitException;
 import io.github.weit.models.Cost;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
+import io.github.weit.templates.DrawnRange;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Sizes of a family and what they cost.
@@ -42,17 +45,27 @@ record SizeTable(List<Row> rows) {
    *
    * @param best whether the largest is marked
    * @param pretrained the templates' full size
-   * @param smallest what pre-training drew; below it composed models are poor
+   * @param drawn what pre-training drew; outside of it composed models lose
    */
-  record Marks(boolean best, Optional<Size> pretrained, Optional<Size> smallest) {
+  record Marks(boolean best, Optional<Size> pretrained, Optional<DrawnRange> drawn) {
+
+    private static final String BELOW = "below";
+    private static final String DEEPER = "deeper";
 
     private boolean isBelow(Size size) {
-      return smallest.filter(size::isBelow).isPresent();
+      return drawn.filter(range -> range.isBelow(size)).isPresent();
+    }
+
+    private boolean isDeeper(Size size) {
+      return drawn.filter(range -> range.isDeeper(size)).isPresent();
     }
 
     private String of(Size size) {
       if (isBelow(size)) {
-        return "below";
+        return BELOW;
+      }
+      if (isDeeper(size)) {
+        return DEEPER;
       }
       return pretrained.filter(size::equals).isPresent() ? "pre-trained" : "";
     }
@@ -61,14 +74,23 @@ record SizeTable(List<Row> rows) {
       return rows.stream().map(Row::size).filter(size -> best && !isBelow(size)).findFirst();
     }
 
-    private String note(List<Row> rows) {
-      return smallest
-          .filter(least -> rows.stream().anyMatch(row -> isBelow(row.size())))
-          .map(
-              least ->
-                  "below: narrower or shallower than %s, the least that pre-training drew; what is composed there is poor\n"
-                      .formatted(least))
-          .orElse("");
+    private String notes(List<Row> rows) {
+      Set<String> marks = rows.stream().map(row -> of(row.size())).collect(Collectors.toSet());
+      StringBuilder text = new StringBuilder();
+      if (marks.contains(BELOW)) {
+        text.append(
+            "below: narrower or shallower than %s, the least that pre-training drew; what is composed there is poor\n"
+                .formatted(drawn.orElseThrow().least()));
+      }
+      if (marks.contains(DEEPER)) {
+        text.append(
+            "deeper: than %s layers, the most that pre-training drew; composed it is worse than a shallower one\n"
+                .formatted(
+                    drawn.orElseThrow().deepest().stream()
+                        .map(String::valueOf)
+                        .collect(Collectors.joining("-"))));
+      }
+      return text.toString();
     }
   }
 
@@ -159,7 +181,7 @@ record SizeTable(List<Row> rows) {
         shown == rows.size()
             ? ""
             : "and %d smaller ones; --limit 0 lists all\n".formatted(rows.size() - shown);
-    return family + "\n\n" + table + more + marks.note(rows.subList(0, shown));
+    return family + "\n\n" + table + more + marks.notes(rows.subList(0, shown));
   }
 
   /** How many rows are in the table. */

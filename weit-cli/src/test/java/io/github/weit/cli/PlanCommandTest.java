@@ -52,13 +52,17 @@ class PlanCommandTest {
         .containsPattern("128x1 .* below\n")
         .containsPattern("64x2 .* pre-trained\n")
         .contains("below: narrower or shallower than 32x2, the least that pre-training drew")
-        .doesNotContainPattern("x2 .* below");
+        .doesNotContainPattern("x2 .* below")
+        .containsPattern("96x3 .* deeper\n")
+        .contains("deeper: than 2 layers, the most that pre-training drew")
+        .doesNotContainPattern("x2 .* deeper");
     long most = cost(Vit.small(8, 3, 3), new Size(96, 1));
     Command budget = Command.run("plan", "--templates", file, "--max-params", most);
     assertThat(budget.out()).containsPattern("\n +96x1 ").containsPattern("\n\\* +64x2 ");
     assertThat(Command.run("plan", "--templates", file, "--csv").out())
         .containsPattern("\n128x1,.*,below\n")
-        .containsPattern("\n96x3,.*[0-9],\n");
+        .containsPattern("\n96x3,.*,deeper\n")
+        .containsPattern("\n96x2,.*[0-9],\n");
 
     Path out = own.resolve("poor.safetensors");
     Object[] fit = {"fit", "--no-fit", "--templates", file, "--out", out, "--size"};

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -154,20 +153,6 @@ public final class SizeSampler {
    */
   public static Set<Size> heldOut(Map<String, String> provenance) {
     return Set.copyOf(sizes(provenance.getOrDefault(HELD_OUT, "")));
-  }
-
-  /**
-   * The narrowest width and the least depths that templates that were learnt before drew: below
-   * them composed models are poor. Above the largest that were drawn they were not, as far as that
-   * was measured, up to one and a half times (docs/method-notes.md).
-   *
-   * @param full their full size, the only one if no other was drawn
-   * @param provenance theirs
-   * @return empty if it does not say so
-   */
-  public static Optional<Size> smallest(Size full, Map<String, String> provenance) {
-    return Optional.ofNullable(provenance.get(MINIMUM))
-        .map(text -> others(provenance).isEmpty() ? full : Size.parse(text));
   }
 
   static String joined(Collection<Size> sizes) {

@@ -49,21 +49,6 @@ class SizeSamplerTest {
   }
 
   @Test
-  void theLeastThatWasDrawnIsReadBack() {
-    Map<String, String> facts = Map.of("sampling.minimum", "32x2", "sampling.others", "64x3");
-    assertThat(SizeSampler.smallest(FULL, facts)).contains(MINIMUM);
-    Map<String, String> alone = Map.of("sampling.minimum", "32x2", "sampling.others", "");
-    assertThat(SizeSampler.smallest(FULL, alone)).contains(FULL);
-    assertThat(SizeSampler.smallest(FULL, Map.of())).isEmpty();
-    assertThat(new Size(32, 2).isBelow(MINIMUM)).isFalse();
-    assertThat(new Size(128, 1).isBelow(MINIMUM)).isTrue();
-    assertThat(new Size(16, 9).isBelow(MINIMUM)).isTrue();
-    Size stages = Size.parse("16x2-2-2");
-    assertThat(Size.parse("64x2-3-2").isBelow(stages)).isFalse();
-    assertThat(Size.parse("64x3-1-3").isBelow(stages)).isTrue();
-  }
-
-  @Test
   void drawsNothingBeyondTheFullSizeThatCostsMore() {
     Size maximum = new Size(192, 9);
     SizeSampler sampler = sampler(VIT, FULL, 0.5, MINIMUM, maximum, Set.of());
