@@ -116,7 +116,7 @@ final class FamilyOptions {
   }
 
   Family family(ImageSet images) {
-    requireSquare(images);
+    ImageChecks.requireSquare(images);
     return family(images.height(), images.channels(), images.classes().size());
   }
 
@@ -140,14 +140,6 @@ final class FamilyOptions {
       return net.withCut(cut(net.cut()));
     }
     return family instanceof ConvNext net ? net.withCut(cut(net.cut())) : family;
-  }
-
-  private static void requireSquare(ImageSet images) {
-    if (images.height() != images.width()) {
-      throw new WeitException(
-          "%s: models take square images, found %dx%d; use --image-size"
-              .formatted(images.id(), images.height(), images.width()));
-    }
   }
 
   Family family(int imageSize, int channels, int classes) {
@@ -206,7 +198,7 @@ final class FamilyOptions {
   }
 
   Family family(Preset preset, ImageSet images) {
-    requireSquare(images);
+    ImageChecks.requireSquare(images);
     return family(preset, images.height(), images.channels(), images.classes().size());
   }
 

@@ -189,8 +189,16 @@ final class FitCommand implements Callable<Integer> {
     Optional<ImageSet> train =
         noFit && !measured ? Optional.empty() : data.map(imageOptions::train);
     Optional<ImageSet> test = data.flatMap(imageOptions::testIfAny);
-    train.ifPresent(set -> requireFits(family, header, set));
-    test.ifPresent(set -> requireFits(family, header, set));
+    boolean otherClasses =
+        noFit && measured && train.filter(set -> !known(header, set)).isPresent();
+    if (otherClasses) {
+      System.out.println(
+          "the images are of other classes than the templates': batch norms are measured on them, accuracy is not");
+      ImageChecks.requireShape(templates.toString(), family, train.orElseThrow());
+    } else {
+      train.ifPresent(set -> requireFits(family, header, set));
+      test.ifPresent(set -> requireFits(family, header, set));
+    }
     try (NDManager manager = engine.open(precision.get());
         Stop stop = Stop.listen()) {
       FitJob job =
@@ -206,7 +214,7 @@ final class FitCommand implements Callable<Integer> {
               manager);
       return job.run(
           train,
-          few(test),
+          otherClasses ? Optional.empty() : few(test),
           noFit ? 0 : tuned.choose(images, 2000, TaughtFit.IMAGES),
           recipe(),
           out,
@@ -289,14 +297,20 @@ final class FitCommand implements Callable<Integer> {
         .withAugmentation(augmentation.get());
   }
 
+  private static boolean known(ArtefactHeader header, ImageSet set) {
+    return DataFacts.classes(header.provenance()).equals(set.classes());
+  }
+
   private void requireFits(Family family, ArtefactHeader header, ImageSet set) {
     ImageChecks.requireShape(templates.toString(), family, set);
     ImageChecks.requireClasses(
         templates.toString(),
         DataFacts.classes(header.provenance()),
         set,
-        "for other classes, compose with --no-fit and go on with weit train, which starts a fresh"
-            + " head");
+        noFit
+            ? "leave out --data, which --no-fit only measures on"
+            : "for other classes, compose with --no-fit and go on with weit train, which starts a"
+                + " fresh head");
   }
 
   private static Optional<ImageSet> few(Optional<ImageSet> test) {

@@ -28,13 +28,13 @@ import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.DataFacts;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** Composes one size from templates, fits its scalers if there are images, and writes weights. */
 final class FitJob {
@@ -126,8 +126,8 @@ final class FitJob {
       try (ScalerFit fit =
           new ScalerFit(templates.family(), size, templates.bank(), scalers, own, seed, manager)) {
         Resumable run = fit.resumable(facts(few));
-        if (scalersOut.stream().allMatch(Files::exists)
-            && checkpoints.isDone(run, own.steps(), out)) {
+        if (Stream.concat(Stream.of(out), scalersOut.stream())
+            .allMatch(written -> checkpoints.isDone(run, own.steps(), written))) {
           System.out.println(Checkpoints.done(out, own.steps()));
           return 0;
         }

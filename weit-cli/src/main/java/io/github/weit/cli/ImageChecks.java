@@ -23,6 +23,19 @@ final class ImageChecks {
     return Arrays.equals(family.inputShape().getShape(), axes(images));
   }
 
+  static boolean areSquare(ImageSet images) {
+    return images.height() == images.width();
+  }
+
+  /** Asserts that images are as high as wide, as models take them. */
+  static void requireSquare(ImageSet images) {
+    if (!areSquare(images)) {
+      throw new WeitException(
+          "%s: models take square images, found %dx%d; use --image-size"
+              .formatted(images.id(), images.height(), images.width()));
+    }
+  }
+
   private static long[] axes(ImageSet images) {
     return new long[] {images.channels(), images.height(), images.width()};
   }

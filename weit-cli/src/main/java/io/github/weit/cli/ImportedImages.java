@@ -20,6 +20,8 @@ import picocli.CommandLine.Option;
 /** How the images of another library's model are normalised, and what its classes are called. */
 final class ImportedImages {
 
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   @Option(
       names = "--class-names",
       paramLabel = "FILE",
@@ -124,9 +126,11 @@ final class ImportedImages {
 
   private static List<String> lines(Path file) {
     try {
-      return Files.readAllLines(file).stream().map(String::strip).toList();
+      String text = Files.readString(file);
+      String bare = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+      return bare.lines().map(String::strip).toList();
     } catch (IOException e) {
-      throw new WeitException("cannot read " + file + ": " + e, e);
+      throw new WeitException("cannot read %s as UTF-8: %s".formatted(file, e), e);
     }
   }
 }

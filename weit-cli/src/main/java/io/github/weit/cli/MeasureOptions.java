@@ -14,6 +14,8 @@ import picocli.CommandLine.Option;
 /** Whether sizes are timed, and what a prediction may take. */
 final class MeasureOptions {
 
+  private static final int MOST_IMAGES = 65_536;
+
   @Option(
       names = "--measure",
       paramLabel = "N",
@@ -32,8 +34,9 @@ final class MeasureOptions {
 
   /** Asserts that the options go together. */
   void check() {
-    if (images.filter(count -> count < 1).isPresent()) {
-      throw new WeitException("--measure: expected 1 image or more, found " + images.get());
+    if (images.filter(count -> count < 1 || count > MOST_IMAGES).isPresent()) {
+      throw new WeitException(
+          "--measure: expected 1 to %d images, found %d".formatted(MOST_IMAGES, images.get()));
     }
     if (most.isPresent() && images.isEmpty()) {
       throw new WeitException(

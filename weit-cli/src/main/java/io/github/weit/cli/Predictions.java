@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.NoGradient;
 import io.github.weit.core.engine.Ops;
+import io.github.weit.core.images.Planes;
 import io.github.weit.training.data.ImageFiles;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -39,6 +40,11 @@ final class Predictions {
     this.top = top;
     classes = weights.classes();
     input = weights.model().family().inputShape();
+    try {
+      Planes.requireChannels(input.get(0));
+    } catch (WeitException e) {
+      throw new WeitException(weights.file() + ": " + e.getMessage(), e);
+    }
     if (classes.size() != weights.model().family().classes()) {
       throw new WeitException(
           "%s: the model has %d classes, its provenance names %d"

@@ -167,10 +167,14 @@ record SizeTable(List<Row> rows) {
     TextTable table = new TextTable(header.toArray(String[]::new));
     Optional<Size> largest = marks.largest(rows);
     int shown = shown(rows, limit);
-    for (int i = 0; i < shown; i++) {
+    for (int i = 0; i < rows.size(); i++) {
       Row row = rows.get(i);
+      boolean best = largest.filter(row.size()::equals).isPresent();
+      if (i >= shown && !best) {
+        continue;
+      }
       List<Object> cells = new ArrayList<>();
-      cells.add(largest.filter(row.size()::equals).isPresent() ? "*" : "");
+      cells.add(best ? "*" : "");
       cells.addAll(cells(row));
       times.map(known -> known.text(row.size())).ifPresent(cells::add);
       steps.ifPresent(step -> cells.addAll(step.peaks(row.size())));

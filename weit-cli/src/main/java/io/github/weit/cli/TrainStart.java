@@ -46,7 +46,11 @@ record TrainStart(SizedModel model, Normalisation normalisation, Map<String, Str
     if (adapt && !ImageChecks.haveShape(family, images)) {
       return adapted(path, file, images, provenance, manager, seed);
     }
-    ImageChecks.requireShape(path.toString(), family, images, "--adapt makes the weights fit them");
+    if (ImageChecks.areSquare(images)) {
+      ImageChecks.requireShape(
+          path.toString(), family, images, "--adapt makes the weights fit them");
+    }
+    ImageChecks.requireShape(path.toString(), family, images);
     if (file.classes().equals(images.classes())) {
       System.out.printf(
           Locale.ROOT,
@@ -84,6 +88,7 @@ record TrainStart(SizedModel model, Normalisation normalisation, Map<String, Str
       Map<String, String> provenance,
       NDManager manager,
       Seed seed) {
+    ImageChecks.requireSquare(images);
     Family family = file.model().family();
     boolean sameClasses = file.classes().equals(images.classes());
     boolean sameColours = family.inputShape().get(0) == images.channels();

@@ -6,6 +6,9 @@ import io.github.weit.core.WeitException;
 import io.github.weit.models.Preset;
 import io.github.weit.models.Presets;
 import io.github.weit.models.Size;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -112,7 +115,25 @@ public final class Weit implements Runnable {
 
   public static void main(String[] arguments) {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // numbers as the options take them
-    System.exit(run(arguments));
+    int code = run(arguments);
+    System.exit(System.out.checkError() ? unwritten(code) : code);
+  }
+
+  /**
+   * Something that was printed did not arrive, and a print stream does not say why: another byte
+   * may. Who reads only the start of it, as {@code head} does, knows that.
+   */
+  private static int unwritten(int code) {
+    String reason = "";
+    try (FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
+      out.write('\n');
+    } catch (IOException e) {
+      reason = ": " + e.getMessage();
+    }
+    if (!reason.contains("Broken pipe")) {
+      System.err.println("weit: cannot write what it has to say" + reason);
+    }
+    return code == 0 ? FAILED : code;
   }
 
   /**

@@ -8,10 +8,14 @@ import ai.djl.ndarray.NDManager;
 import io.github.weit.core.artefact.Artefact;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.models.SizedModel;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,5 +117,20 @@ class AdaptTest {
     Path odd = Pictures.draw(own.resolve("odd"), 10);
     assertThat(train(odd, "--adapt").complaint())
         .contains("multiple of the patch size", "10 and 4");
+  }
+
+  @Test
+  void oblongPicturesFitNoModel() throws IOException {
+    Path oblong = Pictures.draw(own.resolve("oblong"), 12);
+    try (Stream<Path> files = Files.walk(oblong)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        ImageIO.write(new BufferedImage(12, 8, BufferedImage.TYPE_INT_RGB), "png", file.toFile());
+      }
+    }
+    assertThat(train(oblong, "--adapt").complaint())
+        .contains("models take square images, found 8x12; use --image-size");
+    assertThat(train(oblong).complaint())
+        .contains("--image-size 8 resizes")
+        .doesNotContain("--adapt");
   }
 }

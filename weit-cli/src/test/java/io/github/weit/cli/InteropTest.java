@@ -310,7 +310,7 @@ class InteropTest {
             "head.weight: expected (4, 32), found (3, 32)",
             "or take what fits (--partial)");
     assertThat(out).doesNotExist();
-    Path names = Files.writeString(own.resolve("names"), "a\nb\nc\nd\n");
+    Path names = Files.writeString(own.resolve("names"), "\uFEFFa\r\nb\r\nc\r\nd\r\n");
     Command partial =
         take(fixture.weights(), out, "--classes", 4, "--partial", "--class-names", names);
     assertThat(partial.out()).contains("fresh", "2: head.weight, head.bias");

@@ -59,6 +59,13 @@ class PlanCommandTest {
     long most = cost(Vit.small(8, 3, 3), new Size(96, 1));
     Command budget = Command.run("plan", "--templates", file, "--max-params", most);
     assertThat(budget.out()).containsPattern("\n +96x1 ").containsPattern("\n\\* +64x2 ");
+    Command first = Command.run("plan", "--templates", file, "--max-params", most, "--limit", 1);
+    assertThat(first.out())
+        .as("the answer, whatever the limit")
+        .containsPattern("\n\\* +64x2 ")
+        .doesNotContain("32x2 ");
+    assertThat(Command.run("plan", "--measure", 100_000_000).complaint())
+        .contains("--measure: expected 1 to 65536 images, found 100000000");
     assertThat(Command.run("plan", "--templates", file, "--csv").out())
         .containsPattern("\n128x1,.*,below\n")
         .containsPattern("\n96x3,.*,deeper\n")

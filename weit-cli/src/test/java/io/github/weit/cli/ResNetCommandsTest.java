@@ -198,4 +198,25 @@ class ResNetCommandsTest {
     Command command = Command.run("plan", "--templates", templates, "--depths", "2-3");
     assertThat(command.out()).contains("16x2-2-2", "32x3-3-3");
   }
+
+  /** Batch norms want pictures, and no class of theirs. */
+  @Test
+  void aModelForOtherClassesIsComposedWithPicturesOfThose() {
+    Path others = Pictures.draw(own.resolve("others"), 8, List.of("blue", "red"));
+    Path start = own.resolve("start.safetensors");
+    Object[] fit = {"fit", "--templates", templates, "--size", "16x1-1-1", "--out", start};
+    Object[] data = {"--data", others};
+    assertThat(with(fit, data).complaint()).contains("compose with --no-fit");
+    Command compose = with(fit, data, new Object[] {"--no-fit"});
+    assertThat(compose).extracting(Command::code, Command::err).containsExactly(0, "");
+    assertThat(compose.out()).contains("of other classes").doesNotContain("top-1");
+    Object[] train = {"train", "--weights", start, "--epochs", 1, "--batch", 8};
+    Command trained = with(train, data, new Object[] {"--out", own.resolve("t.safetensors")});
+    assertThat(trained).extracting(Command::code, Command::err).containsExactly(0, "");
+    assertThat(trained.out()).contains("other classes than in", "fresh: fc.weight, fc.bias");
+  }
+
+  private static Command with(Object[]... parts) {
+    return Command.run(Stream.of(parts).flatMap(Stream::of).toArray());
+  }
 }

@@ -8,6 +8,7 @@ import io.github.weit.cli.run.Checkpoints;
 import io.github.weit.cli.run.PretrainJob;
 import io.github.weit.cli.run.PretrainStart;
 import io.github.weit.core.Seed;
+import io.github.weit.core.artefact.Artefact;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.models.Size;
 import io.github.weit.models.Vit;
@@ -78,6 +79,22 @@ class ResumeTest {
     Object[] fit = {"fit", "--data", fixture.data(), "--templates", fixture.templates()};
     Object[] how = {"--size", "32x1", "--steps", 2, "--batch", 8};
     assertDoneOnce("2 of 2", with(fit, how), "--scalers-out", own.resolve("scalers"));
+  }
+
+  @Test
+  void aFitIsNotDoneWhereItsScalersAreOfAnother() {
+    Path scalers = own.resolve("scalers");
+    Object[] fit = {"fit", "--data", fixture.data(), "--templates", fixture.templates()};
+    Object[] how = {"--steps", 2, "--batch", 8, "--scalers-out", scalers, "--out"};
+    Object[] other = {own.resolve("other"), "--size", "32x2"};
+    Object[] wanted = {own.resolve("wanted"), "--size", "32x1"};
+    assertThat(Command.run(with(with(fit, how), wanted)).code()).isZero();
+    assertThat(Command.run(with(with(fit, how), other)).code()).isZero();
+    Command again = Command.run(with(with(fit, how), with(wanted, "--resume")));
+    assertThat(again.out()).contains("wrote " + scalers).doesNotContain("is done");
+    assertThat(Artefact.inspect(scalers).model().size()).isEqualTo("32x1");
+    Command resumed = Command.run(with(with(fit, how), with(wanted, "--resume")));
+    assertThat(resumed.out()).contains("is done");
   }
 
   private PretrainJob.End stopped(Path checkpoints, long every) {

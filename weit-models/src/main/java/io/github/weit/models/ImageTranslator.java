@@ -41,10 +41,11 @@ public final class ImageTranslator implements Translator<Image, Classifications>
   /**
    * @param family decides the size of images and the number of classes
    * @param facts class names and normalisation
-   * @throws WeitException if the two do not fit
+   * @throws WeitException if the two do not fit, or images are neither grey nor of three colours
    */
   public ImageTranslator(Family family, ImageFacts facts) {
     this.input = family.inputShape();
+    Planes.requireChannels(input.get(0));
     this.facts = facts;
     if (facts.classes().size() != family.classes() || facts.mean().size() != input.get(0)) {
       throw new WeitException(

@@ -24,7 +24,7 @@ public record Scalers(Family family, Size size, ScalerSet set, Map<String, Strin
     implements AutoCloseable {
 
   /** The fact that names the templates: {@link Templates#sha256}. */
-  static final String TEMPLATES = "templates.sha256";
+  public static final String TEMPLATES = "templates.sha256";
 
   /** Checks that the scalers are those of the family at the size. */
   public Scalers {

@@ -188,7 +188,7 @@ public record Vit(
   /** Tokens of a sequence: the patches, and the class token if there is one. */
   public int tokens() {
     int side = imageSize / patch;
-    return side * side + (pooling == Pooling.CLASS_TOKEN ? 1 : 0);
+    return Math.multiplyExact(side, side) + (pooling == Pooling.CLASS_TOKEN ? 1 : 0);
   }
 
   @Override

@@ -128,6 +128,15 @@ class ZooModelTest {
   }
 
   @Test
+  void picturesHaveOneChannelOrThree() {
+    ImageFacts four =
+        new ImageFacts(List.of("a", "b"), List.of(0., 0., 0., 0.), List.of(1., 1., 1., 1.));
+    assertThatThrownBy(() -> new ImageTranslator(Vit.small(8, 4, 2), four))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContainingAll("three colours", "4 channels");
+  }
+
+  @Test
   void aModelWhoseStatisticsWereNotMeasuredIsRefused() {
     SizedModel sized = resnet();
     SizedModel unmeasured = new SizedModel(sized.family(), sized.size(), sized.weights());

@@ -4,6 +4,7 @@ import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.Artefact;
 import io.github.weit.core.artefact.ArtefactHeader;
 import io.github.weit.core.checkpoint.Facts;
+import io.github.weit.models.Scalers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -27,7 +28,15 @@ record RunResult(String steps, Map<String, String> facts) {
 
   /** What a provenance says of a result beside what decided it. */
   private static final Set<String> OUTCOMES =
-      Set.of(STEPS, "macs", FIT_STEPS, "fit.images", "test.images", "test.loss", "test.top1");
+      Set.of(
+          STEPS,
+          "macs",
+          FIT_STEPS,
+          "fit.images",
+          "test.images",
+          "test.loss",
+          "test.top1",
+          Scalers.TEMPLATES);
 
   /** Of a file; empty if it is not there or no artefact. */
   static Optional<RunResult> in(Path file) {
@@ -46,7 +55,9 @@ record RunResult(String steps, Map<String, String> facts) {
     Map<String, String> facts = new TreeMap<>(header.provenance());
     String steps = facts.getOrDefault(FIT_STEPS, facts.getOrDefault(STEPS, "unknown"));
     facts.putAll(header.model().facts());
-    header.constraint().ifPresent(constraint -> facts.putAll(constraint.facts()));
+    if (header.kind() == ArtefactHeader.Kind.TEMPLATES) { // a fit's facts name them by their hash
+      header.constraint().ifPresent(constraint -> facts.putAll(constraint.facts()));
+    }
     return new RunResult(steps, decisive(facts));
   }
 

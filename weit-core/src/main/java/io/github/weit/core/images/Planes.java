@@ -31,11 +31,25 @@ public final class Planes {
   }
 
   /**
+   * Asserts that pictures can be read as images of so many channels.
+   *
+   * @throws WeitException if these are neither one, grey, nor three, red, green and blue
+   */
+  public static void requireChannels(long channels) {
+    if (channels != 1 && channels != 3) {
+      throw new WeitException(
+          "pictures are read in grey or in three colours, found a model of images of %d channels; give it arrays"
+              .formatted(channels));
+    }
+  }
+
+  /**
    * @param channels 1 or 3
    * @return {@code (channels, height, width)}
-   * @throws WeitException if it is neither grey nor RGB
+   * @throws WeitException if it is neither grey nor RGB, or of another number of channels
    */
   public static byte[] of(BufferedImage image, int channels) {
+    requireChannels(channels);
     Planes planes = of(image);
     byte[] out = new byte[Math.multiplyExact(channels, image.getHeight() * image.getWidth())];
     int plane = out.length / channels;

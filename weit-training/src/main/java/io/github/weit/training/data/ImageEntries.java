@@ -2,8 +2,10 @@ package io.github.weit.training.data;
 
 import io.github.weit.core.WeitException;
 import java.io.BufferedInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -78,8 +80,13 @@ final class ImageEntries {
       }
     } catch (IOException e) {
       throw new WeitException(
-          "Reading %s failed: %s; the file may be damaged or incomplete"
-              .formatted(source, Reason.of(e)),
+          "Reading %s failed: %s%s"
+              .formatted(
+                  source,
+                  Reason.of(e),
+                  e instanceof FileSystemException
+                      ? ""
+                      : "; the file may be damaged or incomplete"),
           e);
     }
   }
@@ -109,7 +116,7 @@ final class ImageEntries {
   }
 
   private String relative(Path path) {
-    return source.relativize(path).toString().replace('\\', '/');
+    return source.relativize(path).toString().replace(File.separatorChar, '/');
   }
 
   private Path inside(Path realRoot, Path path) throws IOException {

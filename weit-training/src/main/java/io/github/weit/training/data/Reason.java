@@ -1,6 +1,8 @@
 package io.github.weit.training.data;
 
 import java.io.EOFException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 
 /** Why reading failed, in words, also where the exception has none. */
 final class Reason {
@@ -10,6 +12,12 @@ final class Reason {
   static String of(Exception e) {
     if (e instanceof EOFException) {
       return "it ends too early";
+    }
+    if (e instanceof AccessDeniedException) {
+      return "this user may not read " + e.getMessage();
+    }
+    if (e instanceof NoSuchFileException) {
+      return e.getMessage() + " is not there, or a link to nothing";
     }
     return e.getMessage() == null ? e.toString() : e.getMessage();
   }
