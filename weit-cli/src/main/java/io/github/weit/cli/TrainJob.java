@@ -5,6 +5,7 @@ import io.github.weit.cli.run.RunInfo;
 import io.github.weit.cli.run.TestSet;
 import io.github.weit.cli.run.TrainingLines;
 import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
 import io.github.weit.models.SizedModel;
 import io.github.weit.scalers.CalibrationImages;
 import io.github.weit.scalers.OrdinaryTraining;
@@ -75,7 +76,7 @@ final class TrainJob {
       }
       Checkpointing checkpointing = checkpoints.open(run);
       if (loop.position() == 0) {
-        measured(model, start -> evaluate(0, 0, start, log));
+        measured(model, start -> evaluate(0, 0, start, log).ifPresent(TrainJob::requireNumbers));
       }
       boolean stopped = train(loop, epochs, stepsPerEpoch, checkpointing, log, stop);
       if (stopped) {
@@ -96,6 +97,14 @@ final class TrainJob {
       }
       System.out.println("wrote " + out);
       return 0;
+    }
+  }
+
+  /** No training makes numbers of what is none. */
+  private static void requireNumbers(Evaluation atStart) {
+    if (!Double.isFinite(atStart.loss())) {
+      throw new WeitException(
+          "the answers of the weights to start at are no numbers; they are damaged, or of a training that diverged");
     }
   }
 

@@ -28,7 +28,10 @@ class SkipStepsTest {
   @BeforeAll
   static void makeWeights() throws IOException {
     fixture = Fixture.make(shared);
-    Path file = fixture.weights();
+    setBiasOfRed(fixture.weights(), -3e38f);
+  }
+
+  private static void setBiasOfRed(Path file, float value) throws IOException {
     TensorInfo bias;
     try (SafeTensorsReader reader = SafeTensorsReader.open(file)) {
       bias = reader.tensors().get("head.bias");
@@ -36,15 +39,19 @@ class SkipStepsTest {
     byte[] bytes = Files.readAllBytes(file);
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     int data = 8 + (int) buffer.getLong(0);
-    buffer.putFloat(data + (int) bias.begin() + 4 * Pictures.CLASSES.indexOf("red"), -3e38f);
+    buffer.putFloat(data + (int) bias.begin() + 4 * Pictures.CLASSES.indexOf("red"), value);
     Files.write(file, bytes);
   }
 
   private Command train(int skippable) {
+    return train(fixture.weights(), skippable);
+  }
+
+  private Command train(Path weights, int skippable) {
     return Command.run(
         "train",
         "--weights",
-        fixture.weights(),
+        weights,
         "--data",
         fixture.data(),
         "--epochs",
@@ -87,5 +94,16 @@ class SkipStepsTest {
     assertThat(command.code()).isEqualTo(1);
     assertThat(command.err()).contains("diverged at step");
     assertThat(command.err().lines()).hasSize(needed);
+  }
+
+  /** However many steps may be skipped: nothing comes of it. */
+  @Test
+  void weightsThatAreNoNumbersAreNotTrained() throws IOException {
+    Path damaged = Files.copy(fixture.weights(), own.resolve("damaged.safetensors"));
+    setBiasOfRed(damaged, Float.NaN);
+    Command command = train(damaged, 8);
+    assertThat(command.code()).isEqualTo(1);
+    assertThat(command.complaint()).contains("weights to start at are no numbers", "damaged");
+    assertThat(own.resolve("out.safetensors")).doesNotExist();
   }
 }
