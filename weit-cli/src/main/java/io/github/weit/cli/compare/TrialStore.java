@@ -50,8 +50,9 @@ final class TrialStore implements AutoCloseable {
   private static final String BEGUN = "begun\n";
   private static final String DONE = "done\n";
 
-  /** Names of trials begin with their method's, and sizes with a number. */
-  private static final Pattern METHOD = Pattern.compile("(.+?)-\\d.*");
+  /** The name of a trial's file: its method, which may end in a number too, its size and seed. */
+  private static final Pattern FILE =
+      Pattern.compile("(?<method>.+)-\\d+x\\d+(-\\d+)*-(-?\\d+)" + Pattern.quote(CSV));
 
   private static final Comparator<Measurement> ORDER =
       Comparator.comparingLong(Measurement::seed)
@@ -123,9 +124,9 @@ final class TrialStore implements AutoCloseable {
   /** The methods that have trials in files of their own. */
   static Set<String> methods(Path comparison) {
     return files(comparison.resolve(TRIALS)).stream()
-        .map(file -> METHOD.matcher(file.getFileName().toString()))
+        .map(file -> FILE.matcher(file.getFileName().toString()))
         .filter(Matcher::matches)
-        .map(found -> found.group(1))
+        .map(found -> found.group("method"))
         .collect(Collectors.toSet());
   }
 

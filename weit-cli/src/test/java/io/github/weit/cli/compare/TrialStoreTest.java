@@ -150,6 +150,19 @@ class TrialStoreTest {
         .containsExactlyInAnyOrder("weit", "weight-selection-fitted");
   }
 
+  @Test
+  void knowsMethodsWhoseNamesHaveNumbers() {
+    List<TrialStore.Key> keys =
+        List.of(
+            new TrialStore.Key("mix-2", new Size(8, 2), 1),
+            new TrialStore.Key("3", new Size(8, 2), -4),
+            new TrialStore.Key("as-8x2", Size.parse("16x3-3-3"), -1));
+    try (TrialStore store = open()) {
+      keys.forEach(key -> store.put(key, provenance(), List.of(row(key, 0.5))));
+    }
+    assertThat(TrialStore.methods(folder)).containsExactlyInAnyOrder("mix-2", "3", "as-8x2");
+  }
+
   private Path trial(TrialStore.Key key) {
     return folder.resolve("trials/" + key + ".csv");
   }
