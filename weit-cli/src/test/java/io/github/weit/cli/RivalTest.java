@@ -161,6 +161,104 @@ class RivalTest {
     }
   }
 
+  /** Says nothing of itself. */
+  public static final class Silent extends Plain {
+    @Override
+    public String id() {
+      return "silent";
+    }
+
+    @Override
+    public String sentence() {
+      return " ";
+    }
+  }
+
+  /** Has no name for headings. */
+  public static final class Nameless extends Plain {
+    @Override
+    public String id() {
+      return "nameless";
+    }
+
+    @Override
+    public String label() {
+      return null;
+    }
+  }
+
+  /** Makes what nobody asked for. */
+  private abstract static class Wrong extends Plain {
+
+    abstract SizedModel made(Family family, Size size, NDManager manager, Seed seed);
+
+    @Override
+    public Initialiser initialiser(Ingredients ingredients) {
+      Initialiser right = super.initialiser(ingredients);
+      return new Initialiser() {
+        @Override
+        public String name() {
+          return right.name();
+        }
+
+        @Override
+        public Optional<String> refusal(Size size) {
+          return right.refusal(size);
+        }
+
+        @Override
+        public SizedModel initialise(Size size, NDManager manager, Seed seed) {
+          return made(ingredients.family(), size, manager, seed);
+        }
+      };
+    }
+  }
+
+  /** Makes nothing. */
+  public static final class Nothing extends Wrong {
+    @Override
+    public String id() {
+      return "nothing";
+    }
+
+    @Override
+    SizedModel made(Family family, Size size, NDManager manager, Seed seed) {
+      return null;
+    }
+  }
+
+  /** Makes deeper models. */
+  public static final class Deeper extends Wrong {
+    @Override
+    public String id() {
+      return "deeper";
+    }
+
+    @Override
+    SizedModel made(Family family, Size size, NDManager manager, Seed seed) {
+      return SizedModel.random(family, new Size(size.width(), size.depth() + 1), manager, seed);
+    }
+  }
+
+  /** Makes models of more classes, from a parent. */
+  public static final class Broader extends Wrong {
+    @Override
+    public String id() {
+      return "broader";
+    }
+
+    @Override
+    public Optional<Parent> parent() {
+      return Optional.of(Parent.TEMPLATES);
+    }
+
+    @Override
+    SizedModel made(Family family, Size size, NDManager manager, Seed seed) {
+      return SizedModel.random(
+          family.withClasses(family.classes() + 1), size, manager, seed.child("theirs"));
+    }
+  }
+
   private Command compare(String methods) {
     return Fixture.compare(
         folder.resolve("data"),
@@ -194,6 +292,30 @@ class RivalTest {
     assertThat(without).extracting(Command::code, Command::err).containsExactly(0, "");
     assertThat(Files.readString(folder.resolve("out/compare.csv"))).isEqualTo(table);
     assertThat(compare("bare").complaint()).contains("no method is called 'bare'", "weit-taught");
+  }
+
+  @Test
+  void whatIsNotTheModelThatWasAskedForIsNotMeasured() throws IOException {
+    name(Nothing.class, Deeper.class, Broader.class);
+    assertThat(compare("scratch,nothing").complaint())
+        .contains("nothing, by", "RivalTest$", "expected a model of 32x2", "found null");
+    assertThat(compare("scratch,deeper").complaint())
+        .contains("deeper, by", "expected a model of 32x2", "found one of 32x3", "--methods");
+    assertThat(compare("scratch,broader").complaint())
+        .contains("broader, by", "expected a model of 32x2", "found one of 32x2");
+    Command others = compare("scratch");
+    assertThat(others).extracting(Command::code, Command::err).containsExactly(0, "");
+    assertThat(Fixture.trained(folder.resolve("out"))).containsOnlyKeys("scratch");
+  }
+
+  @Test
+  void theySayWhatTheyAre() throws IOException {
+    name(Silent.class);
+    assertThat(compare("weit").complaint())
+        .contains("RivalTest$Silent, the method 'silent', has no sentence", "found none");
+    name(Nameless.class);
+    assertThat(compare("weit").complaint())
+        .contains("RivalTest$Nameless, the method 'nameless', has no label", "found null");
   }
 
   @Test

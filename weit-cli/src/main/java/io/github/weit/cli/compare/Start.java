@@ -74,7 +74,7 @@ record Start(
       UnaryOperator<Initialiser> adapt) {
     Optional<Templates> parent = rival.parent().map(parents::get);
     Family own = parent.map(Templates::family).orElse(family);
-    Initialiser made = rival.initialiser(new Rival.Ingredients(own, parent, fitting));
+    Initialiser made = RivalStart.of(rival, new Rival.Ingredients(own, parent, fitting));
     long steps = rival.fitSteps(fitting);
     return new Start(
         parent.isPresent() ? adapt.apply(made) : made,

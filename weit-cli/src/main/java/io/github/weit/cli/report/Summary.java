@@ -84,11 +84,16 @@ public final class Summary {
         throw new WeitException(
             String.format(
                 Locale.ROOT,
-                "Size %s: expected %d parameters as in its first row, found %d. One report is about"
-                    + " one family of models: give other families another file.",
+                "Size %s: expected %d parameters as in its first row, of %s with seed %d, found %d of %s"
+                    + " with seed %d. One report is about one family of models: give other"
+                    + " families another file.",
                 m.size(),
                 other.parameters(),
-                m.parameters()));
+                other.method(),
+                other.seed(),
+                m.parameters(),
+                m.method(),
+                m.seed()));
       }
     }
     return new Summary(rows, facts);

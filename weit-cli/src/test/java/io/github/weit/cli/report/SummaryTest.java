@@ -136,10 +136,13 @@ class SummaryTest {
   void refusesNothingAndMixedFamilies() {
     assertThatThrownBy(() -> Summary.of(List.of())).isInstanceOf(WeitException.class);
     Measurement a = simple("weit", "a", 1, "composed", 0, 0.2);
-    Measurement b = new Measurement("weit", "a", 1, 1, 2, "composed", 0, 0, 0, 0.2, 1, 2000, 1, 0);
+    Measurement b = new Measurement("other", "a", 1, 1, 2, "composed", 0, 0, 0, 0.2, 1, 2000, 1, 0);
     assertThatThrownBy(() -> Summary.of(List.of(a, b)))
         .isInstanceOf(WeitException.class)
-        .hasMessageContaining("Size a: expected 1000 parameters");
+        .hasMessageContainingAll(
+            "Size a: expected 1000 parameters",
+            "of weit with seed 1",
+            "found 2000 of other with seed 2");
   }
 
   @Test
