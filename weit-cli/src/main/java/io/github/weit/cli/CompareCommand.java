@@ -248,7 +248,9 @@ final class CompareCommand implements Callable<Integer> {
         return Stop.EXIT_CODE;
       }
       CompareJob.Outcome outcome =
-          job.compare(plan, command(), lines, () -> reportOnly || stop.getAsBoolean());
+          reportOnly
+              ? job.report(plan, command(), lines)
+              : job.compare(plan, command(), lines, stop);
       if (outcome.summary().isEmpty() && outcome.failures().isEmpty() && !stop.getAsBoolean()) {
         throw new WeitException(
             "nothing was measured: none of %s makes any of the sizes %s (docs/compare.md)"

@@ -76,6 +76,7 @@ class CompareTest {
     assertThat(compare("--methods", "scratch", "--fit-steps", 1, "--out", out).code()).isZero();
     Files.delete(out.resolve("report.html"));
     byte[] csv = Files.readAllBytes(out.resolve("compare.csv"));
+    byte[] settings = Files.readAllBytes(out.resolve("experiment.txt"));
     Command report = compare("--fit-steps", 1, "--out", out, "--report-only"); // weit is missing
     assertThat(report).extracting(Command::code, Command::err).containsExactly(0, "");
     assertThat(report.out()).contains("scratch").doesNotContain("% correct", "still at");
@@ -84,6 +85,7 @@ class CompareTest {
         .contains("<code>weit compare ")
         .doesNotContain("--report-only");
     assertThat(out.resolve("compare.csv")).hasBinaryContent(csv);
+    assertThat(out.resolve("experiment.txt")).hasBinaryContent(settings);
   }
 
   @Test

@@ -36,6 +36,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -191,35 +192,69 @@ public final class CompareJob {
     try (NDManager own = manager.newSubManager();
         Parents parents = new Parents(parentsFolder, own);
         Experiment experiment = Experiment.open(folder, facts(plan, parents))) {
-      Templates templates = parents.get(Parent.TEMPLATES);
-      Optional<ImageTransfer> transfer = new OtherImages(parents, train).transfer();
-      transfer.ifPresent(
-          change -> observer.adapting(learntOn(templates), change, plan.targets().get(0)));
-      Provenance provenance = RunInfo.provenance(command);
-      Comparison comparison =
-          new Comparison(
-              plan,
-              transfer.map(ImageTransfer::to).orElse(templates.family()),
-              train,
-              test,
-              normalisation(templates, transfer),
-              transfer,
-              folder,
-              provenance);
-      Setting.Data data = data(plan, templates, transfer.isPresent());
-      train = comparison.train();
-      Comparison.Report report =
-          rows -> {
-            List<Measurement> measured = rows.stream().map(Row::measurement).toList();
-            List<Provenance> from = rows.stream().map(Row::provenance).distinct().toList();
-            Plan shown = plan.covering(measured, rates(experiment.facts()));
-            List<MethodFacts> methods = methods(comparison, shown, parents);
-            Setting setting = setting(shown, templates, data, from, methods);
-            return ReportWriter.write(folder, setting, measured);
-          };
-      Optional<String> summary = comparison.run(parents, own, observer, report, stop);
-      return new Outcome(summary, comparison.failures());
+      return outcome(
+          plan,
+          command,
+          observer,
+          parents,
+          experiment,
+          (comparison, report) -> comparison.run(parents, own, observer, report, stop));
     }
+  }
+
+  /** Writes the report of what was measured, and runs nothing; settings stay as they are. */
+  public Outcome report(Plan plan, String command, Comparison.Observer observer) {
+    try (NDManager own = manager.newSubManager();
+        Parents parents = new Parents(parentsFolder, own);
+        Experiment experiment = Experiment.read(folder, facts(plan, parents))) {
+      return outcome(
+          plan,
+          command,
+          observer,
+          parents,
+          experiment,
+          (comparison, report) -> comparison.run(parents, own, observer, report, () -> true));
+    }
+  }
+
+  /**
+   * @param work with the comparison and what writes its report; returns the summary
+   */
+  private Outcome outcome(
+      Plan plan,
+      String command,
+      Comparison.Observer observer,
+      Parents parents,
+      Experiment experiment,
+      BiFunction<Comparison, Comparison.Report, Optional<String>> work) {
+    Templates templates = parents.get(Parent.TEMPLATES);
+    Optional<ImageTransfer> transfer = new OtherImages(parents, train).transfer();
+    transfer.ifPresent(
+        change -> observer.adapting(learntOn(templates), change, plan.targets().get(0)));
+    Provenance provenance = RunInfo.provenance(command);
+    Comparison comparison =
+        new Comparison(
+            plan,
+            transfer.map(ImageTransfer::to).orElse(templates.family()),
+            train,
+            test,
+            normalisation(templates, transfer),
+            transfer,
+            folder,
+            provenance);
+    Setting.Data data = data(plan, templates, transfer.isPresent());
+    train = comparison.train();
+    Comparison.Report report =
+        rows -> {
+          List<Measurement> measured = rows.stream().map(Row::measurement).toList();
+          List<Provenance> from = rows.stream().map(Row::provenance).distinct().toList();
+          Plan shown = plan.covering(measured, rates(experiment.facts()));
+          List<MethodFacts> methods = methods(comparison, shown, parents);
+          Setting setting = setting(shown, templates, data, from, methods);
+          return ReportWriter.write(folder, setting, measured);
+        };
+    Optional<String> summary = work.apply(comparison, report);
+    return new Outcome(summary, comparison.failures());
   }
 
   private static List<MethodFacts> methods(Comparison comparison, Plan shown, Parents parents) {
@@ -264,7 +299,7 @@ public final class CompareJob {
     }
     facts.put("epochs measured", plan.epochs().toString());
     if (plan.contenders().stream().anyMatch(Contender::trainsLonger)) {
-      facts.put("long epochs measured", plan.longEpochs().toString());
+      facts.put(Experiment.LONG_EPOCHS, plan.longEpochs().toString());
     }
     facts.put("unevenness", Double.toString(plan.unevenness()));
     return facts;

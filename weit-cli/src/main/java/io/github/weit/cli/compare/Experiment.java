@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -31,6 +32,9 @@ final class Experiment implements AutoCloseable {
   /** What the name of a method is added to, for its peak rate. */
   static final String RATE_OF = "rate of ";
 
+  /** When the method that trains longer is measured; trials of others have nothing of it. */
+  static final String LONG_EPOCHS = "long epochs measured";
+
   /** What the name of a parent is added to, for its hash; but templates decide all trials. */
   private static final String PARENT = "parent ";
 
@@ -40,10 +44,12 @@ final class Experiment implements AutoCloseable {
   private static final String SEPARATOR = " = ";
 
   private final Path folder;
+  private final Map<String, String> asked;
   private final Claims trials;
 
-  private Experiment(Path folder) {
+  private Experiment(Path folder, Map<String, String> asked) {
     this.folder = folder;
+    this.asked = asked;
     trials = TrialStore.claims(folder);
   }
 
@@ -54,10 +60,35 @@ final class Experiment implements AutoCloseable {
    * @throws WeitException naming all facts that differ
    */
   static Experiment open(Path folder, Map<String, String> facts) {
+    return inTurn(folder, () -> join(folder, facts));
+  }
+
+  /**
+   * Makes sure that a folder's facts are the same as {@code facts}, and leaves them as they are:
+   * for whoever measures nothing. They hold for no other process.
+   *
+   * @throws WeitException naming all facts that differ
+   */
+  static Experiment read(Path folder, Map<String, String> facts) {
+    return inTurn(
+        folder,
+        () -> {
+          Experiment experiment = new Experiment(folder, facts);
+          try {
+            experiment.require();
+            return experiment;
+          } catch (WeitException e) {
+            experiment.close();
+            throw e;
+          }
+        });
+  }
+
+  private static Experiment inTurn(Path folder, Supplier<Experiment> opening) {
     try (Claims claims = new Claims(folder.resolve("claims"))) {
       Claim turn = claims.await(FILE);
       try {
-        return join(folder, facts);
+        return opening.get();
       } finally {
         turn.close();
       }
@@ -65,9 +96,9 @@ final class Experiment implements AutoCloseable {
   }
 
   private static Experiment join(Path folder, Map<String, String> facts) {
-    Experiment experiment = new Experiment(folder);
+    Experiment experiment = new Experiment(folder, facts);
     try {
-      experiment.require(facts);
+      experiment.write(experiment.require());
       experiment.trials.claimAny(IntStream.iterate(1, i -> i + 1).mapToObj(i -> "process " + i));
       return experiment;
     } catch (WeitException e) {
@@ -76,7 +107,8 @@ final class Experiment implements AutoCloseable {
     }
   }
 
-  private void require(Map<String, String> facts) {
+  /** All that holds, with what is new. */
+  private Map<String, String> require() {
     TrialStore.adopt(folder.resolve(Comparison.CSV));
     boolean alone = trials.allFree();
     Map<String, String> all = new LinkedHashMap<>();
@@ -87,11 +119,15 @@ final class Experiment implements AutoCloseable {
       all.keySet().removeIf(fact -> measuredWith(folder, fact).isEmpty());
     }
     SortedMap<String, String> differences =
-        Facts.differences(common(all, facts), common(facts, all));
+        Facts.differences(common(all, asked), common(asked, all));
     if (!differences.isEmpty()) {
       throw refusal(differences);
     }
-    all.putAll(facts);
+    all.putAll(asked);
+    return all;
+  }
+
+  private void write(Map<String, String> all) {
     AtomicFile.writeText(
         folder.resolve(FILE),
         all.entrySet().stream()
@@ -142,20 +178,23 @@ final class Experiment implements AutoCloseable {
    * it decides theirs alone; nothing if there is none.
    */
   private static Set<String> measuredWith(Path folder, String fact) {
-    if (!fact.startsWith(RATE_OF) && !fact.startsWith(PARENT)) {
+    if (!fact.startsWith(RATE_OF) && !fact.startsWith(PARENT) && !fact.equals(LONG_EPOCHS)) {
       return TrialStore.hasTrials(folder) ? Set.of(EVERYTHING) : Set.of();
     }
     return TrialStore.methods(folder).stream()
-        .filter(method -> fact.equals(RATE_OF + method) || startsFrom(method, fact))
+        .filter(method -> fact.equals(RATE_OF + method) || decides(fact, method))
         .map(method -> "trials/" + method + "-[0-9]*.csv")
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  private static boolean startsFrom(String method, String fact) {
+  private static boolean decides(String fact, String method) {
     return Contender.all().stream()
         .filter(known -> known.name().equals(method))
-        .flatMap(known -> known.parent().stream())
-        .anyMatch(parent -> fact.equals(PARENT + parent));
+        .anyMatch(known -> fact.equals(LONG_EPOCHS) ? known.trainsLonger() : starts(known, fact));
+  }
+
+  private static boolean starts(Contender method, String fact) {
+    return method.parent().stream().anyMatch(parent -> fact.equals(PARENT + parent));
   }
 
   /** Those of {@code facts} whose names {@code others} have too. */
@@ -167,7 +206,9 @@ final class Experiment implements AutoCloseable {
 
   /** All that is known now, also of methods that were compared in other runs. */
   Map<String, String> facts() {
-    return facts(folder);
+    Map<String, String> all = facts(folder);
+    all.putAll(asked);
+    return all;
   }
 
   private static Map<String, String> facts(Path folder) {

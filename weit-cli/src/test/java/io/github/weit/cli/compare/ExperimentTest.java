@@ -161,6 +161,33 @@ class ExperimentTest {
     refused(Map.of("templates", "u"), "templates was t and is now u", "delete compare.csv and");
   }
 
+  @Test
+  void longEpochsAreThoseOfTheMethodThatTrainsLonger() {
+    String fact = Experiment.LONG_EPOCHS;
+    run(Map.of(fact, "[1, 3]"));
+    measure("scratch");
+    assertThat(run(Map.of(fact, "[1, 5]"))).containsEntry(fact, "[1, 5]");
+    measure("scratch-long");
+    refused(
+        Map.of(fact, "[1, 3]"),
+        fact + " was [1, 5] and is now [1, 3]",
+        "delete trials/scratch-long-[0-9]*.csv to measure anew");
+  }
+
+  @Test
+  void whoeverOnlyReadsHoldsToTheSettingsAndLeavesThem() throws IOException {
+    measured(SLOW);
+    String before = Files.readString(folder.resolve(Experiment.FILE));
+    Map<String, String> more = Map.of("fit", "slow", "rate of weit", "0.1");
+    try (Experiment reading = Experiment.read(folder, more)) {
+      assertThat(reading.facts()).containsAllEntriesOf(more);
+    }
+    assertThat(folder.resolve(Experiment.FILE)).hasContent(before);
+    assertThatThrownBy(() -> Experiment.read(folder, FAST).close())
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("fit was slow and is now fast");
+  }
+
   /** What an earlier version wrote of fits that learn from labels alone. */
   @Test
   void noTeachingIsATeachingOfZero() throws IOException {
