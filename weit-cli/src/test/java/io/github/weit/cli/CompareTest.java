@@ -89,6 +89,22 @@ class CompareTest {
   }
 
   @Test
+  void aReportNeedsNothingThatIsNotTrainedYet() throws IOException {
+    Path out = own.resolve("begun");
+    assertThat(compare("--methods", "scratch", "--out", out).code()).isZero();
+    String more = "scratch,supernet,wave,ligo,weight-selection-fitted";
+    Object[] options = {"--methods", more, "--seeds", "1,2", "--out", out};
+    Command report = compare(with(options, "--report-only"));
+    assertThat(report).extracting(Command::code, Command::err).containsExactly(0, "");
+    assertThat(report.out())
+        .contains("not measured yet: 2 trials of supernet, 2 trials of wave, ")
+        .contains("1 trial of scratch")
+        .doesNotContain("pre-training", "% correct");
+    assertThat(out.resolve("supernet.safetensors")).doesNotExist();
+    assertThat(out.resolve("report.html")).content().contains("</html>");
+  }
+
+  @Test
   void pretrainingHasASeedOfItsOwn() {
     for (int seed : new int[] {3, 4}) {
       Path out = own.resolve("seed-" + seed);

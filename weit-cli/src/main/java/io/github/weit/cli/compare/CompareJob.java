@@ -202,7 +202,10 @@ public final class CompareJob {
     }
   }
 
-  /** Writes the report of what was measured, and runs nothing; settings stay as they are. */
+  /**
+   * Writes the report of what was measured, and runs nothing; settings stay as they are. Only the
+   * templates must be there.
+   */
   public Outcome report(Plan plan, String command, Comparison.Observer observer) {
     try (NDManager own = manager.newSubManager();
         Parents parents = new Parents(parentsFolder, own);
@@ -213,7 +216,7 @@ public final class CompareJob {
           observer,
           parents,
           experiment,
-          (comparison, report) -> comparison.run(parents, own, observer, report, () -> true));
+          (comparison, report) -> comparison.report(parents, observer, report));
     }
   }
 

@@ -10,6 +10,7 @@ import io.github.weit.training.TrainingListener;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Tells a person how a comparison gets on. */
@@ -47,6 +48,18 @@ public final class CompareLines implements Comparison.Observer, CompareJob.Pretr
         trials == 1
             ? "1 trial is still at another process, whose report will have it"
             : trials + " trials are still at other processes, whose reports will have them");
+  }
+
+  @Override
+  public void unmeasured(Map<String, Long> trials) {
+    out.println(
+        trials.entrySet().stream()
+            .map(
+                of ->
+                    of.getValue()
+                        + (of.getValue() == 1 ? " trial of " : " trials of ")
+                        + of.getKey())
+            .collect(Collectors.joining(", ", "not measured yet: ", "")));
   }
 
   @Override

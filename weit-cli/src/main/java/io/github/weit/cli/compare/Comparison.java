@@ -18,9 +18,12 @@ import io.github.weit.training.data.Normalisation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,6 +99,13 @@ final class Comparison {
 
     /** In the end, trials are still at other processes. */
     void elsewhere(long trials);
+
+    /**
+     * A report has not all trials.
+     *
+     * @param trials how many are not done, by their methods
+     */
+    default void unmeasured(Map<String, Long> trials) {}
   }
 
   /** What is made of all measurements that there are. */
@@ -155,9 +165,34 @@ final class Comparison {
       if (elsewhere > 0) {
         observer.elsewhere(elsewhere);
       }
-      return store.withAll(
-          REPORT, all -> all.isEmpty() ? Optional.empty() : Optional.of(report.write(all)));
+      return write(report, store);
     }
+  }
+
+  /**
+   * Writes the report of what was measured. What other trials would start from need not be there.
+   *
+   * @return as in {@link #run}
+   */
+  public Optional<String> report(Parents parents, Observer observer, Report report) {
+    try (TrialStore store = new TrialStore(csv)) {
+      Map<String, Long> unmeasured =
+          keys(parents).stream()
+              .distinct()
+              .filter(key -> !isDone(store.rows(key)))
+              .collect(
+                  Collectors.groupingBy(
+                      TrialStore.Key::method, LinkedHashMap::new, Collectors.counting()));
+      if (!unmeasured.isEmpty()) {
+        observer.unmeasured(unmeasured);
+      }
+      return write(report, store);
+    }
+  }
+
+  private static Optional<String> write(Report report, TrialStore store) {
+    return store.withAll(
+        REPORT, all -> all.isEmpty() ? Optional.empty() : Optional.of(report.write(all)));
   }
 
   /** Before the end: nothing is lost by a report that cannot be written yet. */
@@ -204,13 +239,17 @@ final class Comparison {
     return beside.resolveSibling("fits");
   }
 
-  /** Every trial there can be: seed by seed, so that a part of them is a comparison of its own. */
+  /**
+   * Every trial there can be: seed by seed, so that a part of them is a comparison of its own. What
+   * is not there yet refuses nothing.
+   */
   private List<TrialStore.Key> keys(Parents parents) {
     List<TrialStore.Key> keys = new ArrayList<>();
     for (long seed : plan.seeds()) {
       for (Size size : plan.targets()) {
         for (Contender method : plan.contenders()) {
-          if (refusal(method, size, parents).isEmpty()) {
+          boolean there = method.parent().stream().allMatch(parents::has);
+          if (!there || refusal(method, size, parents).isEmpty()) {
             keys.add(new TrialStore.Key(method.name(), size, seed));
           }
         }
