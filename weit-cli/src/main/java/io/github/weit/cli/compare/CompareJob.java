@@ -253,7 +253,7 @@ public final class CompareJob {
           List<Provenance> from = rows.stream().map(Row::provenance).distinct().toList();
           Plan shown = plan.covering(measured, rates(experiment.facts()));
           List<MethodFacts> methods = methods(comparison, shown, parents);
-          Setting setting = setting(shown, templates, data, from, methods);
+          Setting setting = setting(shown, templates, data, from, methods, remarks(experiment));
           return ReportWriter.write(folder, setting, measured);
         };
     Optional<String> summary = work.apply(comparison, report);
@@ -340,7 +340,8 @@ public final class CompareJob {
       Templates templates,
       Setting.Data data,
       List<Provenance> provenance,
-      List<MethodFacts> methods) {
+      List<MethodFacts> methods,
+      List<String> remarks) {
     Map<String, String> facts = templates.provenance();
     Family family = templates.family();
     Size size = templates.size();
@@ -367,7 +368,16 @@ public final class CompareJob {
             plan.training().batchSize(),
             (long) plan.stepsPerEpoch() * plan.training().batchSize()),
         provenance,
-        methods);
+        methods,
+        remarks);
+  }
+
+  private static List<String> remarks(Experiment experiment) {
+    return experiment.facts().containsKey(Experiment.TAKEN_OVER)
+        ? List.of(
+            "Some trials were taken over from a table without its settings: they may have been made"
+                + " with others than those told here.")
+        : List.of();
   }
 
   private static String sampling(double full, Map<String, String> facts) {

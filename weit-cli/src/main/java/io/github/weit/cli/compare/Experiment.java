@@ -15,6 +15,8 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What decides the numbers of a comparison, kept in a file beside them: trials of other templates,
@@ -35,6 +37,12 @@ final class Experiment implements AutoCloseable {
   /** When the method that trains longer is measured; trials of others have nothing of it. */
   static final String LONG_EPOCHS = "long epochs measured";
 
+  /**
+   * Says that trials were in a table alone when these settings were first written, so that nobody
+   * knows theirs.
+   */
+  static final String TAKEN_OVER = "taken over, of unknown settings";
+
   /** What the name of a parent is added to, for its hash; but templates decide all trials. */
   private static final String PARENT = "parent ";
 
@@ -42,6 +50,8 @@ final class Experiment implements AutoCloseable {
   private static final String EVERYTHING = Comparison.CSV + " and trials";
 
   private static final String SEPARATOR = " = ";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Experiment.class);
 
   private final Path folder;
   private final Map<String, String> asked;
@@ -109,7 +119,12 @@ final class Experiment implements AutoCloseable {
 
   /** All that holds, with what is new. */
   private Map<String, String> require() {
-    TrialStore.adopt(folder.resolve(Comparison.CSV));
+    requireSettings(folder);
+    Path table = folder.resolve(Comparison.CSV);
+    if (!Files.exists(folder.resolve(FILE)) && TrialStore.isAlone(table)) {
+      takeOver(table);
+    }
+    TrialStore.adopt(table);
     boolean alone = trials.allFree();
     Map<String, String> all = new LinkedHashMap<>();
     if (!alone || TrialStore.hasTrials(folder)) {
@@ -125,6 +140,17 @@ final class Experiment implements AutoCloseable {
     }
     all.putAll(asked);
     return all;
+  }
+
+  /** Before its trials get files, since trials in files need settings. */
+  private void takeOver(Path table) {
+    LOG.warn(
+        "{} has no {} beside it: its trials are taken for those of the settings that are given now",
+        table,
+        FILE);
+    Map<String, String> all = new LinkedHashMap<>(asked);
+    all.put(TAKEN_OVER, Comparison.CSV);
+    write(all);
   }
 
   private void write(Map<String, String> all) {
@@ -159,9 +185,10 @@ final class Experiment implements AutoCloseable {
    * Asserts that nothing has to be trained again that trials in a folder started from: they would
    * not be comparable with new ones.
    *
-   * @throws WeitException naming what is missing and the trials
+   * @throws WeitException naming what is missing and the trials, also if it is their settings
    */
   static void requireKept(Path folder, Parents parents, Set<Parent> missing) {
+    requireSettings(folder);
     Map<String, String> known = facts(folder);
     for (Parent parent : missing) {
       Set<String> measured = measuredWith(folder, hashOf(parent));
@@ -170,6 +197,18 @@ final class Experiment implements AutoCloseable {
             "%s is missing, from which trials in %s started; put it back, leave its methods out, or, to train it anew, delete %s"
                 .formatted(parents.file(parent), folder, String.join(", ", measured)));
       }
+    }
+  }
+
+  /** Asserts that trials in files have the settings beside them that they were made with. */
+  private static void requireSettings(Path folder) {
+    Path file = folder.resolve(FILE);
+    if (!Files.exists(file)
+        && TrialStore.hasFiles(folder)
+        && !TrialStore.isAlone(folder.resolve(Comparison.CSV))) {
+      throw new WeitException(
+          "%s is missing, which says what the trials in %s were made with; put it back, use another folder, or delete %s to measure anew"
+              .formatted(file, folder, EVERYTHING));
     }
   }
 

@@ -84,15 +84,21 @@ final class TrialStore implements AutoCloseable {
   static void adopt(Path table) {
     Path folder = table.resolveSibling(TRIALS);
     Path state = folder.resolve(STATE);
-    boolean begun = Files.exists(state) && text(state).equals(BEGUN);
-    boolean files = !files(folder).isEmpty();
-    if (Files.exists(table) && (begun || !files && !Files.exists(state))) {
+    if (isAlone(table)) {
       AtomicFile.writeText(state, BEGUN);
       adoptRows(table, folder);
       AtomicFile.writeText(state, DONE);
-    } else if (files && !Files.exists(state)) {
+    } else if (!files(folder).isEmpty() && !Files.exists(state)) {
       AtomicFile.writeText(state, DONE);
     }
+  }
+
+  /** Whether a table is what counts, since its trials have no files yet, or not all of them. */
+  static boolean isAlone(Path table) {
+    Path folder = table.resolveSibling(TRIALS);
+    Path state = folder.resolve(STATE);
+    return Files.exists(table)
+        && (Files.exists(state) ? text(state).equals(BEGUN) : files(folder).isEmpty());
   }
 
   private static void adoptRows(Path table, Path folder) {
@@ -119,6 +125,11 @@ final class TrialStore implements AutoCloseable {
   static boolean hasTrials(Path comparison) {
     Path folder = comparison.resolve(TRIALS);
     return Files.exists(comparison.resolve(Comparison.CSV)) || !files(folder).isEmpty();
+  }
+
+  /** Whether a comparison's folder has trials in files of their own. */
+  static boolean hasFiles(Path comparison) {
+    return !files(comparison.resolve(TRIALS)).isEmpty();
   }
 
   /** The methods that have trials in files of their own. */

@@ -29,6 +29,7 @@ final class Caveats {
     sizes().ifPresent(all::add);
     diverged().ifPresent(all::add);
     missing().ifPresent(all::add);
+    all.addAll(setting.remarks());
     if (summary.replaced() > 0) {
       all.add(
           Numbers.counted(summary.replaced(), "measurement")

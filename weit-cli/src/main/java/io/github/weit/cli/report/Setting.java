@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param training stage 3, the same for all methods
  * @param provenance of the rows, each once; at least one
  * @param methods what is compared; rows of other methods are reported on without a description
+ * @param remarks what else a reader must know of the rows, a sentence each
  */
 public record Setting(
     Data data,
@@ -19,15 +20,28 @@ public record Setting(
     Fitting fitting,
     Training training,
     List<Provenance> provenance,
-    List<MethodFacts> methods) {
+    List<MethodFacts> methods,
+    List<String> remarks) {
 
   /** Keeps copies of the lists. */
   public Setting {
     Check.that(!provenance.isEmpty(), "provenance", "that of a row or more", provenance);
     provenance = List.copyOf(provenance);
     methods = List.copyOf(methods);
+    remarks = List.copyOf(remarks);
     long names = methods.stream().map(MethodFacts::name).distinct().count();
     Check.that(names == methods.size(), "methods", "each name once", names(methods));
+  }
+
+  /** Without remarks. */
+  public Setting(
+      Data data,
+      Pretraining pretraining,
+      Fitting fitting,
+      Training training,
+      List<Provenance> provenance,
+      List<MethodFacts> methods) {
+    this(data, pretraining, fitting, training, provenance, methods, List.of());
   }
 
   /** Without descriptions of methods. */

@@ -3,13 +3,18 @@ package io.github.weit.cli.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.weit.cli.report.Measurement;
+import io.github.weit.cli.report.MeasurementCsv;
+import io.github.weit.cli.run.RunInfo;
 import io.github.weit.core.WeitException;
 import io.github.weit.models.Size;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -186,6 +191,33 @@ class ExperimentTest {
     assertThatThrownBy(() -> Experiment.read(folder, FAST).close())
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("fit was slow and is now fast");
+  }
+
+  @Test
+  void trialsWithoutTheirSettingsAreRefused() throws IOException {
+    measured(SLOW);
+    Files.delete(folder.resolve(Experiment.FILE));
+    refused(SLOW, Experiment.FILE + " is missing", "put it back", "delete compare.csv and trials");
+    assertThatThrownBy(() -> Experiment.requireKept(folder, new Parents(folder, null), Set.of()))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining(Experiment.FILE + " is missing");
+    assertThat(folder.resolve(Experiment.FILE)).doesNotExist();
+    Files.delete(folder.resolve("trials/scratch-64x6-1.csv"));
+    assertThat(run(FAST)).isEqualTo(run(FAST)).containsEntry("fit", "fast");
+  }
+
+  /** As somebody copies it, or an earlier version left it. */
+  @Test
+  void aTableAloneIsTakenOverWithASign() {
+    Measurement row =
+        new Measurement(
+            "scratch", "64x6", 64, 6, 1, Measurement.TRAINED, 1, 10, 640, 0.5, 1.5, 1000, 2000, 0);
+    MeasurementCsv.write(
+        folder.resolve(Comparison.CSV), RunInfo.provenance("weit compare"), List.of(row));
+    assertThat(run(SLOW)).containsEntry("fit", "slow").containsKey(Experiment.TAKEN_OVER);
+    assertThat(TrialStore.methods(folder)).containsExactly("scratch");
+    assertThat(run(SLOW)).containsKey(Experiment.TAKEN_OVER);
+    refused(FAST, "fit was slow and is now fast");
   }
 
   /** What an earlier version wrote of fits that learn from labels alone. */
