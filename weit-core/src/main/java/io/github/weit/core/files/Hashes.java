@@ -10,9 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 
 /** SHA-256 as 64 lower-case hexadecimal digits. */
 public final class Hashes {
@@ -48,15 +46,15 @@ public final class Hashes {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /** The hash of arrays' names and numbers, in their order. */
+  /** The hash of arrays' names and numbers, in their order; one array at a time is copied. */
   public static String sha256(NamedArrays arrays) {
-    List<byte[]> parts = new ArrayList<>();
+    MessageDigest digest = digest();
     arrays.forEach(
         (name, array) -> {
-          parts.add(name.getBytes(StandardCharsets.UTF_8));
-          parts.add(array.toByteArray());
+          digest.update(name.getBytes(StandardCharsets.UTF_8));
+          digest.update(array.toByteArray());
         });
-    return sha256(parts.toArray(byte[][]::new));
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   private static MessageDigest digest() {

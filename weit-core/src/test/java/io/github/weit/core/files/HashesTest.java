@@ -3,9 +3,17 @@ package io.github.weit.core.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.github.weit.core.NamedArrays;
 import io.github.weit.core.WeitException;
+import io.github.weit.core.engine.WeitEngine;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +37,30 @@ class HashesTest {
     bytes[150_000] = 1;
     Path file = Raw.write(folder.resolve("file"), bytes);
     assertThat(Hashes.sha256(file)).isEqualTo(Hashes.sha256(bytes));
+  }
+
+  /** A number, a name, or the order: templates that differ in any are others. */
+  @Test
+  void arraysOfAnotherNumberNameOrOrderHaveAnotherHash() {
+    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+      String hash = hash(manager, "a", 1, "b", 2);
+      assertThat(hash(manager, "a", 1, "b", 2)).isEqualTo(hash);
+      assertThat(
+              List.of(
+                  hash(manager, "a", 1, "b", Math.nextUp(2f)),
+                  hash(manager, "a", 2, "b", 1),
+                  hash(manager, "a", 1, "c", 2),
+                  hash(manager, "b", 2, "a", 1)))
+          .doesNotHaveDuplicates()
+          .doesNotContain(hash);
+    }
+  }
+
+  private static String hash(NDManager manager, String one, float x, String two, float y) {
+    Map<String, NDArray> arrays = new LinkedHashMap<>();
+    arrays.put(one, manager.create(new float[] {x}));
+    arrays.put(two, manager.create(new float[] {y}));
+    return Hashes.sha256(NamedArrays.of(arrays));
   }
 
   @Test
