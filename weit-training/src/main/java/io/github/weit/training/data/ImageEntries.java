@@ -46,6 +46,9 @@ final class ImageEntries {
     void classFolder(String name);
 
     void image(String folder, String name, byte[] encoded);
+
+    /** An image that is there by its name, and cannot be opened. */
+    void unopened(String folder, String name, FileSystemException why);
   }
 
   private final Path source;
@@ -119,11 +122,20 @@ final class ImageEntries {
     return source.relativize(path).toString().replace(File.separatorChar, '/');
   }
 
-  private Path inside(Path realRoot, Path path) throws IOException {
-    if (Files.isSymbolicLink(path) && !path.toRealPath().startsWith(realRoot)) {
+  private static Path inside(Path realRoot, Path path) throws IOException {
+    if (!Files.isSymbolicLink(path)) {
+      return path;
+    }
+    Path real;
+    try {
+      real = path.toRealPath();
+    } catch (FileSystemException e) {
+      return path; // a link to nothing, or to itself: whoever opens it will see
+    }
+    if (!real.startsWith(realRoot)) {
       throw new WeitException(
           "%s is a link to %s, outside of %s; links must stay inside"
-              .formatted(path, path.toRealPath(), realRoot));
+              .formatted(path, real, realRoot));
     }
     return path;
   }
@@ -233,7 +245,14 @@ final class ImageEntries {
                       : "a folder stands above the class folders: name it, or what is in '%s' alone"
                           .formatted(parts[0])));
     }
-    visitor.image(parts[0], parts[1], content.read());
+    byte[] encoded;
+    try {
+      encoded = content.read();
+    } catch (FileSystemException e) {
+      visitor.unopened(parts[0], parts[1], e);
+      return;
+    }
+    visitor.image(parts[0], parts[1], encoded);
   }
 
   /** The name with single slashes and without "./", or an error if it could leave the source. */

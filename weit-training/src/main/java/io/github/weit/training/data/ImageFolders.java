@@ -2,6 +2,7 @@ package io.github.weit.training.data;
 
 import io.github.weit.core.WeitException;
 import io.github.weit.core.images.Resampling;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -102,8 +103,7 @@ public final class ImageFolders {
 
     @Override
     public void image(String folder, String name, byte[] encoded) {
-      String within = options.subPath().isEmpty() ? "!" : "!" + options.subPath() + "/";
-      String where = source + within + folder + "/" + name;
+      String where = where(folder, name);
       Future<byte[]> pixels;
       if (height == 0) { // the first image that can be read decides the size
         pixels = first(encoded, where);
@@ -124,9 +124,31 @@ public final class ImageFolders {
         ImageSet.checkedImageBytes(id, options.channels(), height, width);
         count++;
       }
+      add(folder, name, pixels);
+    }
+
+    @Override
+    public void unopened(String folder, String name, FileSystemException why) {
+      String where = where(folder, name);
+      add(folder, name, unreadable(new UnreadableImageException(where, Reason.of(why), why)));
+    }
+
+    private String where(String folder, String name) {
+      String within = options.subPath().isEmpty() ? "!" : "!" + options.subPath() + "/";
+      return source + within + folder + "/" + name;
+    }
+
+    private void add(String folder, String name, Future<byte[]> pixels) {
       if (classes.get(folder).put(name, pixels) != null) {
-        throw new WeitException(where + " occurs twice; remove one of the two");
+        throw new WeitException(where(folder, name) + " occurs twice; remove one of the two");
       }
+    }
+
+    private Future<byte[]> unreadable(UnreadableImageException e) {
+      if (options.skippable() == 0) {
+        throw e;
+      }
+      return CompletableFuture.failedFuture(e);
     }
 
     /** Lets go of all images first, for want of memory to say so. */
@@ -151,10 +173,7 @@ public final class ImageFolders {
         first = where;
         return CompletableFuture.completedFuture(decoded.bytes());
       } catch (UnreadableImageException e) {
-        if (options.skippable() == 0) {
-          throw e;
-        }
-        return CompletableFuture.failedFuture(e);
+        return unreadable(e);
       }
     }
 

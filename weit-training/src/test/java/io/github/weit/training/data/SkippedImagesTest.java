@@ -63,6 +63,21 @@ class SkippedImagesTest {
   }
 
   @Test
+  void anImageThatCannotBeOpenedIsUnreadableToo() throws IOException {
+    good("cat/1.png", 3, 20);
+    good("cat/3.png", 3, 40);
+    Files.createSymbolicLink(root.resolve("cat/2.png"), Path.of("gone.png"));
+    Files.createSymbolicLink(root.resolve("cat/notes.txt"), Path.of("gone.txt")); // no image
+    assertThatThrownBy(() -> read(0))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("Cannot read image " + root + "!cat/2.png")
+        .hasMessageContaining("not there, or a link to nothing");
+    assertThat(read(1).id()).isEqualTo("x[1 unreadable image skipped]");
+    Files.createSymbolicLink(root.resolve("cat/4.png"), Path.of("4.png")); // to itself
+    assertThat(read(2).size()).isEqualTo(2);
+  }
+
+  @Test
   void aSetThatIsWholeSaysNothing() throws IOException {
     good("cat/1.png", 3, 20);
     assertThat(read(5).id()).isEqualTo("x");
