@@ -213,8 +213,12 @@ final class PretrainOptionsGroup {
             .withSkippable(skippable())
             .withEma(ema)
             .withPrecision(precision.get());
-    PretrainPlan published =
-        PretrainPlan.of(families.family(preset, images, tuned), size(families), recipe);
+    Size full = size(families);
+    if (heldOut.contains(full)) {
+      throw new WeitException(
+          "--hold-out: %s is the full size, which is always trained; leave it out".formatted(full));
+    }
+    PretrainPlan published = PretrainPlan.of(families.family(preset, images, tuned), full, recipe);
     PretrainPlan usual = tuned.get() ? published.tuned().withFamily(published.family()) : published;
     Set<Size> all = new LinkedHashSet<>(heldOut);
     all.addAll(alsoHeldOut);

@@ -3,6 +3,8 @@ package io.github.weit.cli;
 import io.github.weit.core.WeitException;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.data.Augmentation;
+import io.github.weit.training.optim.AdamWOptions;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,8 +22,7 @@ final class RecipeOptions {
   @Option(
       names = "--rate",
       paramLabel = "RATE",
-      description =
-          "Peak learning rate of a cosine (default: 3e-4 from weights, 1e-3 from scratch).")
+      description = "Peak learning rate (default: 3e-4 from weights, 1e-3 from scratch).")
   private Optional<Double> rate = Optional.empty();
 
   @Option(
@@ -44,6 +45,24 @@ final class RecipeOptions {
       paramLabel = "SHARE",
       description = "Share of the steps in which the rate rises (default: ${DEFAULT-VALUE}).")
   private double warmup;
+
+  @Option(
+      names = "--cooldown",
+      defaultValue = "0",
+      paramLabel = "SHARE",
+      description =
+          "Share of the steps, the last ones, in which the rate falls in a straight line after it"
+              + " has stayed at its peak; 0 for a cosine (default: ${DEFAULT-VALUE}).")
+  private double cooldown;
+
+  @Option(
+      names = "--betas",
+      split = ",",
+      defaultValue = "0.9,0.999",
+      paramLabel = "BETA",
+      description =
+          "AdamW's decays of the mean of gradients and of their squares (default: ${DEFAULT-VALUE}).")
+  private List<Double> betas;
 
   @Option(
       names = "--decay",
@@ -93,20 +112,26 @@ final class RecipeOptions {
   Recipe get(int images, boolean scratch, Augmentation augmentation) {
     long steps = (long) epochs() * stepsPerEpoch(images);
     Recipe usual = scratch ? Recipe.of(steps, batch) : Recipe.tuning(steps, batch);
-    return new Recipe(
-        steps,
-        batch,
-        rate.orElse(usual.learningRate()),
-        warmup,
-        usual.cooldown(),
-        decay,
-        clip,
-        accumulation,
-        ema,
-        dropPath,
-        skipping.most(),
-        precision.get(),
-        augmentation);
+    return usual
+        .withLearningRate(rate.orElse(usual.learningRate()))
+        .withWarmup(warmup)
+        .withCooldown(cooldown)
+        .withWeightDecay(decay)
+        .withClipNorm(clip)
+        .withAccumulation(accumulation)
+        .withEma(ema)
+        .withDropPath(dropPath)
+        .withSkippable(skipping.most())
+        .withPrecision(precision.get())
+        .withAugmentation(augmentation)
+        .withAdam(adam());
+  }
+
+  private AdamWOptions adam() {
+    if (betas.size() != 2) {
+      throw new WeitException("--betas: expected two numbers such as 0.9,0.95, found " + betas);
+    }
+    return new AdamWOptions(betas.get(0), betas.get(1), AdamWOptions.DEFAULT.epsilon());
   }
 
   /** Whole steps per pass over the images. */

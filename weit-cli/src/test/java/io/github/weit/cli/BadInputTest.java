@@ -206,6 +206,13 @@ class BadInputTest {
     fails(train("--data", fixture.data(), "--ema", 2), "average's decay");
     fails(train("--data", fixture.data(), "--batch", 64), "24 training images", "--batch");
     fails(train("--data", fixture.data(), "--epochs", 0), "--epochs", "1 or more");
+    fails(train("--data", fixture.data(), "--betas", "0.9"), "--betas", "0.9,0.95", "[0.9]");
+    fails(train("--data", fixture.data(), "--betas", "0.9,1"), "beta2", "[0, 1)");
+    fails(train("--data", fixture.data(), "--cooldown", 1), "cool-down", "warm-up of 0.1");
+    fails(
+        fixture.pretrain(own.resolve("x.safetensors"), 0, "--hold-out", "32x2,64x2"),
+        "--hold-out",
+        "64x2 is the full size");
   }
 
   @Test

@@ -133,6 +133,10 @@ class CommandsTest {
             8,
             "--ema",
             0.9,
+            "--betas",
+            "0.8,0.95",
+            "--cooldown",
+            0.5,
             "--log",
             log,
             "--out",
@@ -144,6 +148,10 @@ class CommandsTest {
     Map<String, String> provenance = Artefact.inspect(trained).provenance();
     assertThat(provenance)
         .containsEntry("steps", "6")
+        .hasEntrySatisfying(
+            "recipe",
+            text ->
+                assertThat(text).contains("cooldown=0.5", "beta1=0.8, beta2=0.95", "emaDecay=0.9"))
         .containsEntry("parent.sha256", Hashes.sha256(weights));
 
     Command eval = Command.run("eval", "--weights", trained, "--data", fixture.data());

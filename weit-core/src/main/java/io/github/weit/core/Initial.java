@@ -11,7 +11,7 @@ public sealed interface Initial {
   record Normal(double deviation) implements Initial {
     public Normal {
       if (!(deviation > 0)) {
-        throw new IllegalArgumentException("deviation must be positive, found " + deviation);
+        throw new WeitException("deviation must be positive, found " + deviation);
       }
     }
   }

@@ -160,7 +160,7 @@ class WeightTypeTest {
   void refusesADeviationThatIsNotPositive() {
     for (double deviation : new double[] {0, -1, Double.NaN}) {
       assertThatThrownBy(() -> new Initial.Normal(deviation))
-          .isInstanceOf(IllegalArgumentException.class)
+          .isInstanceOf(WeitException.class)
           .hasMessageContaining(Double.toString(deviation));
     }
   }

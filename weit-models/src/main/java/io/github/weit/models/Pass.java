@@ -1,6 +1,7 @@
 package io.github.weit.models;
 
 import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.Precision;
 
 /**
@@ -18,8 +19,7 @@ public record Pass(
 
   public Pass {
     if (!(dropPath >= 0 && dropPath < 1)) {
-      throw new IllegalArgumentException(
-          "dropPath must be at least 0 and below 1, found " + dropPath);
+      throw new WeitException("dropPath must be at least 0 and below 1, found " + dropPath);
     }
   }
 

@@ -145,7 +145,7 @@ class VitTest {
   @ValueSource(doubles = {-0.1, 1, Double.NaN})
   void dropPathIsAProbabilityBelowOne(double value) {
     assertThatThrownBy(() -> new Pass(true, value, new Seed(1)))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(WeitException.class)
         .hasMessageContaining(Double.toString(value));
   }
 

@@ -49,18 +49,12 @@ public final class SizeSampler {
   /**
    * @param full the size pre-trained
    * @param steps of the whole pre-training
-   * @throws WeitException if the full size is held out, or sampling is on and no other size is left
-   *     to draw
+   * @throws WeitException if sampling is on and no other size is left to draw
    */
   public SizeSampler(Family family, Size full, Sampling sampling, long steps) {
     family.requireLegal(full);
     requireStages("smallest", full, sampling.minimum());
     requireStages("largest", full, sampling.maximum());
-    if (sampling.heldOut().contains(full)) {
-      throw new WeitException(
-          "%s cannot be held out: it is the full size, which is always trained; take it out of those held out"
-              .formatted(full));
-    }
     this.full = full;
     firstDrawn = Math.round(sampling.fullFirst() * steps);
     fullShare = sampling.fullShare();

@@ -155,9 +155,6 @@ class SizeSamplerTest {
     assertThatThrownBy(() -> sampler(VIT, FULL, 0.5, FULL, FULL, Set.of()))
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("no size from 96x4 to 96x4");
-    assertThatThrownBy(() -> sampler(VIT, FULL, 0.5, MINIMUM, FULL, Set.of(FULL)))
-        .isInstanceOf(WeitException.class)
-        .hasMessageContaining("96x4 cannot be held out: it is the full size");
     assertThatThrownBy(() -> sampler(VIT, new Size(100, 4), 0.5, MINIMUM, FULL, Set.of()))
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("96 and 128");

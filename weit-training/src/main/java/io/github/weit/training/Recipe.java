@@ -9,8 +9,11 @@ import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
 import io.github.weit.training.optim.AdamWOptions;
 import io.github.weit.training.optim.Schedule;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * How images are trained on, whatever is trained: the same words for pre-training, fitting and
@@ -31,6 +34,7 @@ import java.util.function.Consumer;
  *     ends the run at the first
  * @param precision of the products in forward and backward passes
  * @param augmentation of the training images
+ * @param adam the optimiser's constants
  */
 public record Recipe(
     long steps,
@@ -45,7 +49,8 @@ public record Recipe(
     double dropPath,
     int skippable,
     Precision precision,
-    Augmentation augmentation) {
+    Augmentation augmentation,
+    AdamWOptions adam) {
 
   public Recipe {
     if (!(warmup >= 0 && warmup < 1)) {
@@ -74,6 +79,7 @@ public record Recipe(
     LoopOptions.check(steps, clipNorm, accumulation, emaDecay, skippable);
     Objects.requireNonNull(precision, "precision");
     Objects.requireNonNull(augmentation, "augmentation");
+    Objects.requireNonNull(adam, "adam");
   }
 
   /**
@@ -82,7 +88,20 @@ public record Recipe(
    */
   public static Recipe of(long steps, int batchSize) {
     return new Recipe(
-        steps, batchSize, 1e-3, 0.1, 0, 0.05, 1, 1, 0, 0, 0, Precision.FLOAT32, Augmentation.FLIP);
+        steps,
+        batchSize,
+        1e-3,
+        0.1,
+        0,
+        0.05,
+        1,
+        1,
+        0,
+        0,
+        0,
+        Precision.FLOAT32,
+        Augmentation.FLIP,
+        AdamWOptions.DEFAULT);
   }
 
   /**
@@ -145,6 +164,10 @@ public record Recipe(
     return edit(draft -> draft.augmentation = value);
   }
 
+  public Recipe withAdam(AdamWOptions value) {
+    return edit(draft -> draft.adam = value);
+  }
+
   private Recipe edit(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -161,7 +184,7 @@ public record Recipe(
   /** The loop's part of this. */
   public LoopOptions loop(Seed seed) {
     return new LoopOptions(
-        steps, schedule(), clipNorm, accumulation, AdamWOptions.DEFAULT, emaDecay, skippable, seed);
+        steps, schedule(), clipNorm, accumulation, adam, emaDecay, skippable, seed);
   }
 
   private Schedule schedule() {
@@ -172,6 +195,34 @@ public record Recipe(
     }
     long falling = Math.min(steps - rising, Math.round(cooldown * steps));
     return new Schedule.WarmupCooldown(learningRate, rising, falling, steps, floor);
+  }
+
+  /**
+   * Every value by its name. Files keep this text and runs are told apart by it, so it leaves out
+   * the optimiser's usual constants, which it had no words for once.
+   */
+  @Override
+  public String toString() {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("steps", steps);
+    values.put("batchSize", batchSize);
+    values.put("learningRate", learningRate);
+    values.put("warmup", warmup);
+    values.put("cooldown", cooldown);
+    values.put("weightDecay", weightDecay);
+    values.put("clipNorm", clipNorm);
+    values.put("accumulation", accumulation);
+    values.put("emaDecay", emaDecay);
+    values.put("dropPath", dropPath);
+    values.put("skippable", skippable);
+    values.put("precision", precision);
+    values.put("augmentation", augmentation);
+    if (!adam.equals(AdamWOptions.DEFAULT)) {
+      values.put("adam", adam);
+    }
+    return values.entrySet().stream()
+        .map(value -> value.getKey() + "=" + value.getValue())
+        .collect(Collectors.joining(", ", "Recipe[", "]"));
   }
 
   /** The same values while one of them changes. */
@@ -189,6 +240,7 @@ public record Recipe(
     private int skippable;
     private Precision precision;
     private Augmentation augmentation;
+    private AdamWOptions adam;
 
     Draft(Recipe recipe) {
       steps = recipe.steps;
@@ -204,6 +256,7 @@ public record Recipe(
       skippable = recipe.skippable;
       precision = recipe.precision;
       augmentation = recipe.augmentation;
+      adam = recipe.adam;
     }
 
     Recipe finish() {
@@ -220,7 +273,8 @@ public record Recipe(
           dropPath,
           skippable,
           precision,
-          augmentation);
+          augmentation,
+          adam);
     }
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
+import io.github.weit.training.data.Augmentation;
+import io.github.weit.training.optim.AdamWOptions;
 import io.github.weit.training.optim.Schedule;
 import io.github.weit.training.optim.Schedule.WarmupCooldown;
 import io.github.weit.training.optim.Schedule.WarmupCosine;
@@ -34,6 +36,33 @@ class RecipeTest {
         .hasMessageContaining("what a warm-up of 0.1 leaves, found 0.95");
     assertThatThrownBy(() -> RECIPE.withCooldown(-0.1)).hasMessageContaining("found -0.1");
     assertThatThrownBy(() -> RECIPE.withCooldown(Double.NaN)).hasMessageContaining("found NaN");
+  }
+
+  @Test
+  void otherConstantsOfTheOptimiserReachTheLoop() {
+    AdamWOptions own = new AdamWOptions(0.8, 0.95, 1e-6);
+    assertThat(RECIPE.withAdam(own).withSteps(7).loop(new Seed(0)).adam()).isEqualTo(own);
+    assertThat(RECIPE.loop(new Seed(0)).adam()).isEqualTo(AdamWOptions.DEFAULT);
+    refused(() -> new AdamWOptions(1, 0.95, 1e-8), "beta1", "1.0");
+    refused(() -> new AdamWOptions(0.9, -1, 1e-8), "beta2", "-1.0");
+    refused(() -> new AdamWOptions(0.9, 0.95, 0), "epsilon", "0.0");
+  }
+
+  /** Folders of experiments and checkpoints keep it, and are held against it. */
+  @Test
+  void itsTextStaysWhatItWas() {
+    Augmentation augmentation = Augmentation.FLIP;
+    assertThat(RECIPE.withEma(0.99))
+        .hasToString(
+            "Recipe[steps=200, batchSize=8, learningRate=0.5, warmup=0.1, cooldown=0.0,"
+                + " weightDecay=0.05, clipNorm=1.0, accumulation=1, emaDecay=0.99, dropPath=0.0,"
+                + " skippable=0, precision=float32, augmentation="
+                + augmentation
+                + "]");
+    assertThat(RECIPE.withAdam(new AdamWOptions(0.9, 0.95, 1e-8)).toString())
+        .isEqualTo(
+            RECIPE.toString().replaceFirst("]$", "")
+                + ", adam=AdamWOptions[beta1=0.9, beta2=0.95, epsilon=1.0E-8]]");
   }
 
   private static Schedule schedule(Recipe recipe) {

@@ -1,5 +1,7 @@
 package io.github.weit.training.optim;
 
+import io.github.weit.core.WeitException;
+
 /**
  * The constants of {@link AdamW}.
  *
@@ -16,14 +18,13 @@ public record AdamWOptions(double beta1, double beta2, double epsilon) {
     requireFraction("beta1", beta1);
     requireFraction("beta2", beta2);
     if (!(epsilon > 0) || Double.isInfinite(epsilon)) {
-      throw new IllegalArgumentException("AdamW's epsilon is " + epsilon + ", it must be above 0");
+      throw new WeitException("AdamW's epsilon is " + epsilon + ", it must be above 0");
     }
   }
 
   private static void requireFraction(String name, double value) {
     if (!(value >= 0 && value < 1)) {
-      throw new IllegalArgumentException(
-          "AdamW's " + name + " is " + value + ", it must be in [0, 1)");
+      throw new WeitException("AdamW's " + name + " is " + value + ", it must be in [0, 1)");
     }
   }
 }

@@ -33,7 +33,7 @@ public final class Ema implements AutoCloseable {
    */
   public Ema(NamedArrays leaves, double decay, NDManager stateManager) {
     if (!(decay > 0 && decay < 1)) {
-      throw new IllegalArgumentException("the average's decay is " + decay + ", not in (0, 1)");
+      throw new WeitException("the average's decay is " + decay + ", not in (0, 1)");
     }
     this.decay = decay;
     manager = stateManager.newSubManager();

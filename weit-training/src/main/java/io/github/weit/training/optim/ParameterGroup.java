@@ -1,6 +1,7 @@
 package io.github.weit.training.optim;
 
 import io.github.weit.core.NamedArrays;
+import io.github.weit.core.WeitException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -22,7 +23,7 @@ public record ParameterGroup(
   public ParameterGroup {
     parameters = Collections.unmodifiableSet(new LinkedHashSet<>(parameters));
     if (!(learningRateFactor >= 0) || Double.isInfinite(learningRateFactor)) {
-      throw new IllegalArgumentException(
+      throw new WeitException(
           "group '"
               + name
               + "': learning rate factor "
@@ -30,7 +31,7 @@ public record ParameterGroup(
               + " must be 0 or more");
     }
     if (!(weightDecay >= 0) || Double.isInfinite(weightDecay)) {
-      throw new IllegalArgumentException(
+      throw new WeitException(
           "group '" + name + "': weight decay " + weightDecay + " must be 0 or more");
     }
   }

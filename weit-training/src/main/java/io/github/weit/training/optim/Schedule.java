@@ -1,5 +1,7 @@
 package io.github.weit.training.optim;
 
+import io.github.weit.core.WeitException;
+
 /** The learning rate of each step; steps count from 0. */
 @FunctionalInterface
 public interface Schedule {
@@ -34,7 +36,7 @@ public interface Schedule {
     public WarmupCosine {
       requirePeak(peak, floor);
       if (warmupSteps < 0 || warmupSteps >= totalSteps) {
-        throw new IllegalArgumentException(
+        throw new WeitException(
             warmupSteps + " warm-up steps must be 0 or more and fewer than all " + totalSteps);
       }
     }
@@ -79,7 +81,7 @@ public interface Schedule {
     public WarmupCooldown {
       requirePeak(peak, floor);
       if (warmupSteps < 0 || cooldownSteps < 0 || warmupSteps + cooldownSteps > totalSteps) {
-        throw new IllegalArgumentException(
+        throw new WeitException(
             "%d warm-up steps and %d of cooling down must be 0 or more and together at most all %d"
                 .formatted(warmupSteps, cooldownSteps, totalSteps));
       }
@@ -116,20 +118,20 @@ public interface Schedule {
     requireRate("floor", floor);
     requireRate("peak", peak);
     if (peak < floor) {
-      throw new IllegalArgumentException("the peak rate " + peak + " is below the floor " + floor);
+      throw new WeitException("the peak rate " + peak + " is below the floor " + floor);
     }
   }
 
   private static void requireRate(String name, double rate) {
     if (!(rate >= 0) || Double.isInfinite(rate)) {
-      throw new IllegalArgumentException(
+      throw new WeitException(
           "the learning rate's " + name + " is " + rate + ", it must be 0 or more");
     }
   }
 
   private static void requireStep(long step) {
     if (step < 0) {
-      throw new IllegalArgumentException("step " + step + " is below 0");
+      throw new WeitException("step " + step + " is below 0");
     }
   }
 }
