@@ -7,6 +7,7 @@ import io.github.weit.training.data.NamedDataSet;
 import io.github.weit.training.data.NamedDataSets;
 import io.github.weit.training.data.NamedDataSets.Split;
 import io.github.weit.training.data.NoImagesException;
+import io.github.weit.training.data.PackedImages;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -20,8 +21,8 @@ final class ImageOptions {
   /** What a command says of its {@code --data}. */
   static final String DATA =
       "cifar10, cifar100, mnist or fashion-mnist (fetched once, with checksums), or a folder or"
-          + " archive (.zip, .tar, .tar.gz) that holds train/CLASS/IMAGE and test/CLASS/IMAGE; a"
-          + " folder of such a name is ./cifar10.";
+          + " archive (.zip, .tar, .tar.gz) that holds train/CLASS/IMAGE and test/CLASS/IMAGE, or what"
+          + " weit pack made of one; a folder of such a name is ./cifar10.";
 
   @Option(
       names = "--data-folder",
@@ -92,6 +93,10 @@ final class ImageOptions {
               .formatted(data));
     }
     String part = split == Split.TRAIN ? "train" : "test";
+    if (PackedImages.is(path)) {
+      pictures.requireNone(data);
+      return PackedImages.read(path, part);
+    }
     return ImageFolders.read(path, id(path) + "/" + part, pictures.get().withSubPath(part));
   }
 

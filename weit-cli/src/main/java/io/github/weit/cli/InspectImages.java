@@ -11,6 +11,7 @@ import io.github.weit.training.data.NamedDataSet;
 import io.github.weit.training.data.NamedDataSets;
 import io.github.weit.training.data.NamedDataSets.Split;
 import io.github.weit.training.data.NoImagesException;
+import io.github.weit.training.data.PackedImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +63,14 @@ record InspectImages(String what, Parts parts) implements Inspection {
     } catch (NoImagesException e) {
       return Optional.empty();
     }
+  }
+
+  /** All parts of a file of packed images. */
+  static InspectImages packed(Path file) {
+    return new InspectImages(
+        file.toString(),
+        show ->
+            PackedImages.parts(file).forEach(part -> show.accept(PackedImages.read(file, part))));
   }
 
   /** Both parts of a data set that has been fetched already. */

@@ -5,6 +5,7 @@ import io.github.weit.core.checkpoint.CheckpointStore;
 import io.github.weit.training.data.IdxFiles;
 import io.github.weit.training.data.ImageFolderOptions;
 import io.github.weit.training.data.NamedDataSet;
+import io.github.weit.training.data.PackedImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +74,9 @@ sealed interface Inspection
     }
     if (!Files.isRegularFile(file)) {
       throw new WeitException(file + " is neither a file nor a folder");
+    }
+    if (PackedImages.is(file)) {
+      return InspectImages.packed(file);
     }
     if (endsWith(file, ".safetensors")) {
       return new InspectArrays(file);

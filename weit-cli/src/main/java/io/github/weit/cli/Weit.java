@@ -97,6 +97,7 @@ public final class Weit implements Runnable {
     commands.put("export", ExportCommand::new);
     commands.put("import", ImportCommand::new);
     commands.put("compare", CompareCommand::new);
+    commands.put("pack", PackCommand::new);
     commands.put("inspect", InspectCommand::new);
     commands.put("doctor", DoctorCommand::new);
     return commands;

@@ -87,7 +87,8 @@ class InspectTest {
   @Test
   void idxFilesAreDescribedAloneAndInPairs() throws IOException {
     ImageSet set =
-        ImageFolders.read(fixture.data(), "x", new ImageFolderOptions(1, 5, 6, "train", 0));
+        ImageFolders.read(
+            fixture.data(), "x", ImageFolderOptions.GREY.withSize(5, 6).withSubPath("train"));
     Path images = own.resolve("images.gz");
     Path labels = own.resolve("labels.gz");
     IdxFiles.write(set, images, labels);

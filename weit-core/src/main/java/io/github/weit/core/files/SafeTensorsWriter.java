@@ -29,9 +29,9 @@ public final class SafeTensorsWriter {
 
   private static final JsonFactory JSON = new JsonFactory();
 
-  private static final Comparator<TensorData> FILE_ORDER =
-      Comparator.<TensorData>comparingInt(tensor -> -tensor.dtype().bytes())
-          .thenComparing(TensorData::name);
+  private static final Comparator<StoredTensor> FILE_ORDER =
+      Comparator.<StoredTensor>comparingInt(tensor -> -tensor.dtype().bytes())
+          .thenComparing(StoredTensor::name);
 
   private SafeTensorsWriter() {}
 
@@ -39,12 +39,13 @@ public final class SafeTensorsWriter {
    * Writes {@code target} as a whole or not at all, see {@link AtomicFile}; the new file is read
    * back and compared before it takes the name.
    *
-   * @throws IllegalArgumentException if two tensors share a name, or a text cannot be written as
-   *     UTF-8
+   * @throws IllegalArgumentException if two tensors share a name, one hands over more or less than
+   *     its shape says, or a text cannot be written as UTF-8
    * @throws WeitException if the file system refuses, or the header would exceed the format's limit
    */
-  public static void write(Path target, Map<String, String> metadata, List<TensorData> tensors) {
-    List<TensorData> ordered = new ArrayList<>(tensors);
+  public static void write(
+      Path target, Map<String, String> metadata, List<? extends StoredTensor> tensors) {
+    List<StoredTensor> ordered = new ArrayList<>(tensors);
     ordered.sort(FILE_ORDER);
     Map<String, TensorInfo> layout = layout(ordered);
     byte[] header = header(target, new TreeMap<>(metadata), layout);
@@ -58,23 +59,25 @@ public final class SafeTensorsWriter {
           written.reset(); // it may not be the first attempt
           append(channel, length, written);
           append(channel, ByteBuffer.wrap(header), written);
-          for (TensorData tensor : ordered) {
-            append(channel, tensor.bytes(), written);
+          for (StoredTensor tensor : ordered) {
+            long from = channel.position();
+            tensor.writeTo(bytes -> append(channel, bytes, written));
+            requireAll(layout.get(tensor.name()), channel.position() - from);
           }
         },
         path -> verify(path, Map.copyOf(metadata), layout, written.getValue()));
   }
 
   /** Where each tensor goes, in file order. */
-  private static Map<String, TensorInfo> layout(List<TensorData> ordered) {
+  private static Map<String, TensorInfo> layout(List<StoredTensor> ordered) {
     Map<String, TensorInfo> layout = new LinkedHashMap<>();
     long at = 0;
-    for (TensorData tensor : ordered) {
+    for (StoredTensor tensor : ordered) {
       String name = tensor.name();
       if (name.equals(HeaderParser.METADATA)) {
         throw new IllegalArgumentException("no tensor can be named '" + name + "'");
       }
-      long end = at + tensor.bytes().remaining();
+      long end = Math.addExact(at, TensorInfo.byteSize(tensor.dtype(), tensor.shape()));
       TensorInfo info = new TensorInfo(name, tensor.dtype(), tensor.shape(), at, end);
       if (layout.put(name, info) != null) {
         throw new IllegalArgumentException("two tensors are named '" + name + "'");
@@ -144,6 +147,14 @@ public final class SafeTensorsWriter {
   private static void append(FileChannel channel, ByteBuffer bytes, CRC32C sum) throws IOException {
     AtomicFile.writeFully(channel, bytes);
     sum.update(bytes.duplicate());
+  }
+
+  private static void requireAll(TensorInfo tensor, long given) {
+    if (given != tensor.byteSize()) {
+      throw new IllegalArgumentException(
+          "tensor '%s' takes %d bytes, but %d were handed over"
+              .formatted(tensor.name(), tensor.byteSize(), given));
+    }
   }
 
   private static void verify(

@@ -2,6 +2,7 @@ package io.github.weit.core.files;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -9,13 +10,14 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * One tensor to be written.
+ * One tensor to be written, in one buffer.
  *
  * @param shape sizes of the axes; empty for a scalar
  * @param bytes what lies between position and limit: row-major, packed, little-endian. It is not
  *     copied: leave it alone until the write has returned. The buffer's own position is never moved
  */
-public record TensorData(String name, DType dtype, List<Long> shape, ByteBuffer bytes) {
+public record TensorData(String name, DType dtype, List<Long> shape, ByteBuffer bytes)
+    implements StoredTensor {
 
   public TensorData {
     Objects.requireNonNull(name, "name");
@@ -34,6 +36,11 @@ public record TensorData(String name, DType dtype, List<Long> shape, ByteBuffer 
               bytes.remaining()));
     }
     bytes = bytes.asReadOnlyBuffer();
+  }
+
+  @Override
+  public void writeTo(IoConsumer<ByteBuffer> out) throws IOException {
+    out.accept(bytes);
   }
 
   /**

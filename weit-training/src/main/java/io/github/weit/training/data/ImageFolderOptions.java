@@ -1,6 +1,8 @@
 package io.github.weit.training.data;
 
 import io.github.weit.core.WeitException;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * How {@link ImageFolders} reads.
@@ -13,15 +15,22 @@ import io.github.weit.core.WeitException;
  *     for example {@code "train"}; empty for the source itself
  * @param skippable how many images that cannot be read are passed over before the next one is an
  *     error
+ * @param pixelFolder where decoded images are kept, in a file without a name that is gone when
+ *     nothing uses them any more, so that they may be more than fit the heap; empty for the heap
  */
 public record ImageFolderOptions(
-    int channels, int height, int width, String subPath, int skippable) {
+    int channels,
+    int height,
+    int width,
+    String subPath,
+    int skippable,
+    Optional<Path> pixelFolder) {
 
   /** Colour images that all have one size. */
-  public static final ImageFolderOptions COLOUR = new ImageFolderOptions(3, 0, 0, "", 0);
+  public static final ImageFolderOptions COLOUR = of(3);
 
   /** Grey images that all have one size. */
-  public static final ImageFolderOptions GREY = new ImageFolderOptions(1, 0, 0, "", 0);
+  public static final ImageFolderOptions GREY = of(1);
 
   public ImageFolderOptions {
     if (channels != 1 && channels != 3) {
@@ -47,16 +56,24 @@ public record ImageFolderOptions(
     }
   }
 
+  private static ImageFolderOptions of(int channels) {
+    return new ImageFolderOptions(channels, 0, 0, "", 0, Optional.empty());
+  }
+
   public ImageFolderOptions withSize(int newHeight, int newWidth) {
-    return new ImageFolderOptions(channels, newHeight, newWidth, subPath, skippable);
+    return new ImageFolderOptions(channels, newHeight, newWidth, subPath, skippable, pixelFolder);
   }
 
   public ImageFolderOptions withSubPath(String path) {
-    return new ImageFolderOptions(channels, height, width, path, skippable);
+    return new ImageFolderOptions(channels, height, width, path, skippable, pixelFolder);
   }
 
   public ImageFolderOptions withSkippable(int images) {
-    return new ImageFolderOptions(channels, height, width, subPath, images);
+    return new ImageFolderOptions(channels, height, width, subPath, images, pixelFolder);
+  }
+
+  public ImageFolderOptions withPixelFolder(Path folder) {
+    return new ImageFolderOptions(channels, height, width, subPath, skippable, Optional.of(folder));
   }
 
   boolean keepsSize() {

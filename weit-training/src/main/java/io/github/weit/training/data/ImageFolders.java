@@ -60,15 +60,24 @@ public final class ImageFolders {
               thread.setDaemon(true);
               return thread;
             });
-    Collector collector = new Collector(source, id, options, executor);
-    try {
-      ImageEntries.walk(source, options.subPath(), collector);
-      return collector.finish();
-    } catch (OutOfMemoryError e) {
-      throw collector.heapIsFull(e);
+    try (PixelSink sink = sink(options)) {
+      Collector collector = new Collector(source, id, options, sink, executor);
+      try {
+        ImageEntries.walk(source, options.subPath(), collector);
+        return collector.finish();
+      } catch (OutOfMemoryError e) {
+        throw collector.heapIsFull(e);
+      }
     } finally {
       executor.shutdownNow();
     }
+  }
+
+  private static PixelSink sink(ImageFolderOptions options) {
+    return options
+        .pixelFolder()
+        .<PixelSink>map(PixelSink.Unnamed::new)
+        .orElseGet(PixelSink.Heap::new);
   }
 
   /**
@@ -78,19 +87,26 @@ public final class ImageFolders {
     private final Path source;
     private final String id;
     private final ImageFolderOptions options;
+    private final PixelSink sink;
     private final ExecutorService executor;
     private final Semaphore inFlight = new Semaphore(MOST_IN_FLIGHT);
-    private final TreeMap<String, TreeMap<String, Future<byte[]>>> classes = new TreeMap<>();
+    private final TreeMap<String, TreeMap<String, Future<Integer>>> classes = new TreeMap<>();
     private int count;
     private int skipped;
     private int height;
     private int width;
     private String first = "";
 
-    Collector(Path source, String id, ImageFolderOptions options, ExecutorService executor) {
+    Collector(
+        Path source,
+        String id,
+        ImageFolderOptions options,
+        PixelSink sink,
+        ExecutorService executor) {
       this.source = source;
       this.id = id;
       this.options = options;
+      this.sink = sink;
       this.executor = executor;
       this.height = options.height();
       this.width = options.width();
@@ -104,7 +120,7 @@ public final class ImageFolders {
     @Override
     public void image(String folder, String name, byte[] encoded) {
       String where = where(folder, name);
-      Future<byte[]> pixels;
+      Future<Integer> pixels;
       if (height == 0) { // the first image that can be read decides the size
         pixels = first(encoded, where);
       } else {
@@ -114,7 +130,8 @@ public final class ImageFolders {
             executor.submit(
                 () -> {
                   try {
-                    return fit(ImageDecoder.decode(encoded, options.channels(), where), where);
+                    return sink.put(
+                        fit(ImageDecoder.decode(encoded, options.channels(), where), where));
                   } finally {
                     inFlight.release(bytes);
                   }
@@ -138,13 +155,13 @@ public final class ImageFolders {
       return source + within + folder + "/" + name;
     }
 
-    private void add(String folder, String name, Future<byte[]> pixels) {
+    private void add(String folder, String name, Future<Integer> pixels) {
       if (classes.get(folder).put(name, pixels) != null) {
         throw new WeitException(where(folder, name) + " occurs twice; remove one of the two");
       }
     }
 
-    private Future<byte[]> unreadable(UnreadableImageException e) {
+    private Future<Integer> unreadable(UnreadableImageException e) {
       if (options.skippable() == 0) {
         throw e;
       }
@@ -154,6 +171,7 @@ public final class ImageFolders {
     /** Lets go of all images first, for want of memory to say so. */
     WeitException heapIsFull(OutOfMemoryError error) {
       classes.clear();
+      sink.close();
       if (height == 0 || String.valueOf(error.getMessage()).contains("thread")) {
         throw error; // of one image, or of what is not the heap
       }
@@ -165,13 +183,13 @@ public final class ImageFolders {
           error);
     }
 
-    private Future<byte[]> first(byte[] encoded, String where) {
+    private Future<Integer> first(byte[] encoded, String where) {
       try {
         ImageDecoder.Decoded decoded = ImageDecoder.decode(encoded, options.channels(), where);
         height = decoded.height();
         width = decoded.width();
         first = where;
-        return CompletableFuture.completedFuture(decoded.bytes());
+        return CompletableFuture.completedFuture(sink.put(decoded.bytes()));
       } catch (UnreadableImageException e) {
         return unreadable(e);
       }
@@ -193,16 +211,16 @@ public final class ImageFolders {
         throw new NoImagesException(root);
       }
       List<String> names = new ArrayList<>(classes.keySet());
-      List<List<byte[]>> images = new ArrayList<>();
+      List<List<Integer>> images = new ArrayList<>();
       for (String name : names) {
-        TreeMap<String, Future<byte[]>> found = classes.get(name);
+        TreeMap<String, Future<Integer>> found = classes.get(name);
         if (found.isEmpty()) {
           throw new WeitException(
               ("Class folder %s of %s holds no PNG, JPEG, BMP or GIF image; "
                       + "add some or remove the folder")
                   .formatted(name, root));
         }
-        List<byte[]> read = readable(found);
+        List<Integer> read = readable(found);
         if (read.isEmpty()) {
           throw new WeitException(
               ("Class folder %s of %s holds no image that can be read, all %d were skipped; "
@@ -215,9 +233,9 @@ public final class ImageFolders {
     }
 
     /** In the order of names, so that what is skipped, and what is one too many, is no accident. */
-    private List<byte[]> readable(TreeMap<String, Future<byte[]>> images) {
-      List<byte[]> read = new ArrayList<>();
-      for (Map.Entry<String, Future<byte[]>> entry : images.entrySet()) {
+    private List<Integer> readable(TreeMap<String, Future<Integer>> images) {
+      List<Integer> read = new ArrayList<>();
+      for (Map.Entry<String, Future<Integer>> entry : images.entrySet()) {
         try {
           read.add(await(entry.getValue()));
         } catch (UnreadableImageException e) {
@@ -231,8 +249,8 @@ public final class ImageFolders {
       return read;
     }
 
-    private ImageSet joined(List<String> names, List<List<byte[]>> images) {
-      byte[][] all = images.stream().flatMap(List::stream).toArray(byte[][]::new);
+    private ImageSet joined(List<String> names, List<List<Integer>> images) {
+      int[] all = images.stream().flatMap(List::stream).mapToInt(Integer::intValue).toArray();
       int[] labels = new int[all.length];
       int n = 0;
       for (int label = 0; label < images.size(); label++) {
@@ -243,10 +261,10 @@ public final class ImageFolders {
         LOG.warn("{}: {}, {} read", id, note, all.length);
       }
       String fullId = skipped == 0 ? id : id + "[" + note + "]";
-      return ImageSet.of(fullId, names, options.channels(), height, width, labels, all);
+      return ImageSet.of(fullId, names, options.channels(), height, width, labels, sink.take(all));
     }
 
-    private static byte[] await(Future<byte[]> pixels) {
+    private static int await(Future<Integer> pixels) {
       try {
         return pixels.get();
       } catch (ExecutionException e) {

@@ -11,11 +11,12 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * Labelled images of one shape in host memory: uint8, channel by channel, row by row ({@code
- * NCHW}). Immutable. Each image is a Java array of its own, so that a set may be as large as the
- * heap, and parts of a set share its images.
+ * NCHW}). Immutable. Parts of a set share its images. A set may be as large as the heap; one from
+ * {@link PackedImages}, as large as the disk.
  */
 public final class ImageSet {
 
@@ -28,10 +29,10 @@ public final class ImageSet {
   private final int height;
   private final int width;
   private final int[] labels;
-  private final byte[][] pixels;
+  private final Pixels pixels;
   private String sha256;
 
-  private ImageSet(String id, List<String> classes, int[] shape, int[] labels, byte[][] pixels) {
+  private ImageSet(String id, List<String> classes, int[] shape, int[] labels, Pixels pixels) {
     this.id = id;
     this.classes = classes;
     this.channels = shape[0];
@@ -99,6 +100,26 @@ public final class ImageSet {
       int width,
       int[] labels,
       byte[][] images) {
+    ImageSet set = of(id, classes, channels, height, width, labels, new Pixels.OnHeap(images));
+    for (int i = 0; i < images.length; i++) {
+      if (images[i].length != set.imageBytes()) {
+        throw new WeitException(
+            "Image set %s: an image of %dx%dx%d needs %d bytes, found %d in image %d"
+                .formatted(id, channels, height, width, set.imageBytes(), images[i].length, i));
+      }
+    }
+    return set;
+  }
+
+  /** The same of images that lie anywhere, each of as many bytes as its shape says. */
+  static ImageSet of(
+      String id,
+      List<String> classes,
+      int channels,
+      int height,
+      int width,
+      int[] labels,
+      Pixels images) {
     Objects.requireNonNull(id, "id");
     if (classes.isEmpty() || classes.stream().distinct().count() != classes.size()) {
       throw new WeitException(
@@ -111,25 +132,20 @@ public final class ImageSet {
                 .formatted(id, name.replace("\n", "\\n")));
       }
     }
-    int bytes = checkedImageBytes(id, channels, height, width);
+    checkedImageBytes(id, channels, height, width);
     if (labels.length == 0) {
       throw new WeitException("Image set " + id + " holds no image");
     }
-    if (images.length != labels.length) {
+    if (images.count() != labels.length) {
       throw new WeitException(
           "Image set %s: expected as many images as labels, found %d and %d"
-              .formatted(id, images.length, labels.length));
+              .formatted(id, images.count(), labels.length));
     }
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= classes.size()) {
         throw new WeitException(
             "Image set %s: image %d has label %d, expected 0 to %d (there are %d classes)"
                 .formatted(id, i, labels[i], classes.size() - 1, classes.size()));
-      }
-      if (images[i].length != bytes) {
-        throw new WeitException(
-            "Image set %s: an image of %dx%dx%d needs %d bytes, found %d in image %d"
-                .formatted(id, channels, height, width, bytes, images[i].length, i));
       }
     }
     return new ImageSet(
@@ -195,7 +211,7 @@ public final class ImageSet {
    */
   public void copyTo(int index, byte[] target, int offset) {
     Objects.checkIndex(index, labels.length);
-    System.arraycopy(pixels[index], 0, target, offset, imageBytes());
+    pixels.copy(index, target, offset);
   }
 
   /** How many images each class has. */
@@ -214,7 +230,9 @@ public final class ImageSet {
   public long[][] histogram() {
     long[][] counts = new long[channels][256];
     int plane = height * width;
-    for (byte[] image : pixels) {
+    byte[] image = new byte[imageBytes()];
+    for (int i = 0; i < labels.length; i++) {
+      pixels.copy(i, image, 0);
       int at = 0;
       for (long[] channel : counts) {
         for (int end = at + plane; at < end; at++) {
@@ -249,7 +267,9 @@ public final class ImageSet {
         digest.update(ByteBuffer.allocate(4).putInt(bytes.length).array());
         digest.update(bytes);
       }
-      for (byte[] image : pixels) {
+      byte[] image = new byte[imageBytes()];
+      for (int i = 0; i < labels.length; i++) {
+        pixels.copy(i, image, 0);
         digest.update(image);
       }
       sha256 = HexFormat.of().formatHex(digest.digest());
@@ -279,23 +299,15 @@ public final class ImageSet {
    */
   public ImageSet head(int count) {
     checkCount(count);
-    return new ImageSet(
+    return select(
         "%s[first %s of %s]".formatted(id, count, labels.length),
-        classes,
-        new int[] {channels, height, width},
-        Arrays.copyOf(labels, count),
-        Arrays.copyOf(pixels, count));
+        IntStream.range(0, count).toArray());
   }
 
   /** The images at {@code indices}, in that order, under a name of their own. */
   public ImageSet select(String newId, int... indices) {
-    byte[][] chosen = new byte[indices.length][];
-    int[] chosenLabels = new int[indices.length];
-    for (int i = 0; i < indices.length; i++) {
-      chosen[i] = pixels[indices[i]];
-      chosenLabels[i] = labels[indices[i]];
-    }
-    return of(newId, classes, channels, height, width, chosenLabels, chosen);
+    int[] chosen = Arrays.stream(indices).map(index -> labels[index]).toArray();
+    return of(newId, classes, channels, height, width, chosen, pixels.select(indices));
   }
 
   /**

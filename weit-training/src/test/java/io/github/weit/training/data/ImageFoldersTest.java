@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
@@ -421,7 +422,7 @@ class ImageFoldersTest {
     assertThatThrownBy(() -> ImageFolderOptions.COLOUR.withSubPath("../x"))
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("inside the source");
-    assertThatThrownBy(() -> new ImageFolderOptions(2, 1, 1, "", 0))
+    assertThatThrownBy(() -> new ImageFolderOptions(2, 1, 1, "", 0, Optional.empty()))
         .isInstanceOf(WeitException.class);
   }
 }

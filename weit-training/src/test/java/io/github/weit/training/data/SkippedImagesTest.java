@@ -77,6 +77,29 @@ class SkippedImagesTest {
     assertThat(read(2).size()).isEqualTo(2);
   }
 
+  /** Threads put images where they come, and the set has them in the order of their names. */
+  @Test
+  void imagesOutsideOfTheHeapAreTheSame(@TempDir Path pixels) throws IOException {
+    for (int i = 0; i < 60; i++) {
+      good("class%d/%d.png".formatted(i % 3, i), i % 10 == 0 ? 200 : 3, i);
+    }
+    bad("class1/x.png");
+    ImageFolderOptions options = ImageFolderOptions.COLOUR.withSize(4, 5).withSkippable(1);
+    ImageSet onHeap = ImageFolders.read(root, "x", options);
+    ImageSet outside = ImageFolders.read(root, "x", options.withPixelFolder(pixels));
+    assertThat(outside.sha256()).isEqualTo(onHeap.sha256());
+    assertThat(outside).hasToString(onHeap.toString());
+    assertThat(pixels).isEmptyDirectory();
+    assertThatThrownBy(
+            () -> ImageFolders.read(root, "x", options.withSkippable(0).withPixelFolder(pixels)))
+        .hasMessageContaining("class1/x.png");
+    assertThat(pixels).isEmptyDirectory();
+    assertThatThrownBy(
+            () -> ImageFolders.read(root, "x", options.withPixelFolder(pixels.resolve("none"))))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("cannot keep images in a file in");
+  }
+
   @Test
   void aSetThatIsWholeSaysNothing() throws IOException {
     good("cat/1.png", 3, 20);
