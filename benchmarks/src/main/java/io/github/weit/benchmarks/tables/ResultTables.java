@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
  * &lt;!-- rows and mean of FILE and FILE: size | weit fitted, weit@2 fitted --&gt;
  * &lt;!-- leads in FILE: weit over supernet-fitted, weit over scratch-long 15 | start, 1, 3 --&gt;
  * &lt;!-- means in FILE: weit *composed, supernet composed --&gt;
+ * &lt;!-- variants of ABLATION: mean composed but 128x6 | 128x6 composed | 64x6 fitted --&gt;
  * </pre>
  *
  * <p>The head's two lines stay as they are, the rows below are replaced; of means only their last
@@ -32,7 +33,7 @@ public final class ResultTables {
 
   private static final Pattern COMMENT =
       Pattern.compile(
-          "<!-- (rows|rows and mean|leads|means) (?:of|in) (\\S+(?: and \\S+)*): (.*) -->");
+          "<!-- (rows|rows and mean|leads|means|variants) (?:of|in) (\\S+(?: and \\S+)*): (.*) -->");
 
   private static final int HEAD = 2;
 
@@ -81,11 +82,14 @@ public final class ResultTables {
   }
 
   private static List<String> rows(Path page, int line, Matcher comment, List<String> old) {
-    String[] names = comment.group(2).split(" and ");
+    String kind = comment.group(1);
+    List<Path> files =
+        Arrays.stream(comment.group(2).split(" and ")).map(page::resolveSibling).toList();
     try {
-      Table table = table(comment.group(1), comment.group(3), names.length);
-      return table.rows(
-          old, Arrays.stream(names).map(page::resolveSibling).map(ResultTables::summary).toList());
+      return kind.equals("variants")
+          ? VariantTable.parse(comment.group(3)).rows(files.get(0))
+          : table(kind, comment.group(3), files.size())
+              .rows(old, files.stream().map(ResultTables::summary).toList());
     } catch (IllegalArgumentException | WeitException e) {
       throw wrong(page, line - HEAD, e.getMessage());
     }

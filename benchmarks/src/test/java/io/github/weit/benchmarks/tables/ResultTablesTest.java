@@ -147,6 +147,27 @@ class ResultTablesTest {
         .containsExactly("| ours, b | **56.0** |", "| theirs | 46.5 |", "| not everywhere | - |");
   }
 
+  @Test
+  void aRowForEachVariantOfAnAblation() throws IOException {
+    Files.write(
+        folder.resolve("ablation.csv"),
+        List.of(
+            "ablation,variant,seed,steps,learnt,size,phase,accuracy,templates",
+            "x,default,1,9,aa,4x2,composed,0.4,1",
+            "x,default,1,9,aa,8x2,composed,0.5,1",
+            "x,default,1,9,aa,6x2,composed,0.9,1",
+            "x,default,1,9,aa,8x2,fitted,0.6,1",
+            "x,default,1,9,bb,4x2,composed,0.5,1", // the same seed elsewhere
+            "x,default,1,9,bb,8x2,composed,0.6,1",
+            "x,\"other, of two\",2,9,cc,4x2,composed,0.25,1"));
+    assertThat(
+            written(
+                "<!-- variants of ablation.csv: mean composed but 6x2 | 6x2 composed | 8x2 fitted -->",
+                "| old |"))
+        .containsExactly(
+            "| default | 50.0 ± 7.1 (2) | 90.0 | 60.0 |", "| other, of two | 25.0 | | |");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
@@ -157,6 +178,9 @@ class ResultTablesTest {
         "rows of none.csv: size; none.csv",
         "leads in one.csv: a under b | 1; 'METHOD over METHOD', found 'a under b'",
         "leads in one.csv: a over b; a bar and moments",
+        "variants of one.csv: 4x2 later; 'mean PHASE but SIZE', found '4x2 later'",
+        "variants of one.csv: 4x2 composed; no column 'variant'",
+        "variants of none.csv: 4x2 composed; none.csv",
         "means in one.csv: a 1, b 1; a row for each of 2 accuracies, found 1"
       })
   void whatIsWrongIsSaidWithItsLine(String comment, String message) {
@@ -179,6 +203,7 @@ class ResultTablesTest {
           new ArrayList<>(docs.filter(file -> file.toString().endsWith(".md")).toList());
       pages.add(ROOT.resolve("README.md"));
       pages.add(ROOT.resolve("benchmarks/results/README.md"));
+      pages.add(ROOT.resolve("benchmarks/results/ablations/README.md"));
       return pages.stream();
     }
   }

@@ -16,7 +16,7 @@ public final class Csv {
    * @param line where it begins, from 1
    * @param fields without their quotes
    */
-  record Line(int line, List<String> fields) {}
+  public record Line(int line, List<String> fields) {}
 
   private final String text;
   private final String source;
@@ -33,7 +33,7 @@ public final class Csv {
    *
    * @param source what to call the file in a message
    */
-  static List<Line> parse(String text, String source) {
+  public static List<Line> parse(String text, String source) {
     return new Csv(text, source).records();
   }
 
