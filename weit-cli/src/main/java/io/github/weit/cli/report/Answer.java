@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
@@ -17,9 +18,20 @@ final class Answer {
   private final Summary summary;
   private final League league;
   private final String weit;
+  private final ToDoubleFunction<String> pretraining;
 
+  /** Of methods whose costs nobody knows. */
   Answer(Summary summary) {
+    this(summary, method -> 1);
+  }
+
+  /**
+   * @param pretraining what a method's costs, as a multiple of WeiT's; said of those that are ahead
+   *     where it is more
+   */
+  Answer(Summary summary, ToDoubleFunction<String> pretraining) {
     this.summary = summary;
+    this.pretraining = pretraining;
     this.league = new League(summary);
     this.weit = summary.label(Methods.WEIT);
   }
@@ -108,7 +120,9 @@ final class Answer {
     }
     if (leads.size() == 1) {
       String only = leads.keySet().iterator().next();
-      return List.of(standing(leads.get(only), summary.spoken(only)));
+      BySize lead = leads.get(only);
+      String price = lead.sign() < 0 ? price(only) : "";
+      return List.of(standing(lead, summary.spoken(only)) + price);
     }
     List<String> clauses = new ArrayList<>(List.of(onTheMean(leads)));
     List<String> single =
@@ -129,7 +143,11 @@ final class Answer {
     List<String> ahead =
         leads.entrySet().stream()
             .filter(e -> e.getValue().sign() < 0)
-            .map(e -> summary.spoken(e.getKey()) + " (by " + amount(e.getValue()) + ")")
+            .map(
+                e ->
+                    "%s (by %s%s)"
+                        .formatted(
+                            summary.spoken(e.getKey()), amount(e.getValue()), price(e.getKey())))
             .toList();
     if (!ahead.isEmpty()) {
       String verb = ahead.size() == 1 ? " is" : " are";
@@ -152,6 +170,12 @@ final class Answer {
         + summary.spoken(closest.getKey())
         + ", is "
         + distance;
+  }
+
+  /** {@code , with 2.1 times the pre-training}; nothing if it is no more. */
+  private String price(String method) {
+    String times = Numbers.points(pretraining.applyAsDouble(method));
+    return Double.parseDouble(times) > 1 ? ", with " + times + " times the pre-training" : "";
   }
 
   /** {@code 1.2 points over three sizes}. */

@@ -110,7 +110,7 @@ public final class HtmlReport {
   }
 
   private String answer() {
-    List<String> sentences = new Answer(summary).sentences();
+    List<String> sentences = new Answer(summary, setting::pretrainingCost).sentences();
     return tiles()
         + String.join(
             "",

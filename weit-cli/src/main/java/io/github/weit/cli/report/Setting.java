@@ -64,6 +64,19 @@ public record Setting(
     return facts(method).map(f -> f.refusals().get(size));
   }
 
+  /**
+   * What a method's pre-training costs, as a multiple of WeiT's; 1 where that of one is not known.
+   */
+  double pretrainingCost(String method) {
+    Optional<Long> own = macs(method);
+    Optional<Long> weit = macs(Methods.WEIT).filter(macs -> macs > 0);
+    return own.isPresent() && weit.isPresent() ? (double) own.get() / weit.get() : 1;
+  }
+
+  private Optional<Long> macs(String method) {
+    return facts(method).flatMap(MethodFacts::parent).map(MethodFacts.Parent::macs);
+  }
+
   private static List<String> names(List<MethodFacts> methods) {
     return methods.stream().map(MethodFacts::name).toList();
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
 class LeagueTest {
@@ -146,6 +147,24 @@ class LeagueTest {
         .containsExactly(
             "After epoch 1, the last, WeiT is 3.0 points behind ligo on the mean over three sizes"
                 + " (behind at all three).");
+  }
+
+  @Test
+  void answerSaysWhoPaidMoreForALead() {
+    List<Measurement> rows = new ArrayList<>(run("weit", "a", 1, NONE, 0.40));
+    rows.addAll(run("wave", "a", 1, NONE, 0.43));
+    ToDoubleFunction<String> twice = method -> method.equals("wave") ? 2.06 : 1;
+    assertThat(new Answer(Summary.of(rows), twice).sentences())
+        .containsExactly(
+            "After epoch 1, the last, WeiT is 3.0 points behind wave at a, with 2.1 times the"
+                + " pre-training.");
+    rows.addAll(run("ligo", "a", 1, NONE, 0.42));
+    assertThat(new Answer(Summary.of(rows), twice).sentences().get(0))
+        .contains(
+            "of two other methods, wave (by 3.0 points over one size, with 2.1 times the"
+                + " pre-training) and ligo (by 2.0 points over one size) are ahead");
+    rows.addAll(run("weit", "a", 1, NONE, 0.44));
+    assertThat(new Answer(Summary.of(rows), twice).sentences().get(0)).doesNotContain("times");
   }
 
   @Test

@@ -70,6 +70,37 @@ class MethodFactsTest {
   }
 
   @Test
+  void whatAPretrainingCostsIsHeldAgainstWeits() {
+    Setting few = Synthetic.setting();
+    Setting setting =
+        new Setting(
+            few.data(),
+            few.pretraining(),
+            few.fitting(),
+            few.training(),
+            few.provenance(),
+            List.of(with("weit", 100), with("wave", 206), Synthetic.facts("scratch", "scratch")));
+    assertThat(setting.pretrainingCost("wave")).isEqualTo(2.06);
+    assertThat(setting.pretrainingCost("scratch")).isEqualTo(1);
+    assertThat(setting.pretrainingCost("nobody")).isEqualTo(1);
+    assertThat(few.pretrainingCost("wave")).isEqualTo(1);
+  }
+
+  private static MethodFacts with(String name, long macs) {
+    MethodFacts facts = Synthetic.facts(name, name);
+    return new MethodFacts(
+        name,
+        name,
+        facts.sentence(),
+        "",
+        "",
+        Optional.of(Synthetic.parent("parent of " + name, macs)),
+        "",
+        OptionalLong.of(0),
+        Map.of());
+  }
+
+  @Test
   void countsAreReadable() {
     assertThat(Numbers.count(999)).isEqualTo("999");
     assertThat(Numbers.count(999_499)).isEqualTo("999k");
