@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
     header = "Decode images once, into one file.",
     description = {
       "Read a folder or archive of images and write them, decoded and of one size, into one"
-          + " safetensors file that --data takes everywhere: commands then begin at once, and images"
+          + " safetensors file that --data takes everywhere: commands then decode nothing, and images"
           + " need not fit Java's heap. It takes a byte for each pixel and colour, and as much again"
           + " beside it while it is written.",
       "What is learnt is the same as from the folder, to the last bit."

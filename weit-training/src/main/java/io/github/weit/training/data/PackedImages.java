@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Decoded images in one safetensors file, with their classes: read in no time, since the file is
- * mapped and nothing is decoded, and as large as the disk. docs/format.md has the names.
+ * Decoded images in one safetensors file, with their classes. The file is mapped: nothing is
+ * decoded again, and it may be as large as the disk. docs/format.md has the names.
  */
 public final class PackedImages {
 
