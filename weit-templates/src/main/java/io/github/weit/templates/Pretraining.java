@@ -2,18 +2,13 @@ package io.github.weit.templates;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.github.weit.core.Factor;
-import io.github.weit.core.Initial;
 import io.github.weit.core.NamedArrays;
-import io.github.weit.core.Resize;
 import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
 import io.github.weit.core.TemplateBank;
-import io.github.weit.core.WeightType;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.artefact.Artefact;
 import io.github.weit.core.artefact.ImageFacts;
-import io.github.weit.core.artefact.ModelInfo;
 import io.github.weit.core.checkpoint.Checkpoint;
 import io.github.weit.core.engine.NoGradient;
 import io.github.weit.core.engine.Ops;
@@ -25,7 +20,6 @@ import io.github.weit.training.BatchFeed;
 import io.github.weit.training.Classification;
 import io.github.weit.training.DivergedException;
 import io.github.weit.training.Lesson;
-import io.github.weit.training.LoopOptions;
 import io.github.weit.training.Objective;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.Resumable;
@@ -36,11 +30,8 @@ import io.github.weit.training.TrainingResult;
 import io.github.weit.training.data.Batch;
 import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.BatchStream;
-import io.github.weit.training.optim.ParameterGroup;
-import io.github.weit.training.optim.ParameterGroups;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -55,18 +46,13 @@ import java.util.function.Function;
  */
 public final class Pretraining implements AutoCloseable {
 
-  private static final String TEMPLATES = "template/";
-  private static final String SCALERS = "scaler/";
-
   /** A checkpoint's templates, an artefact like any other. */
   public static final String TEMPLATES_FILE = "templates.safetensors";
 
   private final PretrainPlan plan;
   private final Seed seed;
   private final SizeSampler sampler;
-  private final TemplateBank bank;
-  private final ScalerSet scalers;
-  private final Map<Size, List<WeightType>> tables = new LinkedHashMap<>();
+  private final TemplateLeaves leaves;
   private final Map<Size, Long> drawn = new LinkedHashMap<>();
   private final TrainingLoop loop;
   private Size lastDrawn;
@@ -80,8 +66,7 @@ public final class Pretraining implements AutoCloseable {
     this(
         plan,
         plan.sampler(),
-        TemplateBank.create(plan.constraint(), types(plan), manager, seed),
-        ScalerSet.create(plan.constraint(), types(plan), manager, seed),
+        TemplateLeaves.create(plan.family(), plan.size(), plan.constraint(), seed, manager),
         seed);
   }
 
@@ -94,33 +79,24 @@ public final class Pretraining implements AutoCloseable {
    * @throws WeitException if they are of others
    */
   public Pretraining(PretrainPlan plan, Templates start, Seed seed, NDManager manager) {
-    this(
-        plan,
-        plan.sampler(),
-        requireOf(plan, start).bank().copyTo(manager),
-        start.scalers().copyTo(manager),
-        seed);
+    this(plan, plan.sampler(), TemplateLeaves.copyOf(requireOf(plan, start), manager), seed);
   }
 
   /**
    * @param sampler made before any array, since it may refuse the plan
    */
-  private Pretraining(
-      PretrainPlan plan, SizeSampler sampler, TemplateBank bank, ScalerSet scalers, Seed seed) {
+  private Pretraining(PretrainPlan plan, SizeSampler sampler, TemplateLeaves leaves, Seed seed) {
     this.plan = plan;
-    this.bank = bank;
-    this.scalers = scalers;
+    this.leaves = leaves;
     this.seed = seed;
     this.sampler = sampler;
     lastDrawn = plan.size();
-    NamedArrays leaves =
-        bank.arrays().withPrefix(TEMPLATES).and(scalers.arrays().withPrefix(SCALERS));
-    LoopOptions options = plan.recipe().loop(seed.child("pretrain"));
-    loop = new TrainingLoop(leaves, groups(types(plan)), options);
-  }
-
-  private static List<WeightType> types(PretrainPlan plan) {
-    return plan.family().weights(plan.size());
+    Recipe recipe = plan.recipe();
+    loop =
+        new TrainingLoop(
+            leaves.arrays(),
+            leaves.groups(plan.options(), recipe.weightDecay()),
+            recipe.loop(seed.child("pretrain")));
   }
 
   private static Templates requireOf(PretrainPlan plan, Templates start) {
@@ -134,32 +110,6 @@ public final class Pretraining implements AutoCloseable {
               .formatted(expected, found));
     }
     return start;
-  }
-
-  private List<ParameterGroup> groups(List<WeightType> types) {
-    PretrainOptions options = plan.options();
-    ParameterGroups groups = new ParameterGroups();
-    for (WeightType type : types) {
-      List<Factor> templates = plan.constraint().templates(type);
-      boolean random = type.initial() instanceof Initial.Normal && !templates.isEmpty();
-      double decay = type.decayed() ? plan.recipe().weightDecay() : 0;
-      for (Factor factor : templates) {
-        double rate = random ? options.templateRate() : 1;
-        String name = TEMPLATES + factor.storedName(type.template());
-        groups.add(name, rate, undoRate(decay * options.templateDecay(), rate));
-      }
-      for (Factor factor : plan.constraint().scalers(type)) {
-        double rate = random ? options.scalerRate() : 1;
-        String name = SCALERS + factor.storedName(type.name());
-        groups.add(name, rate, undoRate(decay * options.scalerDecay(), rate));
-      }
-    }
-    return groups.list();
-  }
-
-  /** The optimiser multiplies decay by the rate; frozen arrays do not decay. */
-  private static double undoRate(double decay, double rate) {
-    return rate == 0 ? 0 : decay / rate;
   }
 
   /**
@@ -180,12 +130,12 @@ public final class Pretraining implements AutoCloseable {
 
   /** The templates that are trained; they change while training runs. */
   public TemplateBank bank() {
-    return bank;
+    return leaves.bank();
   }
 
   /** The scalers of the full size that are trained; they change while training runs. */
   public ScalerSet scalers() {
-    return scalers;
+    return leaves.scalers();
   }
 
   /** How many steps trained each size so far. */
@@ -288,7 +238,7 @@ public final class Pretraining implements AutoCloseable {
   private NDArray saidByFullSize(NDArray images) {
     try (NoGradient off = NoGradient.begin()) {
       off.hold();
-      NamedArrays weights = bank.compose(scalers);
+      NamedArrays weights = leaves.compose(plan.size());
       Pass pass = Pass.training(0, new Seed(0)).withPrecision(plan.recipe().precision());
       return plan.family().forward(weights, plan.size(), images, pass).softmax(-1);
     }
@@ -347,16 +297,7 @@ public final class Pretraining implements AutoCloseable {
     Map<String, String> provenance = provenance(data);
     provenance.put("steps", Long.toString(loop.position()));
     provenance.put("macs", Long.toString(macs()));
-    ModelInfo model = plan.family().info(plan.size());
-    return loop.average()
-        .map(
-            average ->
-                Artefact.ofTemplates(
-                    model,
-                    TemplateBank.of(plan.constraint(), scalers.types(), average.under(TEMPLATES)),
-                    ScalerSet.of(plan.constraint(), scalers.types(), average.under(SCALERS)),
-                    provenance))
-        .orElseGet(() -> Artefact.ofTemplates(model, bank, scalers, provenance));
+    return leaves.artefact(loop.average(), provenance);
   }
 
   /** Multiply-accumulates of all forward passes so far; not of a teacher's, but for this one's. */
@@ -387,11 +328,9 @@ public final class Pretraining implements AutoCloseable {
     Size size = sampler.draw(step);
     lastDrawn = size;
     drawn.merge(size, 1L, Long::sum);
-    List<WeightType> types = tables.computeIfAbsent(size, plan.family()::weights);
-    NamedArrays weights = bank.compose(scalers.resize(types, Resize.standard()));
     return plan.family()
         .forward(
-            weights,
+            leaves.compose(size),
             size,
             images,
             Pass.training(plan.recipe().dropPath(), step.seed())
@@ -401,7 +340,6 @@ public final class Pretraining implements AutoCloseable {
   @Override
   public void close() {
     loop.close();
-    bank.close();
-    scalers.close();
+    leaves.close();
   }
 }
