@@ -82,8 +82,8 @@ final class PackCommand implements Callable<Integer> {
     ImageSet train = parts.get("train");
     parts.values().forEach(set -> requireLike(train, set));
     PackedImages.write(out, parts);
-    parts.values().forEach(System.out::println);
-    System.out.printf("wrote %s, %s%n", out, Quantity.bytes(out.toFile().length()));
+    parts.values().forEach(set -> System.out.println(OneLine.of(set.toString())));
+    System.out.println("wrote %s, %s".formatted(out, Quantity.bytes(out.toFile().length())));
     return 0;
   }
 
