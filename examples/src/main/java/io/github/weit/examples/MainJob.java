@@ -93,7 +93,9 @@ public final class MainJob {
       CompareLines lines = new CompareLines(System.out, TrainingLines.isTerminal());
       job.pretrain(plan, images -> pretraining, new Seed(0), lines::pretraining, () -> false);
       System.out.println();
-      System.out.println(job.compare(plan, MainJob.class.getName(), lines, () -> false).summary());
+      job.compare(plan, MainJob.class.getName(), lines, () -> false)
+          .summary()
+          .ifPresent(System.out::println);
     }
     System.out.printf(
         Locale.ROOT,
