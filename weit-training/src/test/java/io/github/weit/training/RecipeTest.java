@@ -10,6 +10,7 @@ import io.github.weit.training.optim.AdamWOptions;
 import io.github.weit.training.optim.Schedule;
 import io.github.weit.training.optim.Schedule.WarmupCooldown;
 import io.github.weit.training.optim.Schedule.WarmupCosine;
+import java.lang.reflect.RecordComponent;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +64,15 @@ class RecipeTest {
         .isEqualTo(
             RECIPE.toString().replaceFirst("]$", "")
                 + ", adam=AdamWOptions[beta1=0.9, beta2=0.95, epsilon=1.0E-8]]");
+  }
+
+  /** What it left out would not tell runs apart. */
+  @Test
+  void itsTextNamesEverything() {
+    String text = RECIPE.withAdam(new AdamWOptions(0.9, 0.95, 1e-8)).toString();
+    assertThat(Recipe.class.getRecordComponents())
+        .extracting(RecordComponent::getName)
+        .allSatisfy(name -> assertThat(text).contains(name + "="));
   }
 
   private static Schedule schedule(Recipe recipe) {

@@ -14,19 +14,12 @@ class FairnessTest {
 
   private static List<String> withRecipes(String recipe, String other) {
     List<Measurement> rows = Synthetic.rows(List.of("weit", "supernet", "stacking", "scratch"), 1);
-    Setting base = Synthetic.setting();
     Setting setting =
-        new Setting(
-            base.data(),
-            base.pretraining(),
-            base.fitting(),
-            base.training(),
-            base.provenance(),
-            List.of(
-                Synthetic.facts("weit", "WeiT", Synthetic.parent("templates", recipe, 9)),
-                Synthetic.facts("supernet", "supernet", Synthetic.parent("supernet", recipe, 9)),
-                Synthetic.facts("stacking", "stacking", Synthetic.parent("dense", other, 9)),
-                Synthetic.facts("scratch", "from scratch")));
+        Synthetic.setting(
+            Synthetic.facts("weit", "WeiT", Synthetic.parent("templates", recipe, 9)),
+            Synthetic.facts("supernet", "supernet", Synthetic.parent("supernet", recipe, 9)),
+            Synthetic.facts("stacking", "stacking", Synthetic.parent("dense", other, 9)),
+            Synthetic.facts("scratch", "from scratch"));
     return new Fairness(setting, Summary.of(rows)).sentences();
   }
 

@@ -278,17 +278,10 @@ class FindingsTest {
 
   @Test
   void caveatsSayWhoseParentIsDearer() {
-    Setting few = Synthetic.setting();
     Setting setting =
-        new Setting(
-            few.data(),
-            few.pretraining(),
-            few.fitting(),
-            few.training(),
-            few.provenance(),
-            List.of(
-                Synthetic.facts("weit", "WeiT", Synthetic.parent("templates", 100)),
-                Synthetic.facts("ligo", "LiGO", Synthetic.parent("dense", 250))));
+        Synthetic.setting(
+            Synthetic.facts("weit", "WeiT", Synthetic.parent("templates", 100)),
+            Synthetic.facts("ligo", "LiGO", Synthetic.parent("dense", 250)));
     List<Measurement> rows = new ArrayList<>(run("weit", "a", 1, 0.5, 0.5));
     assertThat(new Caveats(setting, Summary.of(rows)).sentences())
         .noneMatch(s -> s.contains("equally expensive"));

@@ -51,18 +51,10 @@ class MethodFactsTest {
     Setting few = Synthetic.setting();
     MethodFacts one = Synthetic.facts("ligo", "LiGO");
 
-    assertThatThrownBy(
-            () ->
-                new Setting(
-                    few.data(),
-                    few.pretraining(),
-                    few.fitting(),
-                    few.training(),
-                    few.provenance(),
-                    List.of(one, one)))
+    assertThatThrownBy(() -> Synthetic.setting(one, one))
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("each name once");
-    assertThat(few.methods()).isEmpty();
+    assertThat(Synthetic.setting().methods()).isEmpty();
     assertThat(Crowd.setting().refusal("ligo", "64x3"))
         .hasValue("it makes no model that is smaller");
     assertThat(Crowd.setting().refusal("ligo", "192x6")).isEmpty();
@@ -73,31 +65,14 @@ class MethodFactsTest {
   void whatAPretrainingCostsIsHeldAgainstWeits() {
     Setting few = Synthetic.setting();
     Setting setting =
-        new Setting(
-            few.data(),
-            few.pretraining(),
-            few.fitting(),
-            few.training(),
-            few.provenance(),
-            List.of(with("weit", 100), with("wave", 206), Synthetic.facts("scratch", "scratch")));
+        Synthetic.setting(
+            Synthetic.facts("weit", "WeiT", Synthetic.parent("templates", 100)),
+            Synthetic.facts("wave", "WAVE", Synthetic.parent("distilled", 206)),
+            Synthetic.facts("scratch", "scratch"));
     assertThat(setting.pretrainingCost("wave")).isEqualTo(2.06);
     assertThat(setting.pretrainingCost("scratch")).isEqualTo(1);
     assertThat(setting.pretrainingCost("nobody")).isEqualTo(1);
-    assertThat(few.pretrainingCost("wave")).isEqualTo(1);
-  }
-
-  private static MethodFacts with(String name, long macs) {
-    MethodFacts facts = Synthetic.facts(name, name);
-    return new MethodFacts(
-        name,
-        name,
-        facts.sentence(),
-        "",
-        "",
-        Optional.of(Synthetic.parent("parent of " + name, macs)),
-        "",
-        OptionalLong.of(0),
-        Map.of());
+    assertThat(Synthetic.setting().pretrainingCost("wave")).isEqualTo(1);
   }
 
   @Test

@@ -254,25 +254,18 @@ class ReportWriterTest {
 
   @Test
   void costsAreThoseByHand() {
-    Setting few = Synthetic.setting(); // 10,000 images an epoch
     Setting setting =
-        new Setting(
-            few.data(),
-            few.pretraining(),
-            few.fitting(),
-            few.training(),
-            few.provenance(),
-            List.of(
-                new MethodFacts(
-                    "weit",
-                    "WeiT",
-                    "What it is.",
-                    "",
-                    "",
-                    Optional.of(Synthetic.parent("templates", 9_000_000)),
-                    "",
-                    OptionalLong.of(20_000_000),
-                    Map.of())));
+        Synthetic.setting( // 10,000 images an epoch
+            new MethodFacts(
+                "weit",
+                "WeiT",
+                "What it is.",
+                "",
+                "",
+                Optional.of(Synthetic.parent("templates", 9_000_000)),
+                "",
+                OptionalLong.of(20_000_000),
+                Map.of()));
     List<Measurement> rows = new ArrayList<>();
     rows.add(
         new Measurement(
@@ -314,14 +307,7 @@ class ReportWriterTest {
   }
 
   private static Setting setting(MethodFacts facts) {
-    Setting few = Synthetic.setting();
-    return new Setting(
-        few.data(),
-        few.pretraining(),
-        few.fitting(),
-        few.training(),
-        few.provenance(),
-        List.of(facts));
+    return Synthetic.setting(facts);
   }
 
   @Test

@@ -49,6 +49,18 @@ final class Synthetic {
         List.of(PROVENANCE));
   }
 
+  /** The same with descriptions of methods. */
+  static Setting setting(MethodFacts... methods) {
+    Setting few = setting();
+    return new Setting(
+        few.data(),
+        few.pretraining(),
+        few.fitting(),
+        few.training(),
+        few.provenance(),
+        List.of(methods));
+  }
+
   /** Five sizes, epochs 1, 2, 3, 5. */
   static List<Measurement> rows(List<String> methods, int seeds) {
     List<Measurement> rows = new ArrayList<>();

@@ -238,6 +238,53 @@ class SafeTensorsWriterTest {
         .hasMessage("tensor 'a' of type F32 and shape [2] takes 8 bytes, found 4");
   }
 
+  /** A tensor of two bytes that hands over what it is told to. */
+  private record Pieces(String name, byte[]... pieces) implements StoredTensor {
+
+    @Override
+    public DType dtype() {
+      return DType.U8;
+    }
+
+    @Override
+    public List<Long> shape() {
+      return List.of(2L);
+    }
+
+    @Override
+    public void writeTo(IoConsumer<ByteBuffer> out) throws IOException {
+      for (byte[] piece : pieces) {
+        out.accept(ByteBuffer.wrap(piece));
+      }
+    }
+  }
+
+  @Test
+  void aTensorMayComeInPieces() {
+    Path file = folder.resolve("f.safetensors");
+    Pieces pieces = new Pieces("a", new byte[] {1}, new byte[0], new byte[] {2});
+    SafeTensorsWriter.write(file, Map.of(), List.of(pieces, new Pieces("b", new byte[] {3, 4})));
+    try (SafeTensorsReader reader = SafeTensorsReader.open(file)) {
+      assertThat(reader.read("a")).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2}));
+      assertThat(reader.read("b")).isEqualTo(ByteBuffer.wrap(new byte[] {3, 4}));
+    }
+  }
+
+  /** Also where another makes up for it, so that the file would be read, and be wrong. */
+  @Test
+  void aTensorThatHandsOverMoreOrLessThanItSaysIsRefused() throws IOException {
+    Path file = Files.writeString(folder.resolve("f.safetensors"), "old");
+    Pieces less = new Pieces("a", new byte[] {1});
+    Pieces more = new Pieces("b", new byte[] {2, 3, 4});
+    assertThatThrownBy(() -> SafeTensorsWriter.write(file, Map.of(), List.of(less, more)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("tensor 'a' takes 2 bytes, but 1 were handed over");
+    assertThatThrownBy(() -> SafeTensorsWriter.write(file, Map.of(), List.of(more)))
+        .hasMessage("tensor 'b' takes 2 bytes, but 3 were handed over");
+    assertThat(file).hasContent("old");
+    assertThat(Raw.namesIn(folder)).hasSize(1);
+  }
+
   private static TensorData data(String name, DType dtype, List<Long> shape, int... bytes) {
     ByteBuffer buffer = ByteBuffer.allocate(bytes.length);
     for (int b : bytes) {
