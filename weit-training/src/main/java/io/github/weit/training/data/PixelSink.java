@@ -31,10 +31,14 @@ interface PixelSink extends AutoCloseable {
 
   /** Keeps them in Java's heap. */
   final class Heap implements PixelSink {
-    private List<byte[]> images = new ArrayList<>();
+    private final List<byte[]> images = new ArrayList<>();
+    private boolean closed;
 
     @Override
     public synchronized int put(byte[] image) {
+      if (closed) {
+        return 0; // of a reading that has failed already, where memory may be what it lacks
+      }
       images.add(image);
       return images.size() - 1;
     }
@@ -48,9 +52,11 @@ interface PixelSink extends AutoCloseable {
       return new Pixels.OnHeap(chosen);
     }
 
+    /** Without asking for memory, of which there may be none. */
     @Override
     public synchronized void close() {
-      images = new ArrayList<>();
+      closed = true;
+      images.clear();
     }
   }
 
