@@ -5,6 +5,7 @@ import java.io.BufferedInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +82,8 @@ final class ImageEntries {
             "Cannot read images from %s: expected a folder, .zip, .tar, .tar.gz or .tgz"
                 .formatted(source));
       }
+    } catch (ClosedByInterruptException e) {
+      throw Reason.interrupted(e);
     } catch (IOException e) {
       throw new WeitException(
           "Reading %s failed: %s%s"

@@ -277,7 +277,7 @@ public final class ImageFolders {
         throw new IllegalStateException("Decoding failed", e.getCause());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new WeitException("Interrupted while reading images", e);
+        throw Reason.interrupted(e);
       }
     }
   }

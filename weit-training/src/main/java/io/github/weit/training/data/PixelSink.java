@@ -4,6 +4,7 @@ import io.github.weit.core.WeitException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,6 +119,9 @@ interface PixelSink extends AutoCloseable {
     }
 
     private WeitException refused(IOException e) {
+      if (e instanceof ClosedByInterruptException) {
+        return Reason.interrupted(e);
+      }
       return new WeitException(
           "cannot keep images in a file in %s: %s; choose a folder with more room"
               .formatted(folder, Reason.of(e)),

@@ -1,5 +1,6 @@
 package io.github.weit.training.data;
 
+import io.github.weit.core.WeitException;
 import java.io.EOFException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -8,6 +9,11 @@ import java.nio.file.NoSuchFileException;
 final class Reason {
 
   private Reason() {}
+
+  /** What ends a reading whose thread was interrupted: nothing is wrong with what it read. */
+  static WeitException interrupted(Exception e) {
+    return new WeitException("Interrupted while reading images", e);
+  }
 
   static String of(Exception e) {
     if (e instanceof EOFException) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
@@ -98,6 +99,22 @@ class SkippedImagesTest {
             () -> ImageFolders.read(root, "x", options.withPixelFolder(pixels.resolve("none"))))
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("cannot keep images in a file in");
+  }
+
+  @Test
+  void aReadingWhoseThreadIsInterruptedBlamesNeitherImagesNorRoom(@TempDir Path pixels)
+      throws IOException {
+    good("cat/1.png", 3, 20);
+    good("cat/2.png", 3, 40);
+    try (PixelSink sink = new PixelSink.Unnamed(pixels)) {
+      for (Runnable reading : List.<Runnable>of(() -> read(0), () -> sink.put(BAD))) {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(reading::run)
+            .isInstanceOf(WeitException.class)
+            .hasMessage("Interrupted while reading images");
+        assertThat(Thread.interrupted()).isTrue(); // for whoever asked for it
+      }
+    }
   }
 
   @Test
