@@ -79,7 +79,22 @@ enum Ablation {
   /** When the rate falls: in a cosine, or in a straight line after it has stayed at the peak. */
   SCHEDULE(cooldown(0), cooldown(0.2), cooldown(0.8)),
   /** Where scalers start, with and without a fit. */
-  START(starts()),
+  START(
+      start(ScalerStart.REPEATED),
+      start(ScalerStart.SPREAD),
+      start(ScalerStart.IDENTICAL),
+      start(ScalerStart.RANDOM)),
+  /**
+   * What templates know and what scalers do: either, or both, random in the layers' matrices, at
+   * the default's rate and at four times that, since what knows less wants more.
+   */
+  KNOWLEDGE(
+      random("templates", FitPlan::withRandomTemplates, 2.5e-4),
+      random("templates", FitPlan::withRandomTemplates, 1e-3),
+      random("scalers", Ablation::withRandomScalers, 2.5e-4),
+      random("scalers", Ablation::withRandomScalers, 1e-3),
+      random("both", Ablation::withBothRandom, 2.5e-4),
+      random("both", Ablation::withBothRandom, 1e-3)),
   /** How many images scalers are fitted to, with the full size's word and with labels. */
   FIT_IMAGES(
       images(100, 1),
@@ -119,7 +134,11 @@ enum Ablation {
 
   /** Whether its variants share one pre-training, so that the fit is what is measured. */
   boolean ofTheFit() {
-    return this == START || this == FIT_IMAGES || this == FIT_STEPS || this == FIT_RATE;
+    return this == START
+        || this == KNOWLEDGE
+        || this == FIT_IMAGES
+        || this == FIT_STEPS
+        || this == FIT_RATE;
   }
 
   static Ablation of(String name) {
@@ -200,13 +219,21 @@ enum Ablation {
         plan -> plan.withOptions(plan.options().withRates(plan.options().templateRate(), rate)));
   }
 
-  private static Variant[] starts() {
-    return Arrays.stream(ScalerStart.values())
-        .filter(start -> start != ScalerStart.RESIZED)
-        .map(
-            start ->
-                Variant.fitting(start.name().toLowerCase(Locale.ROOT), fit -> fit.withStart(start)))
-        .toArray(Variant[]::new);
+  private static Variant start(ScalerStart start) {
+    return Variant.fitting(start.name().toLowerCase(Locale.ROOT), fit -> fit.withStart(start));
+  }
+
+  private static Variant random(String what, UnaryOperator<FitPlan> change, double rate) {
+    return Variant.fitting(
+        "%s random, rate %s".formatted(what, rate), fit -> change.apply(fit).withRate(rate));
+  }
+
+  private static FitPlan withRandomScalers(FitPlan fit) {
+    return fit.withStart(ScalerStart.RANDOM_MATRICES);
+  }
+
+  private static FitPlan withBothRandom(FitPlan fit) {
+    return withRandomScalers(fit).withRandomTemplates();
   }
 
   private static Variant images(int count, double teaching) {

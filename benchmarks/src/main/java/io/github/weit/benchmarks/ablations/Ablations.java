@@ -8,6 +8,7 @@ import io.github.weit.cli.run.TestSet;
 import io.github.weit.cli.run.TrainingLines;
 import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
+import io.github.weit.core.TemplateBank;
 import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.Precision;
 import io.github.weit.core.engine.WeitEngine;
@@ -203,14 +204,14 @@ public final class Ablations {
     FitPlan fit = variant.fit().apply(FitPlan.STANDARD);
     String learnt = Hashes.sha256(file).substring(0, 12);
     boolean standard = variant.name().equals(Variant.DEFAULT);
-    boolean composedAsUsual = ablation.ofTheFit() && fit.start() == FitPlan.STANDARD.start();
+    boolean composedAsUsual = ablation.ofTheFit() && fit.composesAsUsual();
     try (NDManager own = manager.newSubManager();
         Templates templates = Templates.load(file, own)) {
       if (standard || !composedAsUsual) {
         for (Size size : ablation.ofTheFit() ? FITTED_CLOSELY : TARGETS) {
-          composed(variant, fit.start(), templates, learnt, size, own);
+          composed(variant, fit, templates, learnt, size, own);
         }
-        composed(variant, fit.start(), templates, learnt, FULL, own);
+        composed(variant, fit, templates, learnt, FULL, own);
       }
       for (Size size : ablation.ofTheFit() ? FITTED_CLOSELY : FITTED) {
         fitted(variant, fit, templates, learnt, size, own);
@@ -220,7 +221,7 @@ public final class Ablations {
 
   private void composed(
       Variant variant,
-      ScalerStart start,
+      FitPlan plan,
       Templates templates,
       String learnt,
       Size size,
@@ -235,7 +236,8 @@ public final class Ablations {
           learnt,
           size,
           COMPOSED,
-          start.scalers(templates, size, seed, own),
+          plan.bank(templates, seed, own),
+          plan.start().scalers(templates, size, seed, own),
           own);
     }
   }
@@ -251,6 +253,7 @@ public final class Ablations {
       return;
     }
     try (NDManager own = parent.newSubManager()) {
+      TemplateBank bank = plan.bank(templates, seed, own);
       ScalerSet start = plan.start().scalers(templates, size, seed, own);
       record(
           variant,
@@ -258,7 +261,8 @@ public final class Ablations {
           learnt,
           size,
           FITTED_PHASE,
-          fits.fit(plan, templates, size, start, own),
+          bank,
+          fits.fit(plan, templates, bank, size, start, own),
           own);
     }
   }
@@ -269,10 +273,10 @@ public final class Ablations {
       String learnt,
       Size size,
       String phase,
+      TemplateBank bank,
       ScalerSet scalers,
       NDManager own) {
-    try (SizedModel model =
-        SizedModel.compose(templates.family(), size, templates.bank(), scalers, own)) {
+    try (SizedModel model = SizedModel.compose(templates.family(), size, bank, scalers, own)) {
       double accuracy = TestSet.evaluate(model, test, normalisation).top1();
       table.add(
           new AblationTable.Row(
@@ -284,7 +288,7 @@ public final class Ablations {
               size,
               phase,
               accuracy,
-              templates.bank().parameters(),
+              bank.parameters(),
               scalers.parameters(),
               model.cost().parameters()));
       System.out.printf(

@@ -3,6 +3,7 @@ package io.github.weit.benchmarks.ablations;
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
+import io.github.weit.core.TemplateBank;
 import io.github.weit.core.engine.Precision;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
@@ -29,8 +30,18 @@ record Fits(ImageSet train, Normalisation normalisation, Seed seed) {
   private static final int BATCH = 64;
   private static final int MOST_IMAGES = 10_000;
 
-  /** The fitted scalers, in {@code own}. */
-  ScalerSet fit(FitPlan plan, Templates templates, Size size, ScalerSet start, NDManager own) {
+  /**
+   * The fitted scalers, in {@code own}.
+   *
+   * @param bank what they are fitted to, see {@link FitPlan#bank}
+   */
+  ScalerSet fit(
+      FitPlan plan,
+      Templates templates,
+      TemplateBank bank,
+      Size size,
+      ScalerSet start,
+      NDManager own) {
     ImageSet images =
         train
             .subset(MOST_IMAGES, new Seed(0).child("subset"))
@@ -48,7 +59,7 @@ record Fits(ImageSet train, Normalisation normalisation, Seed seed) {
         new ScalerFit(
             templates.family(),
             size,
-            templates.bank(),
+            bank,
             start,
             ScalerFit.recipe(recipe, templates.size(), size),
             seed,

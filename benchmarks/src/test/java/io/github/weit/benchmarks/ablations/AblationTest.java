@@ -3,14 +3,24 @@ package io.github.weit.benchmarks.ablations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.github.weit.core.Constraint;
+import io.github.weit.core.KroneckerConstraint;
+import io.github.weit.core.MatricesOnlyConstraint;
+import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
+import io.github.weit.core.TemplateBank;
 import io.github.weit.core.WeitException;
+import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.models.Size;
+import io.github.weit.models.Templates;
 import io.github.weit.models.Vit;
 import io.github.weit.templates.PretrainPlan;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +64,36 @@ class AblationTest {
   @Test
   void templatesOfOtherSeedsAreOthers() {
     assertThat(keys(Ablation.WIDTH, 1)).doesNotContainAnyElementsOf(keys(Ablation.WIDTH, 2));
+  }
+
+  @Test
+  void randomMatricesLeaveEverythingElseAsItIsResized() {
+    Vit vit = Vit.small(8, 1, 3);
+    Size size = new Size(32, 1);
+    Constraint constraint = new MatricesOnlyConstraint(new KroneckerConstraint());
+    try (NDManager manager = WeitEngine.newManager(Device.cpu())) {
+      TemplateBank bank = TemplateBank.create(constraint, vit.weights(size), manager, new Seed(1));
+      ScalerSet scalers = ScalerSet.create(constraint, vit.weights(size), manager, new Seed(2));
+      Templates templates = new Templates(vit, size, bank, scalers, Map.of());
+      Seed seed = new Seed(3);
+      ScalerSet random = ScalerStart.RANDOM.scalers(templates, size, seed, manager);
+      ScalerSet mixed = ScalerStart.RANDOM_MATRICES.scalers(templates, size, seed, manager);
+      for (String name : mixed.arrays().names()) {
+        ScalerSet from =
+            name.matches("blocks.*weight") && !name.contains("norm") ? random : scalers;
+        assertThat(mixed.arrays().get(name)).as(name).isEqualTo(from.arrays().get(name));
+      }
+      assertThat(mixed.arrays().get("pos_embed")).isNotEqualTo(random.arrays().get("pos_embed"));
+      FitPlan untaught = FIT.withRandomTemplates();
+      assertThat(FIT.bank(templates, seed, manager)).isSameAs(bank);
+      assertThat(untaught.bank(templates, seed, manager).arrays().names())
+          .isEqualTo(bank.arrays().names())
+          .allSatisfy(
+              name ->
+                  assertThat(untaught.bank(templates, seed, manager).arrays().get(name))
+                      .isNotEqualTo(bank.arrays().get(name)));
+      assertThat(untaught.composesAsUsual()).isFalse();
+    }
   }
 
   @Test
