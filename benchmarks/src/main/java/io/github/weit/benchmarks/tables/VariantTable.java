@@ -18,18 +18,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A row for each variant of an ablation, in the file's order: its name, and accuracies in per cent.
+ * A row for each variant of an ablation, in the file's order: its name, and in per cent accuracies,
+ * and which part of a size's numbers are its scalers.
  *
  * @param columns after the name
  */
 record VariantTable(List<Column> columns) {
 
-  private static final Pattern COLUMN = Pattern.compile("(\\S+) (composed|fitted)(?: but (\\S+))?");
+  private static final Pattern COLUMN =
+      Pattern.compile("(\\S+) (composed|fitted|scalers)(?: but (\\S+))?");
 
   private static final String MEAN = "mean";
+  private static final String SCALERS = "scalers";
 
   /**
-   * One accuracy, over the pre-trainings that have it.
+   * One value, over the pre-trainings that have it.
    *
    * @param size empty for the mean of all sizes
    * @param but the size that is left out of a mean
@@ -114,13 +117,19 @@ record VariantTable(List<Column> columns) {
     Map<String, Map<Learnt, Map<Model, Double>>> read = new LinkedHashMap<>();
     for (Csv.Line line : lines.subList(1, lines.size())) {
       List<String> fields = line.fields();
-      read.computeIfAbsent(field(header, fields, "variant"), key -> new LinkedHashMap<>())
-          .computeIfAbsent(
-              new Learnt(field(header, fields, "seed"), field(header, fields, "learnt")),
-              key -> new LinkedHashMap<>())
-          .put(
-              new Model(field(header, fields, "size"), field(header, fields, "phase")),
-              Double.valueOf(field(header, fields, "accuracy")));
+      Map<Model, Double> models =
+          read.computeIfAbsent(field(header, fields, "variant"), key -> new LinkedHashMap<>())
+              .computeIfAbsent(
+                  new Learnt(field(header, fields, "seed"), field(header, fields, "learnt")),
+                  key -> new LinkedHashMap<>());
+      String size = field(header, fields, "size");
+      models.put(
+          new Model(size, field(header, fields, "phase")),
+          Double.valueOf(field(header, fields, "accuracy")));
+      models.put(
+          new Model(size, SCALERS),
+          Double.parseDouble(field(header, fields, SCALERS))
+              / Double.parseDouble(field(header, fields, "parameters")));
     }
     return read;
   }

@@ -152,20 +152,21 @@ class ResultTablesTest {
     Files.write(
         folder.resolve("ablation.csv"),
         List.of(
-            "ablation,variant,seed,steps,learnt,size,phase,accuracy,templates",
-            "x,default,1,9,aa,4x2,composed,0.4,1",
-            "x,default,1,9,aa,8x2,composed,0.5,1",
-            "x,default,1,9,aa,6x2,composed,0.9,1",
-            "x,default,1,9,aa,8x2,fitted,0.6,1",
-            "x,default,1,9,bb,4x2,composed,0.5,1", // the same seed elsewhere
-            "x,default,1,9,bb,8x2,composed,0.6,1",
-            "x,\"other, of two\",2,9,cc,4x2,composed,0.25,1"));
+            "ablation,variant,seed,steps,learnt,size,phase,accuracy,scalers,parameters",
+            "x,default,1,9,aa,4x2,composed,0.4,20,80",
+            "x,default,1,9,aa,8x2,composed,0.5,20,80",
+            "x,default,1,9,aa,6x2,composed,0.9,20,80",
+            "x,default,1,9,aa,8x2,fitted,0.6,20,80",
+            "x,default,1,9,bb,4x2,composed,0.5,20,80", // the same seed elsewhere
+            "x,default,1,9,bb,8x2,composed,0.6,20,80",
+            "x,\"other, of two\",2,9,cc,4x2,composed,0.25,30,90"));
     assertThat(
             written(
-                "<!-- variants of ablation.csv: mean composed but 6x2 | 6x2 composed | 8x2 fitted -->",
+                "<!-- variants of ablation.csv: mean composed but 6x2 | 6x2 composed | 8x2 fitted | 4x2 scalers -->",
                 "| old |"))
         .containsExactly(
-            "| default | 50.0 ± 7.1 (2) | 90.0 | 60.0 |", "| other, of two | 25.0 | | |");
+            "| default | 50.0 ± 7.1 (2) | 90.0 | 60.0 | 25.0 ± 0.0 (2) |",
+            "| other, of two | 25.0 | | | 33.3 |");
   }
 
   @ParameterizedTest
