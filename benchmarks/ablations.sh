@@ -3,7 +3,7 @@
 # Needs a built tree (mvn -B -q -DskipTests package). It goes on where it was stopped; several may run in one folder.
 # Usage: benchmarks/ablations.sh CIFAR10_ARCHIVE FOLDER NAME[,NAME] [STEPS [SEED [TEMPLATES]]]
 # Names of pre-training: terms width kept order templated sampling drawn teaching average rates schedule
-# Names of the fit, from TEMPLATES if given: start knowledge fit-images fit-steps fit-rate
+# Names of the fit, from TEMPLATES if given: start knowledge fit-images fit-teaching fit-steps fit-rate
 set -eu
 home=$(cd "$(dirname "$0")/.." && pwd)
 export OMP_NUM_THREADS=1 MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=1073741824 MALLOC_TOP_PAD_=67108864

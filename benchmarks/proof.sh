@@ -38,7 +38,7 @@ compare() { # NAME PARENTS OPTIONS...
   shift 2
   "$home/weit" compare --pretrain-steps "$pretrain_steps" --data "$archive" --parents "$folder/$parents" --out "$folder/$name" \
     --precision "${PRECISION:-bfloat16}" --threads "${THREADS:-1}" --tuned --pretrain-seed "${PRETRAIN_SEED:-0}" \
-    --fit-steps "$fit_steps" --fit-rate 2.5e-4 --warmup 0.1 --ema 0.99 "$@"
+    --fit-steps "$fit_steps" --fit-rate 2.5e-4 --fit-views 1 --warmup 0.1 --ema 0.99 "$@"
 }
 
 vit() { # NAME OPTIONS...

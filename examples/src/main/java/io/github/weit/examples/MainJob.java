@@ -11,6 +11,7 @@ import io.github.weit.models.Size;
 import io.github.weit.models.Vit;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.training.Recipe;
+import io.github.weit.training.TeachingOptions;
 import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.data.ImageSet;
 import java.nio.file.Path;
@@ -80,7 +81,7 @@ public final class MainJob {
             List.of(1L),
             fit,
             trainingImages,
-            1,
+            TeachingOptions.of(1),
             training,
             Map.of(),
             trainingImages,

@@ -10,6 +10,7 @@ import io.github.weit.models.Templates;
 import io.github.weit.scalers.FullSizeTeaching;
 import io.github.weit.training.Lesson;
 import io.github.weit.training.Recipe;
+import io.github.weit.training.TeachingOptions;
 import io.github.weit.training.data.BatchSource;
 import java.util.Optional;
 
@@ -24,11 +25,11 @@ import java.util.Optional;
  * @param unevenness of shares where the size is wider, see {@link Resize}
  * @param fitting what scalers are fitted to; its rate is for the width of the templates' full size,
  *     see {@link io.github.weit.scalers.ScalerFit#recipe}
- * @param teaching how much they learn from what the full size says, see {@link FullSizeTeaching}; 0
- *     for labels alone. A parent of other images has nothing to say and does not teach
+ * @param teaching how they learn from what the full size says, see {@link FullSizeTeaching}; 0 for
+ *     labels alone. A parent of other images has nothing to say and does not teach
  */
 public record FittedTemplates(
-    String name, Templates templates, double unevenness, Fitting fitting, double teaching)
+    String name, Templates templates, double unevenness, Fitting fitting, TeachingOptions teaching)
     implements Initialiser {
 
   public FittedTemplates {
@@ -37,7 +38,8 @@ public record FittedTemplates(
 
   /** WAVE: templates that were distilled from a dense model. */
   public static FittedTemplates wave(Templates distilled, double unevenness, Fitting fitting) {
-    return new FittedTemplates(Method.WAVE.id(), distilled, unevenness, fitting, 0);
+    return new FittedTemplates(
+        Method.WAVE.id(), distilled, unevenness, fitting, TeachingOptions.LABELS);
   }
 
   /**
@@ -45,7 +47,7 @@ public record FittedTemplates(
    * are fitted and nothing is shared any more.
    */
   public static FittedTemplates supernet(
-      Templates supernet, double unevenness, Fitting fitting, double teaching) {
+      Templates supernet, double unevenness, Fitting fitting, TeachingOptions teaching) {
     return new FittedTemplates(
         Method.SUPERNET_FITTED.id(), supernet, unevenness, fitting, teaching);
   }
@@ -75,7 +77,7 @@ public record FittedTemplates(
   }
 
   private Lesson lesson(BatchSource source, NDManager scratch) {
-    if (teaching == 0) {
+    if (teaching.isLabelsAlone()) {
       return Lesson.ofLabels(source);
     }
     Recipe recipe = fitting.recipe();

@@ -7,6 +7,7 @@ import io.github.weit.models.ImageTransfer;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.scalers.FullSizeTeaching;
+import io.github.weit.training.TeachingOptions;
 import java.util.Optional;
 
 /**
@@ -26,7 +27,8 @@ public record FittedWeights(
     implements Initialiser {
 
   public FittedWeights {
-    fitting.requireClassesKnown(teaching.map(FullSizeTeaching::weight).orElse(0.0));
+    fitting.requireClassesKnown(
+        teaching.map(FullSizeTeaching::options).orElse(TeachingOptions.LABELS));
   }
 
   /** Those that are selected from a larger model. */

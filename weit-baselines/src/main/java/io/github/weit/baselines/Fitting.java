@@ -17,6 +17,7 @@ import io.github.weit.scalers.FullSizeTeaching;
 import io.github.weit.scalers.ScalerFit;
 import io.github.weit.training.Lesson;
 import io.github.weit.training.Recipe;
+import io.github.weit.training.TeachingOptions;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.BatchStream;
@@ -89,13 +90,13 @@ public record Fitting(
   /**
    * Asserts that a model of the parent's can teach, if it is to.
    *
-   * @param teaching how much of what is learnt is its word
+   * @param teaching how it is to
    */
-  void requireClassesKnown(double teaching) {
-    if (teaching > 0 && transfer.isPresent()) {
+  void requireClassesKnown(TeachingOptions teaching) {
+    if (!teaching.isLabelsAlone() && transfer.isPresent()) {
       throw new WeitException(
           "templates that were learnt on other images can't teach a fit, they know no other classes: expected a weight of 0, found "
-              + teaching);
+              + teaching.weight());
     }
   }
 

@@ -10,6 +10,7 @@ import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.scalers.FullSizeTeaching;
+import io.github.weit.training.TeachingOptions;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,7 +34,8 @@ public record RandomTemplates(
     implements Initialiser {
 
   public RandomTemplates {
-    fitting.requireClassesKnown(teaching.map(FullSizeTeaching::weight).orElse(0.0));
+    fitting.requireClassesKnown(
+        teaching.map(FullSizeTeaching::options).orElse(TeachingOptions.LABELS));
   }
 
   /** Fitted on labels. */

@@ -13,6 +13,7 @@ import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
 import io.github.weit.scalers.ScalerFit;
 import io.github.weit.training.Recipe;
+import io.github.weit.training.TeachingOptions;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.data.BatchSource;
@@ -100,7 +101,8 @@ class FittedTemplatesTest {
     Size size = new Size(12, 2);
     Map<String, float[]> ofLabels = weights(size, Tiny.fitting(3), SEED);
     int before = manager.getManagedArrays().size();
-    FittedTemplates taught = new FittedTemplates("weit", templates, 0.5, Tiny.fitting(3), 0.5);
+    FittedTemplates taught =
+        new FittedTemplates("weit", templates, 0.5, Tiny.fitting(3), TeachingOptions.of(0.5));
     try (SizedModel found = taught.initialise(size, manager, SEED)) {
       assertThat(manager.getManagedArrays()).hasSize(before + found.weights().size());
       assertThat(Tiny.values(found)).usingRecursiveComparison().isNotEqualTo(ofLabels);
@@ -115,7 +117,7 @@ class FittedTemplatesTest {
             SupernetCutTest.learnt(Tiny.VIT, new Size(8, 3), new DenseConstraint(), manager);
         SizedModel cut = new SupernetCut(supernet, 0).initialise(size, manager, SEED);
         SizedModel found =
-            FittedTemplates.supernet(supernet, 0, Tiny.fitting(1), 1)
+            FittedTemplates.supernet(supernet, 0, Tiny.fitting(1), TeachingOptions.of(1))
                 .initialise(size, manager, SEED)) {
       Map<String, float[]> before = Tiny.values(cut);
       Map<String, float[]> after = Tiny.values(found);
@@ -142,7 +144,7 @@ class FittedTemplatesTest {
         SupernetCutTest.learnt(
             Tiny.RES_NET, Size.parse("4x1-1"), new KroneckerConstraint(), manager);
     assertThat(
-            new FittedTemplates("weit", net, 0, Tiny.fitting(2), 0)
+            new FittedTemplates("weit", net, 0, Tiny.fitting(2), TeachingOptions.LABELS)
                 .refusal(Size.parse("4x1-2"))
                 .orElseThrow())
         .contains("layer2.{1}");

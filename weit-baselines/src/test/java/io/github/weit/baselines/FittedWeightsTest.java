@@ -13,6 +13,7 @@ import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
 import io.github.weit.scalers.FullSizeTeaching;
+import io.github.weit.training.TeachingOptions;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -101,7 +102,9 @@ class FittedWeightsTest {
               Tiny.fitting(5),
               taughtBy(full));
       Map<String, float[]> expected =
-          values(FittedTemplates.supernet(supernet, 0.5, Tiny.fitting(5), 1), size);
+          values(
+              FittedTemplates.supernet(supernet, 0.5, Tiny.fitting(5), TeachingOptions.of(1)),
+              size);
       Map<String, float[]> found = values(weights, size);
       assertThat(found.keySet()).isEqualTo(expected.keySet());
       found.forEach(

@@ -13,6 +13,7 @@ import io.github.weit.models.ImageTransfer;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
+import io.github.weit.training.TeachingOptions;
 import io.github.weit.training.TrainingListener;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -94,13 +95,16 @@ class TransferredTest {
   void aFitBeginsThereAndTrainsScalersAndWhatHasNoTemplates() {
     Map<String, float[]> bank = Tiny.values(templates.bank().arrays());
     Map<String, float[]> start = weights(composed(), SEED);
-    assertThat(weights(new FittedTemplates("weit", templates, 0.5, stopped(), 0), SEED))
+    assertThat(
+            weights(
+                new FittedTemplates("weit", templates, 0.5, stopped(), TeachingOptions.LABELS),
+                SEED))
         .usingRecursiveComparison()
         .isEqualTo(start);
     List<Double> losses = new ArrayList<>();
     Fitting fitting = fitting(40, report -> losses.add(report.loss()), false);
     Map<String, float[]> fitted =
-        weights(new FittedTemplates("weit", templates, 0.5, fitting, 0), SEED);
+        weights(new FittedTemplates("weit", templates, 0.5, fitting, TeachingOptions.LABELS), SEED);
     assertThat(losses.get(39)).isLessThan(0.8 * losses.get(0));
     assertAllMoved(fitted, start);
     assertThat(Tiny.values(templates.bank().arrays())).usingRecursiveComparison().isEqualTo(bank);
@@ -120,7 +124,8 @@ class TransferredTest {
   /** Composed weights stay sums of two templates to a block, which free ones are not. */
   @Test
   void aParentOfOtherImagesTeachesNoFit() {
-    assertThatThrownBy(() -> new FittedTemplates("weit", templates, 0.5, stopped(), 0.5))
+    assertThatThrownBy(
+            () -> new FittedTemplates("weit", templates, 0.5, stopped(), TeachingOptions.of(0.5)))
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("expected a weight of 0, found 0.5");
   }
@@ -129,7 +134,7 @@ class TransferredTest {
   void onlyWhatHasNoTemplatesLeavesTheirSpan() {
     Fitting fitting = fitting(10, TrainingListener.NONE, false);
     Map<String, float[]> fitted =
-        weights(new FittedTemplates("weit", templates, 0.5, fitting, 0), SEED);
+        weights(new FittedTemplates("weit", templates, 0.5, fitting, TeachingOptions.LABELS), SEED);
     float[] learnt =
         templates.bank().arrays().get("blocks.{}.norm1.weight").toFloatArray(); // (2, 1, 4)
     float[] gains = fitted.get("blocks.1.norm1.weight"); // four blocks of 4
@@ -218,7 +223,7 @@ class TransferredTest {
     for (Initialiser first :
         List.of(
             composed(),
-            new FittedTemplates("weit", templates, 0.5, fitting, 0),
+            new FittedTemplates("weit", templates, 0.5, fitting, TeachingOptions.LABELS),
             new Ligo(parent, Ligo.NOISE, fitting))) {
       try (SizedModel found = first.initialise(SIZE, manager, SEED)) {
         assertThat(manager.getManagedArrays()).hasSize(before + found.weights().size());

@@ -322,7 +322,7 @@ final class CompareCommand implements Callable<Integer> {
         seeds,
         fit,
         Math.min(fitted, images),
-        teaching.weight(tuned),
+        teaching.options(tuned),
         training,
         Plan.withLonger(rates),
         images,

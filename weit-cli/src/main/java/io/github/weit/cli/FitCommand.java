@@ -53,6 +53,8 @@ final class FitCommand implements Callable<Integer> {
           "--batch",
           "--tuned",
           "--fit-teaching",
+          "--fit-temperature",
+          "--fit-views",
           "--flip",
           "--crop",
           "--mixup",
@@ -208,7 +210,7 @@ final class FitCommand implements Callable<Integer> {
               start,
               scalers,
               widening.unevenness(),
-              teaching.weight(tuned),
+              teaching.options(tuned),
               seed.get(),
               checkpoints.get(out),
               manager);

@@ -22,6 +22,7 @@ import io.github.weit.training.Checkpointing;
 import io.github.weit.training.Lesson;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.Resumable;
+import io.github.weit.training.TeachingOptions;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.TrainingResult;
 import io.github.weit.training.data.BatchSource;
@@ -47,7 +48,7 @@ final class FitJob {
   private final Start start;
   private final Optional<Path> given;
   private final double unevenness;
-  private final double teaching;
+  private final TeachingOptions teaching;
   private final Seed seed;
   private final Checkpoints checkpoints;
   private final NDManager manager;
@@ -75,7 +76,7 @@ final class FitJob {
       Start start,
       Optional<Path> given,
       double unevenness,
-      double teaching,
+      TeachingOptions teaching,
       Seed seed,
       Checkpoints checkpoints,
       NDManager manager) {
@@ -179,7 +180,7 @@ final class FitJob {
   private Map<String, String> facts(ImageSet images) {
     Map<String, String> facts = new TreeMap<>(provenance);
     facts.put("fit.sha256", images.sha256());
-    facts.put("fit.teaching", Double.toString(teaching));
+    facts.put("fit.teaching", teaching.toString());
     return facts;
   }
 
@@ -212,7 +213,7 @@ final class FitJob {
   }
 
   private Lesson lesson(Templates templates, BatchSource source, Recipe recipe) {
-    if (teaching == 0) {
+    if (teaching.isLabelsAlone()) {
       return Lesson.ofLabels(source);
     }
     System.out.printf(

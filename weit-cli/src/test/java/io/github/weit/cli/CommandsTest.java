@@ -197,8 +197,9 @@ class CommandsTest {
     return Command.run(Stream.of(usual, more).flatMap(Arrays::stream).toArray());
   }
 
-  private Command taught(Path out, double teaching) {
-    return fit("128x1", out, "--rate", 0.25, "--fit-teaching", teaching);
+  private Command taught(Path out, double teaching, Object... more) {
+    Object[] usual = {"--rate", 0.25, "--fit-teaching", teaching};
+    return fit("128x1", out, Stream.of(usual, more).flatMap(Arrays::stream).toArray());
   }
 
   @Test
@@ -212,6 +213,26 @@ class CommandsTest {
     assertThat(provenance.get("fit.recipe")).contains("learningRate=0.125,"); // 64 / 128 of it
     assertThat(Hashes.sha256(taught)).isNotEqualTo(Hashes.sha256(labels));
     assertThat(taught(own.resolve("none"), 1.5).err()).contains("from 0 to 1, found 1.5");
+  }
+
+  @Test
+  void theFullSizeIsAskedAsTheOptionsSay() {
+    Path plain = own.resolve("plain.safetensors");
+    Path soft = own.resolve("soft.safetensors");
+    Path both = own.resolve("both.safetensors");
+    assertThat(taught(plain, 1, "--fit-temperature", 1, "--fit-views", 1).code()).isZero();
+    assertThat(taught(soft, 1, "--fit-temperature", 3).code()).isZero();
+    assertThat(taught(both, 1, "--fit-views", 2).code()).isZero();
+    assertThat(Artefact.inspect(soft).provenance())
+        .containsEntry("fit.teaching", "1.0, temperature 3.0");
+    assertThat(Artefact.inspect(both).provenance())
+        .containsEntry("fit.teaching", "1.0, both views");
+    assertThat(Stream.of(plain, soft, both).map(Hashes::sha256)).doesNotHaveDuplicates();
+    Path none = own.resolve("none");
+    assertThat(taught(none, 1, "--fit-views", 3).err()).contains("must be 1 or 2, found 3");
+    assertThat(taught(none, 1, "--fit-temperature", 0).err())
+        .contains("--fit-temperature", "must be positive, found 0.0");
+    assertThat(none).doesNotExist();
   }
 
   @Test
@@ -233,7 +254,7 @@ class CommandsTest {
     Path weights = own.resolve("tuned.safetensors");
     assertThat(fit("32x1", weights, "--tuned").code()).isZero();
     assertThat(Artefact.inspect(weights).provenance())
-        .containsEntry("fit.teaching", "1.0")
+        .containsEntry("fit.teaching", "1.0, both views")
         .containsEntry("fit.steps", "2");
   }
 

@@ -12,6 +12,7 @@ import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
 import io.github.weit.scalers.TaughtFit;
+import io.github.weit.training.TeachingOptions;
 import io.github.weit.training.data.ImageFolderOptions;
 import io.github.weit.training.data.ImageFolders;
 import io.github.weit.training.data.ImageSet;
@@ -110,6 +111,14 @@ class TaughtFitTest {
       assertThatThrownBy(() -> TaughtFit.tuned().run(templates, new Size(32, 1), two, manager))
           .hasMessageContainingAll("know 3 classes", "two has 2");
     }
+  }
+
+  @Test
+  void labelsAreNotAskedFor() {
+    assertThatThrownBy(() -> TaughtFit.tuned().withTeaching(TeachingOptions.of(0.5)))
+        .hasMessageContaining("a teacher's weight of 1, found 0.5");
+    TeachingOptions softer = TeachingOptions.TUNED.withTemperature(2);
+    assertThat(TaughtFit.tuned().withTeaching(softer).withSteps(3).teaching()).isEqualTo(softer);
   }
 
   @Test

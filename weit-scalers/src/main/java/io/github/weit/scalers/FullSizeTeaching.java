@@ -3,7 +3,6 @@ package io.github.weit.scalers;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.Seed;
-import io.github.weit.core.WeitException;
 import io.github.weit.core.engine.Precision;
 import io.github.weit.models.Family;
 import io.github.weit.models.Pass;
@@ -15,6 +14,7 @@ import io.github.weit.training.Distillation;
 import io.github.weit.training.Lesson;
 import io.github.weit.training.Objective;
 import io.github.weit.training.Recipe;
+import io.github.weit.training.TeachingOptions;
 import io.github.weit.training.data.Batch;
 import io.github.weit.training.data.BatchSource;
 
@@ -23,10 +23,11 @@ import io.github.weit.training.data.BatchSource;
  * the size that they were learnt at, so the model of that size is there at no cost; what it says of
  * an image holds more than the label does, and a few images with it are harder to learn by heart:
  *
- * <pre>  loss = a KL(softmax(v) || softmax(z)) + (1 - a) crossEntropy(z, y)</pre>
+ * <pre>  loss = a T^2 KL(softmax(v / T) || softmax(z / T)) + (1 - a) crossEntropy(z, y)</pre>
  *
- * <p>with logits v of the full size, z of the size that is fitted, targets y and weight a. This is
- * ours and not part of the paper's method; the loss is that of {@link Distillation}.
+ * <p>with logits v of the full size, z of the size that is fitted, targets y, weight a and
+ * temperature T. This is ours and not part of the paper's method; the loss is that of {@link
+ * Distillation}.
  *
  * <p>What the full size says of an image does not change, so {@link #lesson} asks once for each
  * image, and for its mirror image, where that is less work than asking at every step: a step at
@@ -34,22 +35,21 @@ import io.github.weit.training.data.BatchSource;
  *
  * @param full the model of the full size, {@link Templates#compose} of {@link Templates#size}; it
  *     must stay open
- * @param weight a, from 0 to 1
+ * @param options a and T, and of which views the full size is asked
  * @param precision of what the full size computes
  */
-public record FullSizeTeaching(SizedModel full, double weight, Precision precision) {
+public record FullSizeTeaching(SizedModel full, TeachingOptions options, Precision precision) {
 
-  public FullSizeTeaching {
-    if (!(weight >= 0 && weight <= 1)) {
-      throw new WeitException("the weight of teaching must be from 0 to 1, found " + weight);
-    }
+  /** At a temperature of 1, of images as they are shown. */
+  public FullSizeTeaching(SizedModel full, double weight, Precision precision) {
+    this(full, TeachingOptions.of(weight), precision);
   }
 
   /**
    * How a fit of {@code recipe} is taught on batches of {@code source}: by answers that were asked
    * beforehand, or by asking at every step where images differ by more than mirroring, where a step
-   * needs the batch (batch norms), or where there are too few steps or too many classes. By labels
-   * alone if the weight is 0.
+   * needs the batch (batch norms), or where there are too few steps or too many classes, see {@link
+   * Distillation#lesson}. By labels alone if the weight is 0.
    *
    * @param recipe of the fit; its augmentation is the source's
    * @param manager decides the device; nothing is left in it
@@ -64,14 +64,14 @@ public record FullSizeTeaching(SizedModel full, double weight, Precision precisi
    *
    * @param images that are fitted on
    */
-  public static long shown(Family family, Size full, int images, Recipe recipe) {
-    return new Distillation(pixels -> pixels, 1, 1, !family.statistics(full).isEmpty())
+  public static long shown(
+      Family family, Size full, TeachingOptions options, int images, Recipe recipe) {
+    return new Distillation(pixels -> pixels, options, !family.statistics(full).isEmpty())
         .shown(images, family.classes(), recipe);
   }
 
   private Distillation distillation() {
-    return new Distillation(
-        this::said, weight, 1, !full.family().statistics(full.size()).isEmpty());
+    return new Distillation(this::said, options, !full.family().statistics(full.size()).isEmpty());
   }
 
   /** The loss above of a network that is fitted, asking at every step. */

@@ -12,6 +12,7 @@ import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
 import io.github.weit.training.Lesson;
 import io.github.weit.training.Recipe;
+import io.github.weit.training.TeachingOptions;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.data.BatchSource;
@@ -36,13 +37,27 @@ import java.util.function.BooleanSupplier;
  *
  * @param recipe its rate is for the full size, see {@link ScalerFit#recipe}
  * @param images the most images that are learnt from, a random part of those given
+ * @param teaching how the full size is asked; all is learnt from it
  * @param seed decides which those are, their order, and how copies part where a size is wider
  * @param listener is told of every step
  * @param stop ends the fit early, as an interrupt of the thread does; what was learnt until then is
  *     the result
  */
 public record TaughtFit(
-    Recipe recipe, int images, Seed seed, TrainingListener listener, BooleanSupplier stop) {
+    Recipe recipe,
+    int images,
+    TeachingOptions teaching,
+    Seed seed,
+    TrainingListener listener,
+    BooleanSupplier stop) {
+
+  public TaughtFit {
+    if (teaching.weight() != 1) {
+      throw new WeitException(
+          "a taught fit learns no labels: expected a teacher's weight of 1, found "
+              + teaching.weight());
+    }
+  }
 
   /** Steps that measured best here. */
   public static final long STEPS = 1000;
@@ -55,15 +70,16 @@ public record TaughtFit(
 
   /**
    * What measured best here (docs/method-notes.md): 1,000 steps of 64 images, of up to 10,000 that
-   * are mirrored at random.
+   * are mirrored at random, by {@link TeachingOptions#TUNED}.
    */
   public static TaughtFit tuned() {
     Recipe recipe = Recipe.of(STEPS, 64).withLearningRate(RATE).withAugmentation(Augmentation.FLIP);
-    return new TaughtFit(recipe, IMAGES, new Seed(0), TrainingListener.NONE, () -> false);
+    return new TaughtFit(
+        recipe, IMAGES, TeachingOptions.TUNED, new Seed(0), TrainingListener.NONE, () -> false);
   }
 
   public TaughtFit withRecipe(Recipe value) {
-    return new TaughtFit(value, images, seed, listener, stop);
+    return new TaughtFit(value, images, teaching, seed, listener, stop);
   }
 
   public TaughtFit withSteps(long steps) {
@@ -71,19 +87,24 @@ public record TaughtFit(
   }
 
   public TaughtFit withImages(int most) {
-    return new TaughtFit(recipe, most, seed, listener, stop);
+    return new TaughtFit(recipe, most, teaching, seed, listener, stop);
+  }
+
+  /** The same, asked otherwise; the weight must be 1, there are no labels. */
+  public TaughtFit withTeaching(TeachingOptions value) {
+    return new TaughtFit(recipe, images, value, seed, listener, stop);
   }
 
   public TaughtFit withSeed(Seed value) {
-    return new TaughtFit(recipe, images, value, listener, stop);
+    return new TaughtFit(recipe, images, teaching, value, listener, stop);
   }
 
   public TaughtFit withListener(TrainingListener value) {
-    return new TaughtFit(recipe, images, seed, value, stop);
+    return new TaughtFit(recipe, images, teaching, seed, value, stop);
   }
 
   public TaughtFit withStop(BooleanSupplier value) {
-    return new TaughtFit(recipe, images, seed, listener, value);
+    return new TaughtFit(recipe, images, teaching, seed, listener, value);
   }
 
   /**
@@ -116,7 +137,8 @@ public record TaughtFit(
         SizedModel full = templates.compose(templates.size(), scratch);
         ScalerSet start =
             templates.scalersFor(size, Resize.parting(seed.child("resize")), scratch)) {
-      Lesson lesson = new FullSizeTeaching(full, 1, own.precision()).lesson(source, own, scratch);
+      Lesson lesson =
+          new FullSizeTeaching(full, teaching, own.precision()).lesson(source, own, scratch);
       try (ScalerFit fit =
           new ScalerFit(templates.family(), size, templates.bank(), start, own, seed, scratch)) {
         fit.run(lesson, listener, stop);

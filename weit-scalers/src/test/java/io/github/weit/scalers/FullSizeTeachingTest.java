@@ -22,6 +22,7 @@ import io.github.weit.training.Classification;
 import io.github.weit.training.Lesson;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.Step;
+import io.github.weit.training.TeachingOptions;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.data.Batch;
@@ -185,11 +186,13 @@ class FullSizeTeachingTest {
     assertThat(isAskedBefore(teaching, few)).isFalse();
     assertThat(isAskedBefore(teaching, cropped)).isFalse();
     assertThat(isAskedBefore(new FullSizeTeaching(full, 0, Precision.FLOAT32), enough)).isFalse();
-    assertThat(FullSizeTeaching.shown(VIT, FULL, 12, enough.withSteps(50))).isEqualTo(24);
-    assertThat(FullSizeTeaching.shown(VIT, FULL, 12, few)).isEqualTo(20);
+    assertThat(FullSizeTeaching.shown(VIT, FULL, TeachingOptions.TUNED, 12, enough.withSteps(50)))
+        .isEqualTo(24);
+    assertThat(FullSizeTeaching.shown(VIT, FULL, TeachingOptions.TUNED, 12, few)).isEqualTo(40);
     ResNet net = ResNet.small(8, 1, 3);
     Size size = Size.parse("8x1-1-1");
-    assertThat(FullSizeTeaching.shown(net, size, 12, enough.withSteps(50))).isEqualTo(200);
+    TeachingOptions options = TeachingOptions.of(1);
+    assertThat(FullSizeTeaching.shown(net, size, options, 12, enough.withSteps(50))).isEqualTo(200);
     try (SizedModel ofBatches = SizedModel.random(net, size, manager, SEED)) {
       assertThat(
               isAskedBefore(

@@ -20,7 +20,8 @@ import io.github.weit.training.data.ImageSet;
  * </pre>
  *
  * <p>T^2 keeps the gradient of the first part as large as T grows. The teacher sees the same images
- * as the student, augmentation included, and nothing of it is recorded for the backward pass.
+ * as the student, augmentation included, and nothing of it is recorded for the backward pass. Asked
+ * for both views, it says the mean of softmax(v / T) over an image and its mirror image.
  *
  * <p>What a teacher says of an image does not change, so {@link #lesson} asks once for each image,
  * and for its mirror image, where that is less work than asking at every step. The number that is
@@ -30,54 +31,77 @@ import io.github.weit.training.data.ImageSet;
  * 1503.02531).
  *
  * @param teacher what is learnt from
- * @param weight a, from 0 (targets alone) to 1 (teacher alone)
- * @param temperature T, positive
+ * @param options a, T, and of which views the teacher is asked
  * @param atEveryStep whether it can only be asked at every step, as where what it says of an image
  *     depends on the others of its batch
  */
-public record Distillation(
-    LogitsSource teacher, double weight, double temperature, boolean atEveryStep) {
+public record Distillation(LogitsSource teacher, TeachingOptions options, boolean atEveryStep) {
 
   /** The most that answers may take, in bytes. */
   private static final long MOST_BYTES = 64L << 20;
 
-  public Distillation {
-    if (!(weight >= 0 && weight <= 1)) {
-      throw new WeitException("the weight of a teacher must be from 0 to 1, found " + weight);
-    }
-    if (!(temperature > 0) || Double.isInfinite(temperature)) {
-      throw new WeitException("the temperature must be positive, found " + temperature);
-    }
+  /** By a teacher that says the same of an image at every step. */
+  public Distillation(LogitsSource teacher, TeachingOptions options) {
+    this(teacher, options, false);
   }
 
-  /** By a teacher that says the same of an image at every step. */
+  /** The same of the image as it is shown. */
   public Distillation(LogitsSource teacher, double weight, double temperature) {
-    this(teacher, weight, temperature, false);
+    this(teacher, TeachingOptions.of(weight).withTemperature(temperature));
   }
 
   /** The same, asked at every step. */
   public Distillation askedAtEveryStep() {
-    return new Distillation(teacher, weight, temperature, true);
+    return new Distillation(teacher, options, true);
   }
 
   /**
    * How a training of {@code recipe} is taught on batches of {@code source}: by answers that are
    * asked now, or by asking at every step where it must be, where images differ by more than
-   * mirroring, where there are too few steps or too many classes, or where the temperature is not
-   * 1, so that what it says and labels are not targets of one loss. By labels alone if the weight
-   * is 0.
+   * mirroring, where there are too few steps or too many classes, or where labels are learnt from
+   * beside it and the temperature is not 1, so that the two are not targets of one loss. By labels
+   * alone if the weight is 0.
    *
    * @param recipe whose augmentation is the source's
    * @param manager decides the device; nothing is left in it
    */
   public Lesson lesson(BatchSource source, Recipe recipe, NDManager manager) {
-    if (weight == 0) {
+    if (options.isLabelsAlone()) {
       return Lesson.ofLabels(source);
     }
     ImageSet images = source.images();
-    return isAskedBefore(images.size(), images.classes().size(), recipe)
-        ? Lesson.ofLabels(source.withAnswers(Answers.of(source, teacher::logits, manager), weight))
-        : new Lesson(source, this::of);
+    boolean both = isAskedForBoth(recipe);
+    if (!isAskedBefore(images.size(), images.classes().size(), recipe)) {
+      return new Lesson(source, options.bothViews() == both ? this::of : ofOneView()::of);
+    }
+    Answers answers = Answers.of(source, asked -> softer(teacher.logits(asked)), both, manager);
+    return new Lesson(source.withAnswers(answers, options.weight()), this::ofAnswers);
+  }
+
+  private boolean isAskedForBoth(Recipe recipe) {
+    return options.bothViews() && recipe.augmentation().flip();
+  }
+
+  private Distillation ofOneView() {
+    return new Distillation(teacher, options.withBothViews(false), atEveryStep);
+  }
+
+  /** Targets are what the teacher says; with labels among them the temperature is 1. */
+  private Objective<Batch> ofAnswers(Classification student) {
+    if (options.temperature() == 1) {
+      return student;
+    }
+    Classification softer = (step, images) -> softer(student.logits(step, images));
+    return (step, batch, manager) -> {
+      NDArray loss = softer.loss(step, batch, manager);
+      return loss.mul(Ops.scalarLike(loss, options.temperature() * options.temperature()));
+    };
+  }
+
+  private NDArray softer(NDArray logits) {
+    return options.temperature() == 1
+        ? logits
+        : logits.div(Ops.scalarLike(logits, options.temperature()));
   }
 
   /**
@@ -85,10 +109,12 @@ public record Distillation(
    * every step, or each once and its mirror image.
    */
   public long shown(int images, int classes, Recipe recipe) {
-    if (weight == 0) {
+    if (options.isLabelsAlone()) {
       return 0;
     }
-    return isAskedBefore(images, classes, recipe) ? views(images, recipe) : seen(recipe);
+    return isAskedBefore(images, classes, recipe)
+        ? views(images, recipe)
+        : (isAskedForBoth(recipe) ? 2 : 1) * seen(recipe);
   }
 
   /**
@@ -97,8 +123,8 @@ public record Distillation(
    */
   public boolean isAskedBefore(int images, int classes, Recipe recipe) {
     long views = views(images, recipe);
-    return weight > 0
-        && temperature == 1
+    return !options.isLabelsAlone()
+        && (options.temperature() == 1 || options.weight() == 1)
         && !atEveryStep
         && recipe.augmentation().mirrorsAtMost()
         && views <= seen(recipe)
@@ -125,22 +151,33 @@ public record Distillation(
           "the teacher gave logits of shape %s; expected %s as the student's"
               .formatted(taught.getShape(), logits.getShape()));
     }
-    NDArray soft = divergence(taught, logits);
+    NDArray soft = divergence(taught, softer(logits).logSoftmax(-1));
     NDArray hard = Ops.crossEntropy(logits, targets);
-    return soft.mul(Ops.scalarLike(soft, weight * temperature * temperature))
-        .add(hard.mul(Ops.scalarLike(hard, 1 - weight)));
+    double temperature = options.temperature();
+    return soft.mul(Ops.scalarLike(soft, options.weight() * temperature * temperature))
+        .add(hard.mul(Ops.scalarLike(hard, 1 - options.weight())));
   }
 
+  /** Logarithms of what the teacher says, at the temperature. */
   private NDArray taught(NDArray images) {
     try (NoGradient off = NoGradient.begin()) {
       off.hold();
-      return teacher.logits(images);
+      NDArray said = softer(teacher.logits(images)).logSoftmax(-1);
+      return options.bothViews()
+          ? logOfMean(said, softer(teacher.logits(images.flip(3))).logSoftmax(-1))
+          : said;
     }
   }
 
-  private NDArray divergence(NDArray taught, NDArray logits) {
-    NDArray p = taught.div(Ops.scalarLike(taught, temperature)).logSoftmax(-1);
-    NDArray q = logits.div(Ops.scalarLike(logits, temperature)).logSoftmax(-1);
+  /** log((exp(a) + exp(b)) / 2), whatever is tiny. */
+  private static NDArray logOfMean(NDArray a, NDArray b) {
+    NDArray most = a.maximum(b);
+    NDArray sum = a.sub(most).exp().add(b.sub(most).exp());
+    return most.add(sum.div(Ops.scalarLike(sum, 2)).log());
+  }
+
+  /** KL(p || q) of logarithms, the mean over the batch. */
+  private static NDArray divergence(NDArray p, NDArray q) {
     return p.exp().mul(p.sub(q)).sum(new int[] {1}).mean();
   }
 }

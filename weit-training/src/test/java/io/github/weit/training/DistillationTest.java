@@ -8,6 +8,7 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
@@ -135,6 +136,50 @@ class DistillationTest {
     assertThat(loss.toDoubleArray()[0]).isEqualTo(0, offset(1e-15));
   }
 
+  /** Of an image and its mirror image, at a temperature, against loops. */
+  @ParameterizedTest
+  @CsvSource({"1,1", "1,2", "0.4,3"})
+  void ofBothViewsTheMeanIsLearnt(double weight, double temperature) {
+    double[] mirrored = normal(6);
+    LogitsSource source = images -> array(images.getDouble(0, 0, 0, 0) == 1 ? teacher : mirrored);
+    NDArray images = manager.zeros(new Shape(BATCH, 1, 2, 2), DataType.FLOAT64);
+    images.set(new NDIndex(":, :, :, 0"), 1);
+    Batch batch = new Batch(images, array(targets));
+    Classification network = (step, asked) -> array(student);
+    TeachingOptions options = new TeachingOptions(weight, temperature, true);
+    double expected = 0;
+    for (int b = 0; b < BATCH; b++) {
+      for (int c = 0; c < CLASSES; c++) {
+        double p = (softmax(teacher, b, c, temperature) + softmax(mirrored, b, c, temperature)) / 2;
+        double q = softmax(student, b, c, temperature);
+        expected += weight * temperature * temperature * p * Math.log(p / q) / BATCH;
+        double y = targets[b * CLASSES + c];
+        expected -= (1 - weight) * y * Math.log(softmax(student, b, c, 1)) / BATCH;
+      }
+    }
+    NDArray loss = new Distillation(source, options).of(network).loss(STEP, batch, manager);
+    assertThat(loss.toDoubleArray()).containsExactly(new double[] {expected}, offset(1e-12));
+  }
+
+  /** Where one of the two is sure. */
+  @Test
+  void theMeanOfViewsIsFiniteWhereOneSaysAllButNothing() {
+    double[] sure = new double[BATCH * CLASSES];
+    for (int b = 0; b < BATCH; b++) {
+      sure[b * CLASSES] = 5000;
+    }
+    Batch batch = new Batch(manager.zeros(new Shape(BATCH, 1, 2, 2)), array(targets));
+    NDArray loss =
+        new Distillation(images -> array(sure), TeachingOptions.of(1).withBothViews(true))
+            .of((step, images) -> array(student))
+            .loss(STEP, batch, manager);
+    double expected = 0;
+    for (int b = 0; b < BATCH; b++) {
+      expected -= Math.log(softmax(student, b, 0, 1)) / BATCH;
+    }
+    assertThat(loss.toDoubleArray()[0]).isEqualTo(expected, offset(1e-12));
+  }
+
   @Test
   void theTeacherLearnsNothing() {
     NDArray leaf = array(student);
@@ -188,8 +233,10 @@ class DistillationTest {
   }
 
   /** Two losses that differ by the same number for all students have the same gradient. */
-  @Test
-  void askedBeforehandItTeachesWhatItDoesWhenAskedAtEveryStep() {
+  @ParameterizedTest
+  @CsvSource({"0.5,1,false", "0.5,1,true", "1,2,false", "1,1,true", "1,3,true"})
+  void askedBeforehandItTeachesWhatItDoesWhenAskedAtEveryStep(
+      double weight, double temperature, boolean bothViews) {
     List<Long> asked = new ArrayList<>();
     LogitsSource said =
         images -> {
@@ -197,7 +244,8 @@ class DistillationTest {
           return images.reshape(images.getShape().get(0), 4).get(":, 1:4");
         };
     Recipe recipe = Recipe.of(4, 3).withAugmentation(Augmentation.FLIP);
-    Distillation distillation = new Distillation(said, 0.5, 1);
+    Distillation distillation =
+        new Distillation(said, new TeachingOptions(weight, temperature, bothViews));
     BatchSource source = source(recipe.augmentation());
     Lesson before = distillation.lesson(source, recipe, manager);
     long once = asked.stream().mapToLong(n -> n).sum();
@@ -208,7 +256,7 @@ class DistillationTest {
     Lesson always = distillation.askedAtEveryStep().lesson(source, recipe, manager);
     double[] firstAsked = losses(always, 1);
     double[] secondAsked = losses(always, -2);
-    assertThat(asked.stream().mapToLong(n -> n).sum()).isEqualTo(once + 2 * 12);
+    assertThat(asked.stream().mapToLong(n -> n).sum()).isEqualTo(once + (bothViews ? 4 : 2) * 12);
     for (int i = 0; i < first.length; i++) {
       assertThat(first[i] - firstAsked[i])
           .isEqualTo(second[i] - secondAsked[i], offset(1e-5))
@@ -229,9 +277,39 @@ class DistillationTest {
     assertThat(teacher.askedAtEveryStep().isAskedBefore(6, 3, enough)).isFalse();
     assertThat(teacher.askedAtEveryStep().shown(6, 3, enough.withSteps(50))).isEqualTo(150);
     assertThat(new Distillation(images -> images, 0.5, 2).isAskedBefore(6, 3, enough)).isFalse();
+    assertThat(new Distillation(images -> images, 1, 2).isAskedBefore(6, 3, enough)).isTrue();
+    Distillation both = new Distillation(images -> images, TeachingOptions.TUNED);
+    assertThat(both.shown(6, 3, enough)).isEqualTo(12);
+    assertThat(both.askedAtEveryStep().shown(6, 3, enough)).isEqualTo(24);
+    assertThat(both.askedAtEveryStep().shown(6, 3, enough.withAugmentation(Augmentation.NONE)))
+        .as("no mirror image is seen")
+        .isEqualTo(12);
     Distillation silent = new Distillation(images -> images, 0, 1);
     assertThat(silent.shown(6, 3, enough)).isZero();
     BatchSource source = source(Augmentation.NONE);
     assertThat(silent.lesson(source, enough, manager).source()).isSameAs(source);
+  }
+
+  /** Digits are no digits in a mirror. */
+  @Test
+  void imagesThatAreNotMirroredAreNotShownInAMirror() {
+    List<Long> asked = new ArrayList<>();
+    LogitsSource said =
+        images -> {
+          asked.add(images.getShape().get(0));
+          return images.reshape(images.getShape().get(0), 4).get(":, 1:4");
+        };
+    Recipe recipe = Recipe.of(4, 3).withAugmentation(Augmentation.NONE);
+    BatchSource source = source(recipe.augmentation());
+    Distillation both = new Distillation(said, TeachingOptions.TUNED);
+    Distillation one = new Distillation(said, TeachingOptions.TUNED.withBothViews(false));
+    for (boolean always : new boolean[] {false, true}) {
+      Lesson found = (always ? both.askedAtEveryStep() : both).lesson(source, recipe, manager);
+      Lesson plain = (always ? one.askedAtEveryStep() : one).lesson(source, recipe, manager);
+      asked.clear();
+      double[] losses = losses(found, 1);
+      assertThat(asked).hasSize(always ? 4 : 0);
+      assertThat(losses).isEqualTo(losses(plain, 1));
+    }
   }
 }

@@ -10,6 +10,7 @@ import io.github.weit.models.Vit;
 import io.github.weit.templates.PretrainOptions;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.training.Recipe;
+import io.github.weit.training.TeachingOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -89,12 +90,12 @@ enum Ablation {
    * the default's rate and at four times that, since what knows less wants more.
    */
   KNOWLEDGE(
-      random("templates", FitPlan::withRandomTemplates, 2.5e-4),
-      random("templates", FitPlan::withRandomTemplates, 1e-3),
-      random("scalers", Ablation::withRandomScalers, 2.5e-4),
-      random("scalers", Ablation::withRandomScalers, 1e-3),
-      random("both", Ablation::withBothRandom, 2.5e-4),
-      random("both", Ablation::withBothRandom, 1e-3)),
+      random("templates", FitPlan::withRandomTemplates, 1),
+      random("templates", FitPlan::withRandomTemplates, 4),
+      random("scalers", Ablation::withRandomScalers, 1),
+      random("scalers", Ablation::withRandomScalers, 4),
+      random("both", Ablation::withBothRandom, 1),
+      random("both", Ablation::withBothRandom, 4)),
   /** How many images scalers are fitted to, with the full size's word and with labels. */
   FIT_IMAGES(
       images(100, 1),
@@ -104,6 +105,9 @@ enum Ablation {
       images(500, 0),
       images(2000, 0),
       images(10_000, 0)),
+  /** How the full size is asked, and how softly it is learnt from. */
+  FIT_TEACHING(
+      taught(1, true), taught(2, false), taught(2, true), taught(4, false), taught(4, true)),
   /** How long they are fitted. */
   FIT_STEPS(steps(100), steps(1000)),
   /** How fast they are fitted. */
@@ -137,6 +141,7 @@ enum Ablation {
     return this == START
         || this == KNOWLEDGE
         || this == FIT_IMAGES
+        || this == FIT_TEACHING
         || this == FIT_STEPS
         || this == FIT_RATE;
   }
@@ -223,9 +228,10 @@ enum Ablation {
     return Variant.fitting(start.name().toLowerCase(Locale.ROOT), fit -> fit.withStart(start));
   }
 
-  private static Variant random(String what, UnaryOperator<FitPlan> change, double rate) {
+  private static Variant random(String what, UnaryOperator<FitPlan> change, int rate) {
     return Variant.fitting(
-        "%s random, rate %s".formatted(what, rate), fit -> change.apply(fit).withRate(rate));
+        what + " random" + (rate == 1 ? "" : ", %d times the rate".formatted(rate)),
+        fit -> change.apply(fit).withRate(rate * fit.rate()));
   }
 
   private static FitPlan withRandomScalers(FitPlan fit) {
@@ -239,7 +245,13 @@ enum Ablation {
   private static Variant images(int count, double teaching) {
     return Variant.fitting(
         "%d images, %s".formatted(count, teaching == 0 ? "labels" : "the full size's word"),
-        fit -> fit.withImages(count).withTeaching(teaching));
+        fit -> fit.withImages(count).withTeaching(TeachingOptions.of(teaching)));
+  }
+
+  private static Variant taught(double temperature, boolean bothViews) {
+    return Variant.fitting(
+        "temperature %s%s".formatted(temperature, bothViews ? ", both views" : ""),
+        fit -> fit.withTeaching(new TeachingOptions(1, temperature, bothViews)));
   }
 
   private static Variant steps(long count) {

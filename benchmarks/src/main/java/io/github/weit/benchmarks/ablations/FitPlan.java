@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import io.github.weit.core.Seed;
 import io.github.weit.core.TemplateBank;
 import io.github.weit.models.Templates;
+import io.github.weit.training.TeachingOptions;
 
 /**
  * How scalers are fitted to a size.
@@ -14,13 +15,19 @@ import io.github.weit.models.Templates;
  * @param images how many there are to learn from
  * @param steps of the optimiser; 0 for no fit
  * @param rate the peak, at the full size's width
- * @param teaching how much they learn from what the full size says; 0 for labels alone
+ * @param teaching how they learn from what the full size says
  */
 record FitPlan(
-    boolean learnt, ScalerStart start, int images, long steps, double rate, double teaching) {
+    boolean learnt,
+    ScalerStart start,
+    int images,
+    long steps,
+    double rate,
+    TeachingOptions teaching) {
 
   /** Half a minute to a few minutes on one core. */
-  static final FitPlan STANDARD = new FitPlan(true, ScalerStart.RESIZED, 10_000, 300, 2.5e-4, 1);
+  static final FitPlan STANDARD =
+      new FitPlan(true, ScalerStart.RESIZED, 10_000, 300, 2.5e-4, TeachingOptions.of(1));
 
   FitPlan withRandomTemplates() {
     return new FitPlan(false, start, images, steps, rate, teaching);
@@ -42,7 +49,7 @@ record FitPlan(
     return new FitPlan(learnt, start, images, steps, value, teaching);
   }
 
-  FitPlan withTeaching(double value) {
+  FitPlan withTeaching(TeachingOptions value) {
     return new FitPlan(learnt, start, images, steps, rate, value);
   }
 

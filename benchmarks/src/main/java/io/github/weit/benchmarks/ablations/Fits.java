@@ -71,7 +71,7 @@ record Fits(ImageSet train, Normalisation normalisation, Seed seed) {
 
   private static Lesson lesson(
       FitPlan plan, Templates templates, BatchSource source, Recipe recipe, NDManager own) {
-    if (plan.teaching() == 0) {
+    if (plan.teaching().isLabelsAlone()) {
       return Lesson.ofLabels(source);
     }
     SizedModel full = templates.compose(templates.size(), own);

@@ -288,7 +288,7 @@ public final class CompareJob {
     facts.put("images trained on", Integer.toString(plan.trainingImages()));
     facts.put("images fitted on", Integer.toString(plan.fitImages()));
     facts.put("fit", plan.fit().toString());
-    facts.put(Experiment.TEACHING, Double.toString(plan.fitTeaching()));
+    facts.put(Experiment.TEACHING, plan.fitTeaching().toString());
     facts.put("training", plan.training().toString());
     for (Contender method : plan.contenders()) {
       facts.put(

@@ -8,6 +8,7 @@ import io.github.weit.models.Size;
 import io.github.weit.models.Templates;
 import io.github.weit.scalers.FullSizeTeaching;
 import io.github.weit.templates.SizeSampler;
+import io.github.weit.training.TeachingOptions;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -40,7 +41,7 @@ final class Descriptions {
   MethodFacts of(
       Contender contender, Plan plan, BiFunction<Contender, Size, Optional<String>> refusal) {
     Map<String, String> refusals = new LinkedHashMap<>();
-    boolean taught = contender.isTaught() && plan.fitTeaching() > 0;
+    boolean taught = contender.isTaught() && !plan.fitTeaching().isLabelsAlone();
     Optional<Parent> needed =
         contender.parent().or(() -> taught ? Optional.of(Parent.TEMPLATES) : Optional.empty());
     boolean known = needed.stream().allMatch(it -> parents.has(it) && parents.isReady(it));
@@ -76,12 +77,13 @@ final class Descriptions {
         teachers(plan.fitTeaching()));
   }
 
-  private static String teachers(double teaching) {
-    if (teaching == 0) {
+  private static String teachers(TeachingOptions teaching) {
+    if (teaching.isLabelsAlone()) {
       return " and learns from labels";
     }
     return ", distilled from the full-size model's predictions, "
-        + (teaching == 1 ? "without labels" : "beside labels");
+        + (teaching.weight() == 1 ? "without labels" : "beside labels")
+        + (teaching.temperature() == 1 ? "" : ", at a temperature of " + teaching.temperature());
   }
 
   /** What the full size says in one fit. */
@@ -93,7 +95,8 @@ final class Descriptions {
     Family family = learnt.family();
     return OptionalLong.of(
         family.cost(learnt.size()).macs()
-            * FullSizeTeaching.shown(family, learnt.size(), plan.fitImages(), plan.fit()));
+            * FullSizeTeaching.shown(
+                family, learnt.size(), plan.fitTeaching(), plan.fitImages(), plan.fit()));
   }
 
   private static String name(Parent parent) {

@@ -117,7 +117,7 @@ final class FitStore {
     }
     facts.put("fit.sha256", images.fit().sha256());
     facts.put("fit.recipe", plan.fit().toString());
-    facts.put("fit.teaching", Double.toString(plan.fitTeaching()));
+    facts.put("fit.teaching", plan.fitTeaching().toString());
     facts.put("fit.unevenness", Double.toString(plan.unevenness()));
     Normalisation normalisation = images.normalisation();
     facts.put("fit.normalisation", normalisation.mean() + " " + normalisation.deviation());

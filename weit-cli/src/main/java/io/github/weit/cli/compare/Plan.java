@@ -6,6 +6,7 @@ import io.github.weit.core.WeitException;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
 import io.github.weit.training.Recipe;
+import io.github.weit.training.TeachingOptions;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ import java.util.stream.Stream;
  *     images and the fit
  * @param fit stage 2's recipe
  * @param fitImages images that scalers are fitted on, part of the training images
- * @param fitTeaching how much fits learn from what the full size says, 0 for labels alone
+ * @param fitTeaching how fits learn from what the full size says
  * @param training stage 3's recipe; the same for every start, but for {@code rates}. Its steps are
  *     those of all epochs
  * @param rates peak rates of methods whose own differs from the recipe's, by their names
@@ -38,7 +39,7 @@ public record Plan(
     List<Long> seeds,
     Recipe fit,
     int fitImages,
-    double fitTeaching,
+    TeachingOptions fitTeaching,
     Recipe training,
     Map<String, Double> rates,
     int trainingImages,

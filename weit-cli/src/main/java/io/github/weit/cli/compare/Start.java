@@ -149,7 +149,7 @@ record Start(
   }
 
   private static Optional<FullSizeTeaching> teaching(Supplier<SizedModel> teacher, Plan plan) {
-    return plan.fitTeaching() == 0
+    return plan.fitTeaching().isLabelsAlone()
         ? Optional.empty()
         : Optional.of(
             new FullSizeTeaching(teacher.get(), plan.fitTeaching(), plan.fit().precision()));

@@ -11,6 +11,7 @@ import io.github.weit.models.Size;
 import io.github.weit.models.Vit;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.training.Recipe;
+import io.github.weit.training.TeachingOptions;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.ImageSet;
 import java.lang.ref.WeakReference;
@@ -43,7 +44,7 @@ class CompareJobTest {
             List.of(1L),
             RECIPE,
             4,
-            0,
+            TeachingOptions.LABELS,
             RECIPE,
             Map.of(),
             4,

@@ -13,6 +13,7 @@ import io.github.weit.models.SizedModel;
 import io.github.weit.models.Vit;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.training.Recipe;
+import io.github.weit.training.TeachingOptions;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
@@ -62,7 +63,7 @@ class FitStoreTest {
             List.of(1L),
             recipe,
             2,
-            0,
+            TeachingOptions.LABELS,
             recipe,
             Map.of(),
             2,

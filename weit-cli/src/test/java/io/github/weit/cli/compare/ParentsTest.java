@@ -16,6 +16,7 @@ import io.github.weit.models.Vit;
 import io.github.weit.templates.PretrainOptions;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.training.Recipe;
+import io.github.weit.training.TeachingOptions;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.data.ImageSet;
@@ -285,7 +286,7 @@ class ParentsTest {
             List.of(1L),
             Recipe.of(1, BATCH),
             BATCH,
-            teaching,
+            TeachingOptions.of(teaching),
             Recipe.of(1, BATCH),
             Map.of(),
             6,

@@ -19,6 +19,7 @@ import io.github.weit.models.Size;
 import io.github.weit.models.Vit;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.training.Recipe;
+import io.github.weit.training.TeachingOptions;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.ImageSet;
 import io.github.weit.training.data.Normalisation;
@@ -74,7 +75,7 @@ class StartTest {
             List.of(1L),
             recipe,
             BATCH,
-            0.5,
+            TeachingOptions.of(0.5),
             recipe,
             Map.of(),
             6,
@@ -123,7 +124,7 @@ class StartTest {
       assertThat(fitted(method))
           .as(method)
           .extracting(FittedTemplates::teaching, FittedTemplates::unevenness)
-          .containsExactly(0.5, 0.25);
+          .containsExactly(TeachingOptions.of(0.5), 0.25);
       assertThat(start(method).fitSteps()).as(method).isEqualTo(3);
       assertThat(start(method).before()).as(method).isPresent();
     }

@@ -13,6 +13,7 @@ import io.github.weit.models.Vit;
 import io.github.weit.templates.PretrainPlan;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.StepReport;
+import io.github.weit.training.TeachingOptions;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.ImageSet;
 import java.io.IOException;
@@ -103,7 +104,7 @@ class TrialResumeTest {
             List.of(1L),
             fit,
             BATCH,
-            0,
+            TeachingOptions.LABELS,
             training,
             Map.of(),
             IMAGES.size(),

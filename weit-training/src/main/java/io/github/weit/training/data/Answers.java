@@ -28,16 +28,24 @@ public final class Answers {
     this.views = new float[views][images.size()][];
   }
 
+  /** What is said of each view as it is, see below. */
+  public static Answers of(BatchSource source, UnaryOperator<NDArray> logits, NDManager manager) {
+    return of(source, logits, false, manager);
+  }
+
   /**
    * Asks for the images of a source, in their stored order, so that the same teacher says the same
    * whatever is done with it.
    *
    * @param logits from normalised images {@code (B, C, H, W)} to {@code (B, classes)}
+   * @param mean whether of an image and of its mirror image the same is said, the mean of both;
+   *     without effect where none is mirrored
    * @param manager decides the device; nothing is left in it
    * @throws WeitException if batches are changed by more than mirroring, or the teacher knows
    *     another number of classes
    */
-  public static Answers of(BatchSource source, UnaryOperator<NDArray> logits, NDManager manager) {
+  public static Answers of(
+      BatchSource source, UnaryOperator<NDArray> logits, boolean mean, NDManager manager) {
     if (!source.augmentation().mirrorsAtMost()) {
       throw new WeitException(
           "what a teacher says can be asked beforehand only of images that are at most mirrored, found "
@@ -52,7 +60,22 @@ public final class Answers {
         answers.ask(batches, i, logits, manager);
       }
     }
+    if (mean && answers.views.length > 1) {
+      answers.agree();
+    }
     return answers;
+  }
+
+  /** The mean of both views is what is said of either. */
+  private void agree() {
+    for (int image = 0; image < images.size(); image++) {
+      float[] mean = new float[classes];
+      for (int c = 0; c < classes; c++) {
+        mean[c] = (views[0][image][c] + views[1][image][c]) / 2;
+      }
+      views[0][image] = mean;
+      views[1][image] = mean;
+    }
   }
 
   private void ask(

@@ -96,6 +96,32 @@ class AnswersTest {
   }
 
   @Test
+  void asAMeanTheSameIsSaidOfAnImageAndItsMirrorImage() {
+    BatchSource mirrored = source(Augmentation.FLIP);
+    Answers mean = Answers.of(mirrored, teacher, true, manager);
+    try (BatchStream taught = mirrored.withAnswers(mean, 1).open(0)) {
+      for (int step = 0; step < 12; step++) {
+        try (NDScope scope = new NDScope()) {
+          scope.suppressNotUsedWarning();
+          Batch found = taught.next(manager);
+          float[] images = found.images().toFloatArray();
+          float[] other = found.images().flip(3).toFloatArray();
+          float[] targets = found.targets().toFloatArray();
+          for (int row = 0; row < 5; row++) {
+            double[] p = said(images, row);
+            double[] q = said(other, row);
+            assertThat(p[0]).isNotCloseTo(q[0], within(1e-6));
+            for (int c = 0; c < CLASSES; c++) {
+              float expected = (float) ((p[c] + q[c]) / 2);
+              assertThat(targets[row * CLASSES + c]).isCloseTo(expected, within(1e-5f));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void everyImageIsAskedAboutOncePerView() {
     long[] asked = {0};
     UnaryOperator<NDArray> counting =
