@@ -13,6 +13,7 @@
 # Needs a built tree (mvn -B -q -DskipTests package). PRECISION, THREADS, METHODS, SEEDS, PRETRAIN_SEED (0) and RATES of the
 # environment replace the usual ones; SIZES those of rates, short, unseen and long. The warm-up, the average and the higher
 # rate are those that are best for scratch, the rates of RATES those that the stage "rates" found; docs/method-notes.md.
+# Fits ask the full size for one view, as when the tables of results/proof were begun.
 set -eu
 [ $# -eq 3 ] || { sed -n 's/^# Usage/usage/p' "$0" >&2; exit 2; }
 home=$(cd "$(dirname "$0")/.." && pwd)
