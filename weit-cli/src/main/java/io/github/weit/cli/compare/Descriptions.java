@@ -74,16 +74,17 @@ final class Descriptions {
         plan.fitImages() == plan.trainingImages()
             ? String.format(Locale.ROOT, "all %,d", plan.fitImages())
             : String.format(Locale.ROOT, "%,d of the %,d", plan.fitImages(), plan.trainingImages()),
-        teachers(plan.fitTeaching()));
+        teachers(plan.fitTeaching(), plan.fit().augmentation().flip()));
   }
 
-  private static String teachers(TeachingOptions teaching) {
+  private static String teachers(TeachingOptions teaching, boolean mirrors) {
     if (teaching.isLabelsAlone()) {
       return " and learns from labels";
     }
-    return ", distilled from the full-size model's predictions, "
-        + (teaching.weight() == 1 ? "without labels" : "beside labels")
-        + (teaching.temperature() == 1 ? "" : ", at a temperature of " + teaching.temperature());
+    return ", distilled from the full-size model's predictions"
+        + (mirrors && teaching.bothViews() ? " (the mean over an image and its mirror image)" : "")
+        + (teaching.temperature() == 1 ? "" : " at a temperature of " + teaching.temperature())
+        + (teaching.weight() == 1 ? ", without labels" : ", beside labels");
   }
 
   /** What the full size says in one fit. */

@@ -249,6 +249,22 @@ class ParentsTest {
     assertThat(alone.taughtMacs()).hasValue(0);
   }
 
+  /** Mirror images are spoken of where there are some. */
+  @Test
+  void howTheFullSizeIsAskedIsSaid() {
+    learn(EnumSet.of(Parent.TEMPLATES), () -> false);
+    TeachingOptions soft = TeachingOptions.TUNED.withTemperature(2);
+    Recipe plain = Recipe.of(1, BATCH).withAugmentation(Augmentation.NONE);
+    assertThat(facts("weit", soft, plain).sentence())
+        .endsWith("the full-size model's predictions at a temperature of 2.0, without labels.");
+    Recipe mirrored = plain.withAugmentation(Augmentation.FLIP);
+    assertThat(facts("weit", soft, mirrored).sentence())
+        .contains("predictions (the mean over an image and its mirror image) at a temperature");
+    assertThat(facts("weit", soft, mirrored).taughtMacs().orElseThrow())
+        .as("steps are few, so it is asked of two images at each")
+        .isEqualTo(2 * facts("weit", soft, plain).taughtMacs().orElseThrow());
+  }
+
   @Test
   void whatATeacherSaidThatIsGoneIsNotKnown() {
     MethodFacts facts = facts("weit", 1);
@@ -279,14 +295,18 @@ class ParentsTest {
   }
 
   private MethodFacts facts(String method, double teaching) {
+    return facts(method, TeachingOptions.of(teaching), Recipe.of(1, BATCH));
+  }
+
+  private MethodFacts facts(String method, TeachingOptions teaching, Recipe fit) {
     Plan plan =
         new Plan(
             List.of(method),
             List.of(FULL),
             List.of(1L),
-            Recipe.of(1, BATCH),
+            fit,
             BATCH,
-            TeachingOptions.of(teaching),
+            teaching,
             Recipe.of(1, BATCH),
             Map.of(),
             6,
