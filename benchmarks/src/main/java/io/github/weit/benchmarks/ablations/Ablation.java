@@ -86,16 +86,18 @@ enum Ablation {
       start(ScalerStart.IDENTICAL),
       start(ScalerStart.RANDOM)),
   /**
-   * What templates know and what scalers do: either, or both, random in the layers' matrices, at
-   * the default's rate and at four times that, since what knows less wants more.
+   * What templates know and what scalers do: either, or both, random in the layers' matrices; also
+   * at four times the rate and for a thousand steps, since what knows less may want more.
    */
   KNOWLEDGE(
-      random("templates", FitPlan::withRandomTemplates, 1),
-      random("templates", FitPlan::withRandomTemplates, 4),
-      random("scalers", Ablation::withRandomScalers, 1),
-      random("scalers", Ablation::withRandomScalers, 4),
-      random("both", Ablation::withBothRandom, 1),
-      random("both", Ablation::withBothRandom, 4)),
+      random("templates", FitPlan::withRandomTemplates),
+      fasterRandom("templates", FitPlan::withRandomTemplates),
+      random("scalers", Ablation::withRandomScalers),
+      fasterRandom("scalers", Ablation::withRandomScalers),
+      longerRandom("scalers", Ablation::withRandomScalers),
+      random("both", Ablation::withBothRandom),
+      fasterRandom("both", Ablation::withBothRandom),
+      longerRandom("both", Ablation::withBothRandom)),
   /** How many images scalers are fitted to, with the full size's word and with labels. */
   FIT_IMAGES(
       images(100, 1),
@@ -228,10 +230,17 @@ enum Ablation {
     return Variant.fitting(start.name().toLowerCase(Locale.ROOT), fit -> fit.withStart(start));
   }
 
-  private static Variant random(String what, UnaryOperator<FitPlan> change, int rate) {
+  private static Variant random(String what, UnaryOperator<FitPlan> change) {
+    return Variant.fitting(what + " random", change);
+  }
+
+  private static Variant fasterRandom(String what, UnaryOperator<FitPlan> change) {
     return Variant.fitting(
-        what + " random" + (rate == 1 ? "" : ", %d times the rate".formatted(rate)),
-        fit -> change.apply(fit).withRate(rate * fit.rate()));
+        what + " random, 4 times the rate", fit -> change.apply(fit).withRate(4 * fit.rate()));
+  }
+
+  private static Variant longerRandom(String what, UnaryOperator<FitPlan> change) {
+    return Variant.fitting(what + " random, 1000 steps", fit -> change.apply(fit).withSteps(1000));
   }
 
   private static FitPlan withRandomScalers(FitPlan fit) {
