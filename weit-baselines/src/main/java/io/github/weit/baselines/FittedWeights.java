@@ -3,6 +3,7 @@ package io.github.weit.baselines;
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.Seed;
 import io.github.weit.core.WeitException;
+import io.github.weit.models.Family;
 import io.github.weit.models.ImageTransfer;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
@@ -36,6 +37,13 @@ public record FittedWeights(
       Initialiser selection, Size full, Fitting fitting, Optional<FullSizeTeaching> teaching) {
     return new FittedWeights(
         Method.WEIGHT_SELECTION_FITTED.id(), selection, full, fitting, teaching);
+  }
+
+  /** Random ones: distilled into a new model. */
+  public static FittedWeights random(
+      Family family, Size full, Fitting fitting, Optional<FullSizeTeaching> teaching) {
+    return new FittedWeights(
+        Method.SCRATCH_FITTED.id(), new Scratch(family), full, fitting, teaching);
   }
 
   private void requireAdapted(SizedModel start) {

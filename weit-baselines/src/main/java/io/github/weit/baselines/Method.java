@@ -71,6 +71,14 @@ public enum Method {
       "A control of ours. The fit may be distilled from the full-size model of learnt templates, as theirs is.",
       Optional.empty(),
       true),
+  SCRATCH_FITTED(
+      "scratch-fitted",
+      "fitted scratch",
+      "Random weights, all of which are fitted as scalers are: a new model that is distilled into.",
+      "1503.02531",
+      "A control of ours: what a fit gives with nothing but its teacher.",
+      Optional.empty(),
+      true),
   SUPERNET(
       "supernet",
       "supernet",

@@ -115,6 +115,30 @@ class FittedWeightsTest {
     }
   }
 
+  /** Random ones come nearer to what their teacher says, and start where scratch does. */
+  @Test
+  void ofRandomWeightsItIsDistillationIntoANewModel() {
+    Size size = new Size(8, 2);
+    try (SizedModel teacher = Tiny.model(Tiny.VIT, new Size(16, 3), manager, 5)) {
+      FittedWeights none =
+          FittedWeights.random(Tiny.VIT, teacher.size(), Tiny.fitting(3), Optional.empty());
+      FittedWeights taught =
+          FittedWeights.random(Tiny.VIT, teacher.size(), Tiny.fitting(3), taughtBy(teacher));
+      FittedWeights same =
+          new FittedWeights(
+              "x", new Scratch(Tiny.VIT), teacher.size(), Tiny.fitting(3), taughtBy(teacher));
+      assertThat(taught.name()).isEqualTo("scratch-fitted");
+      assertThat(taught.refusal(size)).isEmpty();
+      Map<String, float[]> found = values(taught, size);
+      assertThat(found).usingRecursiveComparison().isEqualTo(values(same, size));
+      assertThat(found).usingRecursiveComparison().isNotEqualTo(values(none, size));
+      Map<String, float[]> start = values(new Scratch(Tiny.VIT), size);
+      start.forEach(
+          (name, values) ->
+              assertThat(largestChange(values, found.get(name))).as(name).isPositive());
+    }
+  }
+
   @Test
   void keepsNothingButTheModelAndLeavesTheTeacherAlone() {
     try (SizedModel parent = Tiny.model(Tiny.VIT, new Size(16, 3), manager, 5)) {

@@ -23,6 +23,7 @@ class MethodTest {
             "weight-selection-fitted",
             "stacking",
             "random-templates",
+            "scratch-fitted",
             "supernet",
             "supernet-fitted",
             "ligo",

@@ -444,7 +444,7 @@ class CompareTest {
             "2,2,1",
             "--methods",
             "weit,weit-unfitted,scratch,scratch-long,mimetic,weight-selection,weight-selection-fitted,stacking,supernet,"
-                + "supernet-fitted,ligo,tleg,sws,wave,weit-taught,supernet-taught,random-templates",
+                + "supernet-fitted,ligo,tleg,sws,wave,weit-taught,supernet-taught,random-templates,scratch-fitted",
             "--sizes",
             "32x3,64x6",
             "--seeds",
@@ -471,7 +471,7 @@ class CompareTest {
             out);
     assertThat(command).extracting(Command::code, Command::err).containsExactly(0, "");
     Map<String, List<String>> sizes = Fixture.trained(out);
-    assertThat(sizes.keySet()).hasSize(17);
+    assertThat(sizes.keySet()).hasSize(18);
     assertThat(sizes)
         .containsEntry("weit", List.of("32x3 1", "64x6 1"))
         .containsEntry("scratch-long", List.of("32x3 1", "32x3 2", "64x6 1", "64x6 2"))

@@ -151,7 +151,7 @@ class ResNetCommandsTest {
             "--template-counts",
             "2,2,1",
             "--methods",
-            "weit,scratch,weight-selection,weight-selection-fitted,stacking,supernet-fitted,ligo,wave,random-templates",
+            "weit,scratch,weight-selection,weight-selection-fitted,stacking,supernet-fitted,ligo,wave,random-templates,scratch-fitted",
             "--sizes",
             "8x1-1-1,32x2-1-1",
             "--seeds",
@@ -171,7 +171,7 @@ class ResNetCommandsTest {
     assertThat(command).extracting(Command::code, Command::err).containsExactly(0, "");
     Map<String, List<String>> sizes = Fixture.trained(out);
     assertThat(sizes)
-        .hasSize(9)
+        .hasSize(10)
         .containsEntry("weight-selection", List.of("8x1-1-1 1"))
         .containsEntry("ligo", List.of("32x2-1-1 1"))
         .hasEntrySatisfying("wave", all -> assertThat(all).hasSize(2))

@@ -22,7 +22,7 @@ class TransferTest {
 
   private static final String ALL =
       "weit,weit-unfitted,scratch,mimetic,weight-selection,weight-selection-fitted,stacking,supernet,supernet-fitted,ligo,tleg,sws,"
-          + "wave,weit-taught,supernet-taught,random-templates";
+          + "wave,weit-taught,supernet-taught,random-templates,scratch-fitted";
 
   @TempDir static Path shared;
   @TempDir Path own;

@@ -113,6 +113,16 @@ record Start(
             fitting.recipe().steps(),
             size -> family.cost(size).parameters());
       }
+      case SCRATCH_FITTED ->
+          new Start(
+              FittedWeights.random(
+                  family,
+                  parents.get(Parent.TEMPLATES).size(),
+                  fitting,
+                  teaching(parents::fullSize, plan)),
+              Optional.empty(),
+              fitting.recipe().steps(),
+              size -> family.cost(size).parameters());
       case STACKING -> unfitted(adapt.apply(new Stacking(parents.dense(), unevenness)));
       case SUPERNET ->
           unfitted(adapt.apply(new SupernetCut(parents.get(Parent.SUPERNET), unevenness)));

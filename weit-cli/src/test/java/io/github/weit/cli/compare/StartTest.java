@@ -131,6 +131,9 @@ class StartTest {
     long weights = VIT.cost(FULL).parameters();
     assertThat(start("supernet-fitted").fitted().applyAsLong(FULL)).isEqualTo(weights);
     assertThat(start("weight-selection-fitted").fitted().applyAsLong(FULL)).isEqualTo(weights);
+    assertThat(start("scratch-fitted").fitted().applyAsLong(FULL)).isEqualTo(weights);
+    assertThat(((FittedWeights) start("scratch-fitted").first()).teaching().orElseThrow().options())
+        .isEqualTo(TeachingOptions.of(0.5));
     assertThat(start("weit").fitted().applyAsLong(FULL))
         .isEqualTo(parents.get(Parent.TEMPLATES).scalers().parameters());
     assertThat(start("scratch").fitSteps()).isZero();
