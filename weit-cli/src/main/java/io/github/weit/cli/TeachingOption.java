@@ -36,7 +36,8 @@ final class TeachingOption {
       paramLabel = "VIEWS",
       description =
           "1: it says what it says of an image as it is shown; 2: the mean over the image and its"
-              + " mirror image, where images are mirrored at random (default: 1; tuned: 2).")
+              + " mirror image, where images are mirrored at random and there are no batch norms"
+              + " (default: 1; tuned: 2).")
   private Optional<Integer> views = Optional.empty();
 
   TeachingOptions options(TunedOption tuned) {

@@ -191,7 +191,7 @@ class FullSizeTeachingTest {
     assertThat(FullSizeTeaching.shown(VIT, FULL, TeachingOptions.TUNED, 12, few)).isEqualTo(40);
     ResNet net = ResNet.small(8, 1, 3);
     Size size = Size.parse("8x1-1-1");
-    TeachingOptions options = TeachingOptions.of(1);
+    TeachingOptions options = TeachingOptions.TUNED;
     assertThat(FullSizeTeaching.shown(net, size, options, 12, enough.withSteps(50))).isEqualTo(200);
     try (SizedModel ofBatches = SizedModel.random(net, size, manager, SEED)) {
       assertThat(

@@ -21,7 +21,9 @@ import io.github.weit.training.data.ImageSet;
  *
  * <p>T^2 keeps the gradient of the first part as large as T grows. The teacher sees the same images
  * as the student, augmentation included, and nothing of it is recorded for the backward pass. Asked
- * for both views, it says the mean of softmax(v / T) over an image and its mirror image.
+ * for both views, it says the mean of softmax(v / T) over an image and its mirror image; a {@link
+ * #lesson} asks for both where images are mirrored at random, but not a teacher that can only be
+ * asked at every step, of which that would be twice the work.
  *
  * <p>What a teacher says of an image does not change, so {@link #lesson} asks once for each image,
  * and for its mirror image, where that is less work than asking at every step. The number that is
@@ -79,7 +81,7 @@ public record Distillation(LogitsSource teacher, TeachingOptions options, boolea
   }
 
   private boolean isAskedForBoth(Recipe recipe) {
-    return options.bothViews() && recipe.augmentation().flip();
+    return options.bothViews() && recipe.augmentation().flip() && !atEveryStep;
   }
 
   private Distillation ofOneView() {

@@ -9,8 +9,8 @@ import io.github.weit.core.WeitException;
  * @param temperature T, positive: logits of both are divided by it, so that above 1 more is learnt
  *     of what the teacher holds to be unlikely
  * @param bothViews whether the teacher says of an image the mean of what it says of the image and
- *     of its mirror image, where training mirrors images at random; elsewhere it says what it says
- *     of the image as it is shown
+ *     of its mirror image, where training mirrors images at random and the teacher needs no batch
+ *     for it (batch norms); elsewhere it says what it says of the image as it is shown
  */
 public record TeachingOptions(double weight, double temperature, boolean bothViews) {
 

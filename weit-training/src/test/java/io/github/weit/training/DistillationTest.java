@@ -253,7 +253,7 @@ class DistillationTest {
     double[] first = losses(before, 1);
     double[] second = losses(before, -2);
     assertThat(asked.stream().mapToLong(n -> n).sum()).as("not asked again").isEqualTo(once);
-    Lesson always = distillation.askedAtEveryStep().lesson(source, recipe, manager);
+    Lesson always = new Lesson(source, distillation::of);
     double[] firstAsked = losses(always, 1);
     double[] secondAsked = losses(always, -2);
     assertThat(asked.stream().mapToLong(n -> n).sum()).isEqualTo(once + (bothViews ? 4 : 2) * 12);
@@ -280,8 +280,9 @@ class DistillationTest {
     assertThat(new Distillation(images -> images, 1, 2).isAskedBefore(6, 3, enough)).isTrue();
     Distillation both = new Distillation(images -> images, TeachingOptions.TUNED);
     assertThat(both.shown(6, 3, enough)).isEqualTo(12);
-    assertThat(both.askedAtEveryStep().shown(6, 3, enough)).isEqualTo(24);
-    assertThat(both.askedAtEveryStep().shown(6, 3, enough.withAugmentation(Augmentation.NONE)))
+    assertThat(both.askedAtEveryStep().shown(6, 3, enough)).as("one view each").isEqualTo(12);
+    assertThat(both.shown(7, 3, enough)).as("at every step, both views").isEqualTo(24);
+    assertThat(both.shown(13, 3, enough.withAugmentation(Augmentation.NONE)))
         .as("no mirror image is seen")
         .isEqualTo(12);
     Distillation silent = new Distillation(images -> images, 0, 1);
@@ -304,8 +305,9 @@ class DistillationTest {
     Distillation both = new Distillation(said, TeachingOptions.TUNED);
     Distillation one = new Distillation(said, TeachingOptions.TUNED.withBothViews(false));
     for (boolean always : new boolean[] {false, true}) {
-      Lesson found = (always ? both.askedAtEveryStep() : both).lesson(source, recipe, manager);
-      Lesson plain = (always ? one.askedAtEveryStep() : one).lesson(source, recipe, manager);
+      Recipe steps = recipe.withSteps(always ? 1 : 4); // fewer than to be asked beforehand
+      Lesson found = both.lesson(source, steps, manager);
+      Lesson plain = one.lesson(source, steps, manager);
       asked.clear();
       double[] losses = losses(found, 1);
       assertThat(asked).hasSize(always ? 4 : 0);

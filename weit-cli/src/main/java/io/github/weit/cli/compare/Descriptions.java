@@ -62,7 +62,7 @@ final class Descriptions {
         refusals);
   }
 
-  private static String sentence(Contender contender, Plan plan) {
+  private String sentence(Contender contender, Plan plan) {
     if (!contender.isTaught()) {
       return contender.sentence();
     }
@@ -74,7 +74,17 @@ final class Descriptions {
         plan.fitImages() == plan.trainingImages()
             ? String.format(Locale.ROOT, "all %,d", plan.fitImages())
             : String.format(Locale.ROOT, "%,d of the %,d", plan.fitImages(), plan.trainingImages()),
-        teachers(plan.fitTeaching(), plan.fit().augmentation().flip()));
+        teachers(plan.fitTeaching(), plan.fit().augmentation().flip() && needsNoBatch()));
+  }
+
+  /** Whether what the full size says of an image depends on that alone. */
+  private boolean needsNoBatch() {
+    return parents
+        .any()
+        .filter(parents::isReady)
+        .map(parents::get)
+        .map(learnt -> learnt.family().statistics(learnt.size()).isEmpty())
+        .orElse(true);
   }
 
   private static String teachers(TeachingOptions teaching, boolean mirrors) {
