@@ -12,6 +12,7 @@ import io.github.weit.models.Templates;
 import io.github.weit.training.Classification;
 import io.github.weit.training.Distillation;
 import io.github.weit.training.Lesson;
+import io.github.weit.training.LogitsSource;
 import io.github.weit.training.Objective;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.TeachingOptions;
@@ -66,12 +67,23 @@ public record FullSizeTeaching(SizedModel full, TeachingOptions options, Precisi
    */
   public static long shown(
       Family family, Size full, TeachingOptions options, int images, Recipe recipe) {
-    return new Distillation(pixels -> pixels, options, !family.statistics(full).isEmpty())
+    return distillation(family, full, options, pixels -> pixels)
         .shown(images, family.classes(), recipe);
   }
 
+  /** Whether the mean over images and their mirror images is learnt from in a fit. */
+  public static boolean isOfBothViews(
+      Family family, Size full, TeachingOptions options, Recipe recipe) {
+    return distillation(family, full, options, pixels -> pixels).isAskedForBoth(recipe);
+  }
+
   private Distillation distillation() {
-    return new Distillation(this::said, options, !full.family().statistics(full.size()).isEmpty());
+    return distillation(full.family(), full.size(), options, this::said);
+  }
+
+  private static Distillation distillation(
+      Family family, Size full, TeachingOptions options, LogitsSource source) {
+    return new Distillation(source, options, !family.statistics(full).isEmpty());
   }
 
   /** The loss above of a network that is fitted, asking at every step. */

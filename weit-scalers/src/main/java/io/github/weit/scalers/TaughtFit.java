@@ -51,14 +51,6 @@ public record TaughtFit(
     TrainingListener listener,
     BooleanSupplier stop) {
 
-  public TaughtFit {
-    if (teaching.weight() != 1) {
-      throw new WeitException(
-          "a taught fit learns no labels: expected a teacher's weight of 1, found "
-              + teaching.weight());
-    }
-  }
-
   /** Steps that measured best here. */
   public static final long STEPS = 1000;
 
@@ -67,6 +59,14 @@ public record TaughtFit(
 
   /** The peak rate at the full size's width that measured best here. */
   public static final double RATE = 2.5e-4;
+
+  public TaughtFit {
+    if (teaching.weight() != 1) {
+      throw new WeitException(
+          "a taught fit learns no labels: expected a teacher's weight of 1, found "
+              + teaching.weight());
+    }
+  }
 
   /**
    * What measured best here (docs/method-notes.md): 1,000 steps of 64 images, of up to 10,000 that

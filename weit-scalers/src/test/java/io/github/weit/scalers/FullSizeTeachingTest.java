@@ -193,6 +193,10 @@ class FullSizeTeachingTest {
     Size size = Size.parse("8x1-1-1");
     TeachingOptions options = TeachingOptions.TUNED;
     assertThat(FullSizeTeaching.shown(net, size, options, 12, enough.withSteps(50))).isEqualTo(200);
+    assertThat(FullSizeTeaching.isOfBothViews(net, size, options, enough)).isFalse();
+    assertThat(FullSizeTeaching.isOfBothViews(VIT, FULL, options, enough)).isTrue();
+    Recipe plain = enough.withAugmentation(Augmentation.NONE);
+    assertThat(FullSizeTeaching.isOfBothViews(VIT, FULL, options, plain)).isFalse();
     try (SizedModel ofBatches = SizedModel.random(net, size, manager, SEED)) {
       assertThat(
               isAskedBefore(

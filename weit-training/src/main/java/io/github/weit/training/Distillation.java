@@ -80,7 +80,11 @@ public record Distillation(LogitsSource teacher, TeachingOptions options, boolea
     return new Lesson(source.withAnswers(answers, options.weight()), this::ofAnswers);
   }
 
-  private boolean isAskedForBoth(Recipe recipe) {
+  /**
+   * Whether it is asked for an image and its mirror image in a {@link #lesson}, where the options
+   * want it.
+   */
+  public boolean isAskedForBoth(Recipe recipe) {
     return options.bothViews() && recipe.augmentation().flip() && !atEveryStep;
   }
 

@@ -232,17 +232,22 @@ class DistillationTest {
     return losses;
   }
 
+  /** A teacher that says an image's pixels, and notes how many images it is asked about. */
+  private static LogitsSource ofPixels(List<Long> asked) {
+    return images -> {
+      long count = images.getShape().get(0);
+      asked.add(count);
+      return images.reshape(count, 4).get(":, 1:4");
+    };
+  }
+
   /** Two losses that differ by the same number for all students have the same gradient. */
   @ParameterizedTest
   @CsvSource({"0.5,1,false", "0.5,1,true", "1,2,false", "1,1,true", "1,3,true"})
   void askedBeforehandItTeachesWhatItDoesWhenAskedAtEveryStep(
       double weight, double temperature, boolean bothViews) {
     List<Long> asked = new ArrayList<>();
-    LogitsSource said =
-        images -> {
-          asked.add(images.getShape().get(0));
-          return images.reshape(images.getShape().get(0), 4).get(":, 1:4");
-        };
+    LogitsSource said = ofPixels(asked);
     Recipe recipe = Recipe.of(4, 3).withAugmentation(Augmentation.FLIP);
     Distillation distillation =
         new Distillation(said, new TeachingOptions(weight, temperature, bothViews));
@@ -295,11 +300,7 @@ class DistillationTest {
   @Test
   void imagesThatAreNotMirroredAreNotShownInAMirror() {
     List<Long> asked = new ArrayList<>();
-    LogitsSource said =
-        images -> {
-          asked.add(images.getShape().get(0));
-          return images.reshape(images.getShape().get(0), 4).get(":, 1:4");
-        };
+    LogitsSource said = ofPixels(asked);
     Recipe recipe = Recipe.of(4, 3).withAugmentation(Augmentation.NONE);
     BatchSource source = source(recipe.augmentation());
     Distillation both = new Distillation(said, TeachingOptions.TUNED);

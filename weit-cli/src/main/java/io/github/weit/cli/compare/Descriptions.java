@@ -74,25 +74,27 @@ final class Descriptions {
         plan.fitImages() == plan.trainingImages()
             ? String.format(Locale.ROOT, "all %,d", plan.fitImages())
             : String.format(Locale.ROOT, "%,d of the %,d", plan.fitImages(), plan.trainingImages()),
-        teachers(plan.fitTeaching(), plan.fit().augmentation().flip() && needsNoBatch()));
+        teachers(plan.fitTeaching(), isOfBothViews(plan)));
   }
 
-  /** Whether what the full size says of an image depends on that alone. */
-  private boolean needsNoBatch() {
+  private boolean isOfBothViews(Plan plan) {
     return parents
         .any()
         .filter(parents::isReady)
         .map(parents::get)
-        .map(learnt -> learnt.family().statistics(learnt.size()).isEmpty())
-        .orElse(true);
+        .filter(
+            learnt ->
+                FullSizeTeaching.isOfBothViews(
+                    learnt.family(), learnt.size(), plan.fitTeaching(), plan.fit()))
+        .isPresent();
   }
 
-  private static String teachers(TeachingOptions teaching, boolean mirrors) {
+  private static String teachers(TeachingOptions teaching, boolean bothViews) {
     if (teaching.isLabelsAlone()) {
       return " and learns from labels";
     }
     return ", distilled from the full-size model's predictions"
-        + (mirrors && teaching.bothViews() ? " (the mean over an image and its mirror image)" : "")
+        + (bothViews ? " (the mean over an image and its mirror image)" : "")
         + (teaching.temperature() == 1 ? "" : " at a temperature of " + teaching.temperature())
         + (teaching.weight() == 1 ? ", without labels" : ", beside labels");
   }

@@ -47,14 +47,7 @@ final class Crowd {
   private Crowd() {}
 
   static Setting setting() {
-    Setting few = Synthetic.setting();
-    return new Setting(
-        few.data(),
-        few.pretraining(),
-        few.fitting(),
-        few.training(),
-        few.provenance(),
-        ARMS.stream().map(Crowd::facts).toList());
+    return Synthetic.setting(ARMS.stream().map(Crowd::facts).toArray(MethodFacts[]::new));
   }
 
   private static MethodFacts facts(Arm arm) {
