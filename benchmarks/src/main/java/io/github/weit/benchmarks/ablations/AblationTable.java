@@ -2,6 +2,7 @@ package io.github.weit.benchmarks.ablations;
 
 import io.github.weit.cli.run.RunInfo;
 import io.github.weit.core.WeitException;
+import io.github.weit.core.engine.Precision;
 import io.github.weit.core.files.AtomicFile;
 import io.github.weit.models.Size;
 import java.io.IOException;
@@ -22,16 +23,25 @@ import java.util.Locale;
 final class AblationTable {
 
   private static final String HEADER =
-      "ablation,variant,seed,steps,learnt,size,phase,accuracy,templates,scalers,parameters,date,cpu";
+      "ablation,variant,seed,steps,learnt,size,phase,precision,"
+          + "accuracy,templates,scalers,parameters,date,cpu";
 
   private final Path file;
 
   /**
-   * One model.
+   * What one model is known by.
    *
-   * @param steps of pre-training
    * @param learnt what tells the file of templates from others, the beginning of its hash
    * @param phase composed or fitted
+   * @param precision of steps, of the fit alone where templates were there already
+   */
+  record Model(
+      String variant, long seed, String learnt, Size size, String phase, Precision precision) {}
+
+  /**
+   * One model, and what was measured.
+   *
+   * @param steps of pre-training
    * @param accuracy a fraction of the test images
    * @param templates numbers in templates, for all sizes
    * @param scalers numbers in the scalers of this size
@@ -39,12 +49,8 @@ final class AblationTable {
    */
   record Row(
       String ablation,
-      String variant,
-      long seed,
+      Model model,
       long steps,
-      String learnt,
-      Size size,
-      String phase,
       double accuracy,
       long templates,
       long scalers,
@@ -69,9 +75,10 @@ final class AblationTable {
   }
 
   /** Whether a model has been measured. */
-  boolean has(String variant, long seed, String learnt, Size size, String phase) {
-    String part = ",%s,%d,".formatted(quoted(variant), seed);
-    String end = ",%s,%s,%s,".formatted(learnt, size, phase);
+  boolean has(Model model) {
+    String part = ",%s,%d,".formatted(quoted(model.variant()), model.seed());
+    String end =
+        ",%s,%s,%s,%s,".formatted(model.learnt(), model.size(), model.phase(), model.precision());
     return lines().stream().anyMatch(line -> line.contains(part) && line.contains(end));
   }
 
@@ -89,17 +96,19 @@ final class AblationTable {
 
   private void write(Row row) {
     List<String> lines = lines();
+    Model model = row.model();
     lines.add(
         String.format(
             Locale.ROOT,
-            "%s,%s,%d,%d,%s,%s,%s,%.4f,%d,%d,%d,%s,%s",
+            "%s,%s,%d,%d,%s,%s,%s,%s,%.4f,%d,%d,%d,%s,%s",
             row.ablation(),
-            quoted(row.variant()),
-            row.seed(),
+            quoted(model.variant()),
+            model.seed(),
             row.steps(),
-            row.learnt(),
-            row.size(),
-            row.phase(),
+            model.learnt(),
+            model.size(),
+            model.phase(),
+            model.precision(),
             row.accuracy(),
             row.templates(),
             row.scalers(),

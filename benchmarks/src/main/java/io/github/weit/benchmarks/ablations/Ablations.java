@@ -76,6 +76,7 @@ public final class Ablations {
   private final Normalisation normalisation;
   private final long steps;
   private final Seed seed;
+  private final Precision precision;
   private final NDManager manager;
   private final Fits fits;
 
@@ -85,6 +86,7 @@ public final class Ablations {
       Path folder,
       long steps,
       long seed,
+      Precision precision,
       Optional<Path> given,
       NDManager manager) {
     this.ablation = ablation;
@@ -93,11 +95,12 @@ public final class Ablations {
     this.table = new AblationTable(folder.resolve(ablation + ".csv"));
     this.steps = steps;
     this.seed = new Seed(seed);
+    this.precision = precision;
     this.manager = manager;
     train = read(archive, "train");
     test = read(archive, "test").subset(TEST_IMAGES, new Seed(0).child("test"));
     normalisation = Normalisation.of(train);
-    fits = new Fits(train, normalisation, this.seed);
+    fits = new Fits(train, normalisation, precision, this.seed);
   }
 
   private static ImageSet read(Path archive, String part) {
@@ -106,7 +109,8 @@ public final class Ablations {
 
   /**
    * @param arguments the archive with train/ and test/, the folder of results, the ablations' names
-   *     with commas between them, the steps of pre-training, and the seed
+   *     with commas between them, the steps of pre-training, the seed, the precision, and templates
+   *     for what asks about the fit alone
    */
   public static void main(String[] arguments) {
     for (String name : arguments[2].split(",")) {
@@ -117,7 +121,8 @@ public final class Ablations {
                 Path.of(arguments[1]),
                 Long.parseLong(arguments[3]),
                 Long.parseLong(arguments[4]),
-                Optional.of(arguments).filter(all -> all.length > 5).map(all -> Path.of(all[5])),
+                Precision.named(arguments[5]),
+                Optional.of(arguments).filter(all -> all.length > 6).map(all -> Path.of(all[6])),
                 manager)
             .run();
       }
@@ -128,7 +133,7 @@ public final class Ablations {
     Vit vit = Vit.small(train.height(), train.channels(), train.classes().size());
     Recipe recipe =
         PretrainPlan.recipe(steps, BATCH)
-            .withPrecision(Precision.BFLOAT16)
+            .withPrecision(precision)
             .withAugmentation(Augmentation.FLIP);
     return Ablation.standard(PretrainPlan.of(vit, FULL, recipe))
         .withSampling(sizes -> sizes.withHeldOut(Set.copyOf(TARGETS)));
@@ -209,95 +214,69 @@ public final class Ablations {
         Templates templates = Templates.load(file, own)) {
       if (standard || !composedAsUsual) {
         for (Size size : ablation.ofTheFit() ? FITTED_CLOSELY : TARGETS) {
-          composed(variant, fit, templates, learnt, size, own);
+          composed(model(variant, learnt, size, COMPOSED), fit, templates, own);
         }
-        composed(variant, fit, templates, learnt, FULL, own);
+        composed(model(variant, learnt, FULL, COMPOSED), fit, templates, own);
       }
       for (Size size : ablation.ofTheFit() ? FITTED_CLOSELY : FITTED) {
-        fitted(variant, fit, templates, learnt, size, own);
+        fitted(model(variant, learnt, size, FITTED_PHASE), fit, templates, own);
       }
     }
+  }
+
+  private AblationTable.Model model(Variant variant, String learnt, Size size, String phase) {
+    return new AblationTable.Model(variant.name(), seed.value(), learnt, size, phase, precision);
   }
 
   private void composed(
-      Variant variant,
-      FitPlan plan,
-      Templates templates,
-      String learnt,
-      Size size,
-      NDManager parent) {
-    if (table.has(variant.name(), seed.value(), learnt, size, COMPOSED)) {
-      return;
-    }
-    try (NDManager own = parent.newSubManager()) {
-      record(
-          variant,
-          templates,
-          learnt,
-          size,
-          COMPOSED,
-          plan.bank(templates, seed, own),
-          plan.start().scalers(templates, size, seed, own),
-          own);
-    }
-  }
-
-  private void fitted(
-      Variant variant,
-      FitPlan plan,
-      Templates templates,
-      String learnt,
-      Size size,
-      NDManager parent) {
-    if (table.has(variant.name(), seed.value(), learnt, size, FITTED_PHASE)) {
+      AblationTable.Model model, FitPlan plan, Templates templates, NDManager parent) {
+    if (table.has(model)) {
       return;
     }
     try (NDManager own = parent.newSubManager()) {
       TemplateBank bank = plan.bank(templates, seed, own);
-      ScalerSet start = plan.start().scalers(templates, size, seed, own);
+      record(model, templates, bank, plan.start().scalers(templates, model.size(), seed, own), own);
+    }
+  }
+
+  private void fitted(
+      AblationTable.Model model, FitPlan plan, Templates templates, NDManager parent) {
+    if (table.has(model)) {
+      return;
+    }
+    try (NDManager own = parent.newSubManager()) {
+      TemplateBank bank = plan.bank(templates, seed, own);
+      ScalerSet start = plan.start().scalers(templates, model.size(), seed, own);
       record(
-          variant,
-          templates,
-          learnt,
-          size,
-          FITTED_PHASE,
-          bank,
-          fits.fit(plan, templates, bank, size, start, own),
-          own);
+          model, templates, bank, fits.fit(plan, templates, bank, model.size(), start, own), own);
     }
   }
 
   private void record(
-      Variant variant,
+      AblationTable.Model model,
       Templates templates,
-      String learnt,
-      Size size,
-      String phase,
       TemplateBank bank,
       ScalerSet scalers,
       NDManager own) {
-    try (SizedModel model = SizedModel.compose(templates.family(), size, bank, scalers, own)) {
-      double accuracy = TestSet.evaluate(model, test, normalisation).top1();
+    try (SizedModel sized =
+        SizedModel.compose(templates.family(), model.size(), bank, scalers, own)) {
+      double accuracy = TestSet.evaluate(sized, test, normalisation).top1();
       table.add(
           new AblationTable.Row(
               ablation.toString(),
-              variant.name(),
-              seed.value(),
+              model,
               Long.parseLong(templates.provenance().get("steps")),
-              learnt,
-              size,
-              phase,
               accuracy,
               bank.parameters(),
               scalers.parameters(),
-              model.cost().parameters()));
+              sized.cost().parameters()));
       System.out.printf(
           Locale.ROOT,
           "%s, %s, %s, %s: %.1f %%%n",
           ablation,
-          variant.name(),
-          size,
-          phase,
+          model.variant(),
+          model.size(),
+          model.phase(),
           100 * accuracy);
     }
   }

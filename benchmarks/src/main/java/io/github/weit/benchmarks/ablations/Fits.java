@@ -24,8 +24,9 @@ import io.github.weit.training.data.Normalisation;
  * @param train what images are drawn from, the same ten thousand for all and of these what a plan
  *     asks for
  * @param normalisation that of pre-training
+ * @param precision of the fit's steps
  */
-record Fits(ImageSet train, Normalisation normalisation, Seed seed) {
+record Fits(ImageSet train, Normalisation normalisation, Precision precision, Seed seed) {
 
   private static final int BATCH = 64;
   private static final int MOST_IMAGES = 10_000;
@@ -50,7 +51,7 @@ record Fits(ImageSet train, Normalisation normalisation, Seed seed) {
     Recipe recipe =
         Recipe.of(plan.steps(), batch)
             .withLearningRate(plan.rate())
-            .withPrecision(Precision.BFLOAT16)
+            .withPrecision(precision)
             .withAugmentation(Augmentation.FLIP);
     BatchSource source =
         new BatchSource(images, normalisation, recipe.augmentation(), batch, seed.child("data"));

@@ -12,6 +12,7 @@ import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
 import io.github.weit.core.TemplateBank;
 import io.github.weit.core.WeitException;
+import io.github.weit.core.engine.Precision;
 import io.github.weit.core.engine.WeitEngine;
 import io.github.weit.models.Size;
 import io.github.weit.models.Templates;
@@ -22,12 +23,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class AblationTest {
+
+  private static final Size SIZE = new Size(64, 6);
 
   private static final FitPlan FIT = FitPlan.STANDARD;
 
@@ -109,35 +113,44 @@ class AblationTest {
     Path file = folder.resolve("terms.csv");
     AblationTable one = new AblationTable(file);
     AblationTable other = new AblationTable(file);
-    Size size = new Size(64, 6);
-    one.add(new AblationTable.Row("terms", "a", 1, 9, "ab12", size, "composed", 0.5, 1, 1, 1));
-    other.add(new AblationTable.Row("terms", "b", 1, 9, "ab12", size, "composed", 0.5, 1, 1, 1));
-    one.add(new AblationTable.Row("terms", "c", 1, 9, "ab12", size, "composed", 0.5, 1, 1, 1));
+    one.add(row(composed("a")));
+    other.add(row(composed("b")));
+    one.add(row(composed("c")));
     assertThat(Files.readAllLines(file)).hasSize(4);
-    assertThat(one.has("b", 1, "ab12", size, "composed")).isTrue();
+    assertThat(one.has(composed("b"))).isTrue();
     Files.writeString(file, "ablation,variant\n");
     assertThatThrownBy(() -> new AblationTable(file))
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("move the file away");
   }
 
+  private static AblationTable.Model composed(String variant) {
+    return new AblationTable.Model(variant, 1, "ab12", SIZE, "composed", Precision.FLOAT32);
+  }
+
+  private static AblationTable.Row row(AblationTable.Model model) {
+    return new AblationTable.Row("width", model, 1500, 0.4538, 42442, 32129, 308042);
+  }
+
   @Test
   void aTableKnowsWhatItHasAfterItIsReadAgain(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("width.csv");
-    Size size = new Size(64, 6);
     String name = "width 16 with 16, 32 and 4 templates";
-    new AblationTable(file)
-        .add(
-            new AblationTable.Row(
-                "width", name, 1, 1500, "ab12", size, "composed", 0.4538, 42442, 32129, 308042));
+    new AblationTable(file).add(row(composed(name)));
     AblationTable table = new AblationTable(file);
-    assertThat(table.has(name, 1, "ab12", size, "composed")).isTrue();
-    assertThat(table.has(name, 2, "ab12", size, "composed")).isFalse();
-    assertThat(table.has(name, 1, "cd34", size, "composed")).isFalse();
-    assertThat(table.has(name, 1, "ab12", size, "fitted")).isFalse();
-    assertThat(table.has(name, 1, "ab12", new Size(164, 6), "composed")).isFalse();
-    assertThat(table.has(Variant.DEFAULT, 1, "ab12", size, "composed")).isFalse();
+    Precision precision = Precision.FLOAT32;
+    assertThat(table.has(composed(name))).isTrue();
+    assertThat(
+            Stream.of(
+                composed(Variant.DEFAULT),
+                new AblationTable.Model(name, 2, "ab12", SIZE, "composed", precision),
+                new AblationTable.Model(name, 1, "cd34", SIZE, "composed", precision),
+                new AblationTable.Model(name, 1, "ab12", SIZE, "fitted", precision),
+                new AblationTable.Model(name, 1, "ab12", SIZE, "composed", Precision.BFLOAT16),
+                new AblationTable.Model(name, 1, "ab12", new Size(164, 6), "composed", precision)))
+        .noneMatch(table::has);
     assertThat(Files.readAllLines(file).get(1))
-        .startsWith("width,\"" + name + "\",1,1500,ab12,64x6,composed,0.4538,42442,32129,308042,");
+        .startsWith(
+            "width,\"" + name + "\",1,1500,ab12,64x6,composed,float32,0.4538,42442,32129,308042,");
   }
 }
