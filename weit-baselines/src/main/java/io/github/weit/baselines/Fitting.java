@@ -128,9 +128,8 @@ public record Fitting(
       NDManager manager) {
     Lesson taught = lesson.apply(source(seed));
     try (NDManager scratch = manager.newSubManager();
-        ScalerFit fit = fit(family, size, bank, start, seed, scratch);
-        BatchStream stream = taught.source().open(0)) {
-      fit.run(stream::next, taught.task(), listener, stop);
+        ScalerFit fit = fit(family, size, bank, start, seed, scratch)) {
+      fit.run(taught, listener, stop);
       return fit.model(manager);
     }
   }
@@ -150,9 +149,8 @@ public record Fitting(
                 start.weights(),
                 recipe,
                 seed,
-                scratch);
-        BatchStream stream = taught.source().open(0)) {
-      fit.run(stream::next, taught.task(), listener, stop);
+                scratch)) {
+      fit.run(taught, listener, stop);
       return fit.model(manager);
     }
   }

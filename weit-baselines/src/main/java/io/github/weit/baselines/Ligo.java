@@ -161,6 +161,7 @@ public record Ligo(SizedModel parent, double noise, Fitting fitting) implements 
 
   private void learn(Growth growth, Seed seed) {
     Family family = growth.small().family();
+    fitting.images().requireFor(family + "", family.inputShape(), family.classes());
     Recipe recipe = fitting.recipe();
     Classification network =
         (step, images) ->

@@ -1,6 +1,7 @@
 package io.github.weit.baselines;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
 import io.github.weit.core.DenseConstraint;
@@ -8,6 +9,7 @@ import io.github.weit.core.KroneckerConstraint;
 import io.github.weit.core.Resize;
 import io.github.weit.core.ScalerSet;
 import io.github.weit.core.Seed;
+import io.github.weit.core.WeitException;
 import io.github.weit.models.Size;
 import io.github.weit.models.SizedModel;
 import io.github.weit.models.Templates;
@@ -18,6 +20,8 @@ import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.BatchStream;
+import io.github.weit.training.data.ImageSet;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AfterEach;
@@ -148,5 +152,22 @@ class FittedTemplatesTest {
                 .refusal(Size.parse("4x1-2"))
                 .orElseThrow())
         .contains("layer2.{1}");
+  }
+
+  @Test
+  void imagesOfOtherClassesAreRefused() {
+    ImageSet other =
+        ImageSet.of(
+            "other",
+            List.of("a"),
+            1,
+            Tiny.IMAGES.height(),
+            Tiny.IMAGES.width(),
+            new int[12],
+            new byte[12 * Tiny.IMAGES.imageBytes()]);
+    Fitting fitting = Fitting.of(other, Tiny.normalisation(), Tiny.recipe(2));
+    assertThatThrownBy(() -> weights(new Size(16, 2), fitting, SEED))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContaining("tells 3 classes apart, other has 1");
   }
 }

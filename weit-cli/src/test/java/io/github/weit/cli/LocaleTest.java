@@ -89,6 +89,16 @@ class LocaleTest {
   }
 
   @Test
+  void packedImagesAreTheSame() {
+    Path data = data();
+    Path usual = folder.resolve("usual.safetensors");
+    Path persian = folder.resolve("persian.safetensors");
+    run("pack", "--data", data, "--out", usual);
+    inPersian(() -> run("pack", "--data", data, "--out", persian));
+    assertThat(persian).hasSameBinaryContentAs(usual);
+  }
+
+  @Test
   void aCheckpointIsFound() {
     CheckpointStore store = new CheckpointStore(folder, 1);
     Path saved =

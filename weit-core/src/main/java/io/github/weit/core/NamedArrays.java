@@ -3,6 +3,7 @@ package io.github.weit.core;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -114,8 +115,8 @@ public final class NamedArrays implements AutoCloseable {
   }
 
   /**
-   * A deep copy whose arrays belong to {@code manager}, are on its device, need no gradient and lie
-   * in memory in the order of their shape.
+   * A deep copy whose arrays belong to {@code manager}, also where an {@link NDScope} is open, are
+   * on its device, need no gradient and lie in memory in the order of their shape.
    */
   public NamedArrays copyTo(NDManager manager) {
     Map<String, NDArray> copies = new LinkedHashMap<>();
@@ -143,11 +144,12 @@ public final class NamedArrays implements AutoCloseable {
 
   private static NDArray copy(NDArray array, NDManager manager) {
     try (NDArray detached = array.stopGradient()) {
-      if (!detached.getDevice().equals(manager.getDevice())) {
-        return toDevice(detached, manager.getDevice(), manager);
-      }
-      NDArray copy = rowMajor(detached);
+      NDArray copy =
+          detached.getDevice().equals(manager.getDevice())
+              ? rowMajor(detached)
+              : toDevice(detached, manager.getDevice(), manager);
       copy.attach(manager);
+      NDScope.unregister(copy);
       return copy;
     }
   }

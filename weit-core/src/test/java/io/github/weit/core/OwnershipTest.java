@@ -151,4 +151,16 @@ class OwnershipTest {
     assertThat(shares(copy, array)).isFalse();
     assertThat(NamedArrays.of(Map.of("a", copy)).elements()).isEqualTo(6);
   }
+
+  @Test
+  void aCopyOutlivesAnOpenScope() {
+    ScalerSet scalers = scalers(KRONECKER);
+    ScalerSet copy;
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      copy = scalers.resize(size(1, 2), Resize.standard()).copyTo(ofTemplates);
+    }
+    assertThat(only(copy.arrays()).isReleased()).isFalse();
+    assertThat(only(copy.arrays()).getManager()).isSameAs(ofTemplates);
+  }
 }

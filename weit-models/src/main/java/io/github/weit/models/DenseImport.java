@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -24,7 +25,8 @@ import java.util.stream.Stream;
  * @param model what was made of it, float32; closed with this
  * @param taken paths whose values are the file's
  * @param fresh paths that the file does not have, or has in another shape, with the family's usual
- *     random start; where a running statistic is among them the model has none and {@link
+ *     random start. Where anything but the head is among them, running statistics are those of
+ *     other weights: they are all fresh then, the model has none and {@link
  *     SizedModel#needsCalibration}
  * @param leftOver tensors of the file that were not taken
  * @param ignored tensors of the file that no forward pass reads: batch norms' counts of training
@@ -69,6 +71,10 @@ public record DenseImport(
       List<WeightType> types = Stream.concat(learnt.stream(), measured.stream()).toList();
       NameMatch match = NameMatch.of(types, reader.tensors());
       match.require(file, family + " at size " + size, mode == Mode.PARTIAL);
+      Set<String> head = Set.copyOf(SizedModel.headNames(family, size));
+      if (!head.containsAll(match.fresh())) {
+        match.leave(names(measured).collect(Collectors.toSet()));
+      }
       Map<String, NDArray> arrays = match.start(learnt, manager, seed);
       Set<String> taken = Set.copyOf(match.taken());
       for (WeightType type : types) {

@@ -74,6 +74,14 @@ final class NameMatch {
         || expected.dimension() == 2 && found.equals(expected.addAll(new Shape(1, 1)));
   }
 
+  /** What the file has and is of no use: it starts fresh. */
+  void leave(Set<String> names) {
+    List<String> left = taken.stream().filter(names::contains).toList();
+    taken.removeAll(names);
+    fresh.addAll(left);
+    leftOver.addAll(left);
+  }
+
   /** Paths that the file has in the right shape. */
   List<String> taken() {
     return taken;

@@ -58,24 +58,22 @@ public record Scalers(Family family, Size size, ScalerSet set, Map<String, Strin
    *     size that this version does not know as it stands there
    */
   public static Scalers load(Path file, NDManager manager) {
-    Artefact artefact = Artefact.load(file, ArtefactHeader.Kind.SCALERS, manager);
-    try {
-      ArtefactHeader header = artefact.header();
-      Family family = Families.of(header.model().family(), header.model().options());
-      Size size = Size.parse(header.model().size());
-      return new Scalers(family, size, artefact.scalers(), header.provenance());
-    } catch (WeitException e) {
-      artefact.close();
-      throw new WeitException(file + ": " + e.getMessage(), e);
-    }
+    return Stored.load(
+        file,
+        ArtefactHeader.Kind.SCALERS,
+        manager,
+        (family, size, artefact) ->
+            new Scalers(family, size, artefact.scalers(), artefact.header().provenance()));
   }
 
   /**
    * Writes the file that {@link #load} reads, as a whole or not at all; these stay open.
    *
-   * @throws WeitException if the file system refuses
+   * @throws WeitException if the file system refuses, or the provenance names another number of
+   *     classes than the family has
    */
   public void save(Path file) {
+    ImageFacts.requireClasses(provenance, family.classes());
     Artefact.ofScalers(family.info(size), set, provenance).save(file);
   }
 

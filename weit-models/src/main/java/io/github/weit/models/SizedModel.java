@@ -109,26 +109,22 @@ public record SizedModel(
    *     size that this version does not know as it stands there
    */
   public static SizedModel load(Path file, NDManager manager) {
-    Artefact artefact = Artefact.load(file, ArtefactHeader.Kind.WEIGHTS, manager);
-    try {
-      ArtefactHeader header = artefact.header();
-      Family family = Families.of(header.model().family(), header.model().options());
-      Size size = Size.parse(header.model().size());
-      List<WeightType> types = family.weights(size);
-      List<WeightType> statistics = family.statistics(size);
-      boolean measured = header.types().size() > types.size();
-      requireTypes(family, size, header);
-      NamedArrays arrays = artefact.weights();
-      return new SizedModel(
-          family,
-          size,
-          only(types, arrays),
-          only(measured ? statistics : List.of(), arrays),
-          header.provenance());
-    } catch (WeitException e) {
-      artefact.close();
-      throw new WeitException(file + ": " + e.getMessage(), e);
-    }
+    return Stored.load(file, ArtefactHeader.Kind.WEIGHTS, manager, SizedModel::of);
+  }
+
+  private static SizedModel of(Family family, Size size, Artefact artefact) {
+    ArtefactHeader header = artefact.header();
+    List<WeightType> types = family.weights(size);
+    List<WeightType> statistics = family.statistics(size);
+    boolean measured = header.types().size() > types.size();
+    requireTypes(family, size, header);
+    NamedArrays arrays = artefact.weights();
+    return new SizedModel(
+        family,
+        size,
+        only(types, arrays),
+        only(measured ? statistics : List.of(), arrays),
+        header.provenance());
   }
 
   /**
@@ -209,7 +205,8 @@ public record SizedModel(
    * model that was composed, or averaged, or trained since the last time, predicts nonsense
    * without.
    *
-   * @param batches some of the training images, {@code (batch, ...inputShape)} each
+   * @param batches some of the training images, {@code (batch, ...inputShape)} each; one that is
+   *     smaller counts as much as the others
    * @return shares the weights; statistics that this model has stay open beside it, to be closed if
    *     nobody reads them any more
    * @throws WeitException if there is no batch
@@ -253,6 +250,10 @@ public record SizedModel(
 
   /** The parameter paths of what depends on the number of classes: the head. */
   public List<String> headNames() {
+    return headNames(family, size);
+  }
+
+  static List<String> headNames(Family family, Size size) {
     Map<String, WeightType> others = new LinkedHashMap<>();
     family
         .withClasses(family.classes() + 1)

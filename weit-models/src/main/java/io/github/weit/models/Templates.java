@@ -48,16 +48,13 @@ public record Templates(
    *     size that this version does not know as it stands there
    */
   public static Templates load(Path file, NDManager manager) {
-    Artefact artefact = Artefact.load(file, ArtefactHeader.Kind.TEMPLATES, manager);
-    try {
-      ArtefactHeader header = artefact.header();
-      Family family = Families.of(header.model().family(), header.model().options());
-      Size size = Size.parse(header.model().size());
-      return new Templates(family, size, artefact.bank(), artefact.scalers(), header.provenance());
-    } catch (WeitException e) {
-      artefact.close();
-      throw new WeitException(file + ": " + e.getMessage(), e);
-    }
+    return Stored.load(
+        file,
+        ArtefactHeader.Kind.TEMPLATES,
+        manager,
+        (family, size, artefact) ->
+            new Templates(
+                family, size, artefact.bank(), artefact.scalers(), artefact.header().provenance()));
   }
 
   /**

@@ -212,7 +212,9 @@ class DenseImportTest {
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("1 missing (bn1.running_var (4))");
     try (DenseImport found = readResNet(file, DenseImport.Mode.PARTIAL)) {
-      assertThat(found.fresh()).containsExactly("bn1.running_var");
+      assertThat(found.fresh())
+          .contains("bn1.running_var", "layer1.0.bn1.running_mean")
+          .allMatch(name -> name.contains("running"));
       assertThat(found.model().needsCalibration()).isTrue();
     }
   }
@@ -255,5 +257,32 @@ class DenseImportTest {
 
   private NamedArrays golden() {
     return Golden.read(manager, "vit-class-token");
+  }
+
+  @Test
+  void runningStatisticsOfOtherWeightsAreNotTaken() {
+    NamedArrays golden = Golden.read(manager, "resnet-basic");
+    Map<String, NDArray> weights = new LinkedHashMap<>(golden.under("weights/").asMap());
+    weights.remove("conv1.weight");
+    int before = manager.getManagedArrays().size();
+    try (DenseImport found = readResNet(save(weights), DenseImport.Mode.PARTIAL)) {
+      assertThat(found.model().needsCalibration()).isTrue();
+      assertThat(found.fresh()).contains("conv1.weight", "bn1.running_mean", "bn1.running_var");
+      assertThat(found.leftOver()).contains("bn1.running_mean", "bn1.running_var");
+      assertThat(found.taken()).contains("bn1.weight").noneMatch(name -> name.contains("running"));
+    }
+    assertThat(manager.getManagedArrays()).hasSize(before);
+  }
+
+  @Test
+  void runningStatisticsBelowAFreshHeadAreTaken() {
+    NamedArrays golden = Golden.read(manager, "resnet-basic");
+    Map<String, NDArray> weights = new LinkedHashMap<>(golden.under("weights/").asMap());
+    weights.remove("fc.weight");
+    weights.remove("fc.bias");
+    try (DenseImport found = readResNet(save(weights), DenseImport.Mode.PARTIAL)) {
+      assertThat(found.fresh()).containsExactlyInAnyOrder("fc.weight", "fc.bias");
+      assertThat(found.model().needsCalibration()).isFalse();
+    }
   }
 }

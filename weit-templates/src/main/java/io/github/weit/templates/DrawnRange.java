@@ -29,11 +29,23 @@ public record DrawnRange(Size least, List<Integer> deepest) {
    * @return empty if it does not say so
    */
   public static Optional<DrawnRange> of(Size full, Map<String, String> provenance) {
-    List<Size> others = SizeSampler.others(provenance);
+    List<Size> others = beganToDraw(provenance) ? SizeSampler.others(provenance) : List.of();
     return Optional.ofNullable(provenance.get(SizeSampler.MINIMUM))
         .map(
             text ->
                 new DrawnRange(others.isEmpty() ? full : Size.parse(text), deepest(full, others)));
+  }
+
+  /** Not before the full size was trained alone for as long as it was to be. */
+  private static boolean beganToDraw(Map<String, String> provenance) {
+    String steps = provenance.get("steps");
+    String planned = provenance.get("steps.planned");
+    String alone = provenance.get(SizeSampler.FULL_FIRST);
+    return steps == null
+        || planned == null
+        || alone == null
+        || Long.parseLong(steps)
+            > SizeSampler.firstDrawn(Double.parseDouble(alone), Long.parseLong(planned));
   }
 
   private static List<Integer> deepest(Size full, List<Size> others) {

@@ -7,8 +7,10 @@ import io.github.weit.models.Family;
 import io.github.weit.models.LongTraining;
 import io.github.weit.models.Size;
 import io.github.weit.training.Recipe;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
@@ -131,11 +133,13 @@ public record PretrainPlan(
     facts.put("steps.planned", Long.toString(recipe.steps()));
     facts.put("recipe", recipe.toString());
     facts.put("batch_size", Integer.toString(recipe.batchSize()));
-    facts.put("sampling.full_first", Double.toString(sampling.fullFirst()));
+    facts.put(SizeSampler.FULL_FIRST, Double.toString(sampling.fullFirst()));
     facts.put("sampling.full_share", Double.toString(sampling.fullShare()));
     facts.put(SizeSampler.MINIMUM, sampling.minimum().toString());
     facts.put("sampling.maximum", sampling.maximum().toString());
-    facts.put(SizeSampler.HELD_OUT, SizeSampler.joined(sampling.heldOut()));
+    Set<Size> unseen = new HashSet<>(sampling.heldOut());
+    unseen.remove(size);
+    facts.put(SizeSampler.HELD_OUT, SizeSampler.joined(unseen));
     facts.put("options", options.toString());
     return facts;
   }

@@ -30,6 +30,7 @@ import io.github.weit.training.TrainingResult;
 import io.github.weit.training.data.Batch;
 import io.github.weit.training.data.BatchSource;
 import io.github.weit.training.data.BatchStream;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -55,6 +56,7 @@ public final class Pretraining implements AutoCloseable {
   private final TemplateLeaves leaves;
   private final Map<Size, Long> drawn = new LinkedHashMap<>();
   private final TrainingLoop loop;
+  private final Map<String, String> origin;
   private Size lastDrawn;
 
   /**
@@ -67,7 +69,8 @@ public final class Pretraining implements AutoCloseable {
         plan,
         plan.sampler(),
         TemplateLeaves.create(plan.family(), plan.size(), plan.constraint(), seed, manager),
-        seed);
+        seed,
+        Map.of());
   }
 
   /**
@@ -79,17 +82,29 @@ public final class Pretraining implements AutoCloseable {
    * @throws WeitException if they are of others
    */
   public Pretraining(PretrainPlan plan, Templates start, Seed seed, NDManager manager) {
-    this(plan, plan.sampler(), TemplateLeaves.copyOf(requireOf(plan, start), manager), seed);
+    this(
+        plan,
+        plan.sampler(),
+        TemplateLeaves.copyOf(requireOf(plan, start), manager),
+        seed,
+        Map.of("start.templates.sha256", start.sha256()));
   }
 
   /**
    * @param sampler made before any array, since it may refuse the plan
+   * @param origin what this starts from, if it knows something
    */
-  private Pretraining(PretrainPlan plan, SizeSampler sampler, TemplateLeaves leaves, Seed seed) {
+  private Pretraining(
+      PretrainPlan plan,
+      SizeSampler sampler,
+      TemplateLeaves leaves,
+      Seed seed,
+      Map<String, String> origin) {
     this.plan = plan;
     this.leaves = leaves;
     this.seed = seed;
     this.sampler = sampler;
+    this.origin = origin;
     lastDrawn = plan.size();
     Recipe recipe = plan.recipe();
     loop =
@@ -169,11 +184,19 @@ public final class Pretraining implements AutoCloseable {
 
   /**
    * The same by what a teacher says, such as {@link io.github.weit.training.Distillation#lesson}.
+   *
+   * @throws WeitException also if smaller sizes learn from the full one (in-place distillation) and
+   *     the teacher's answers are among the batches' targets, where they would learn these too: it
+   *     is to be {@link io.github.weit.training.Distillation#askedAtEveryStep}
    */
   public TrainingResult run(
       Lesson lesson, TrainingListener listener, BooleanSupplier stopRequested) {
     Family family = plan.family();
     lesson.source().images().requireFor(family + "", family.inputShape(), family.classes());
+    if (plan.options().inPlaceDistillation() > 0 && lesson.source().isTaught()) {
+      throw new WeitException(
+          "in-place distillation: a teacher's answers are among the targets, from which smaller sizes learn too; expected labels, and a teacher that is asked at every step (Distillation.askedAtEveryStep)");
+    }
     try (BatchStream stream = lesson.open(plan.recipe(), loop.position())) {
       return run(stream::next, lesson.task(), listener, stopRequested);
     }
@@ -245,14 +268,17 @@ public final class Pretraining implements AutoCloseable {
   }
 
   /**
-   * This run as one that can be interrupted.
+   * This run as one that can be interrupted. It goes on only where the plan, the seed and the
+   * templates that it started from are the same.
    *
-   * @param data what its images are, as for {@link #artefact}
+   * @param data what its images are, as for {@link #artefact}; what a {@link Lesson} teaches
+   *     belongs there too, a hash of the teacher for one, or another teacher goes on unnoticed
    */
   public Resumable resumable(Map<String, String> data) {
     Map<String, String> facts = provenance(data);
     facts.putAll(plan.family().info(plan.size()).facts());
     facts.putAll(plan.constraint().facts());
+    facts.putAll(origin);
     Resumable state = loop.resumable(facts);
     return new Resumable() {
       @Override
@@ -300,12 +326,20 @@ public final class Pretraining implements AutoCloseable {
     return leaves.artefact(loop.average(), provenance);
   }
 
-  /** Multiply-accumulates of all forward passes so far; not of a teacher's, but for this one's. */
+  /**
+   * Multiply-accumulates of all forward passes so far; not of a teacher's, but for this one's. At
+   * most what a long holds, since a count must not end a training.
+   */
   private long macs() {
     return drawn.entrySet().stream()
-            .mapToLong(entry -> Math.multiplyExact(entry.getValue(), macs(entry.getKey())))
-            .reduce(0, Math::addExact)
-        * plan.recipe().batchSize();
+        .map(
+            entry ->
+                BigInteger.valueOf(entry.getValue())
+                    .multiply(BigInteger.valueOf(macs(entry.getKey()))))
+        .reduce(BigInteger.ZERO, BigInteger::add)
+        .multiply(BigInteger.valueOf(plan.recipe().batchSize()))
+        .min(BigInteger.valueOf(Long.MAX_VALUE))
+        .longValueExact();
   }
 
   /** Of one image in a step at a size. */

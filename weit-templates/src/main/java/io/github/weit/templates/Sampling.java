@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
  * @param minimum the narrowest width and the shallowest depths that are drawn; the depths of stages
  *     are drawn apart
  * @param maximum the widest width and the deepest depths that are drawn
- * @param heldOut sizes that are never drawn, so that they can serve as unseen ones
+ * @param heldOut sizes that are never drawn, so that they can serve as unseen ones; the full size,
+ *     if it is among them, is trained all the same
  */
 public record Sampling(
     double fullFirst, double fullShare, Size minimum, Size maximum, Set<Size> heldOut) {

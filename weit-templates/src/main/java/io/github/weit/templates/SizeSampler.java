@@ -1,5 +1,6 @@
 package io.github.weit.templates;
 
+import io.github.weit.core.WeightType;
 import io.github.weit.core.WeitException;
 import io.github.weit.models.Family;
 import io.github.weit.models.Size;
@@ -38,6 +39,9 @@ public final class SizeSampler {
   /** The fact of templates that names the narrowest width and the least depths to be drawn. */
   static final String MINIMUM = "sampling.minimum";
 
+  /** The fact of templates that says for which share of the steps the full size was to be alone. */
+  static final String FULL_FIRST = "sampling.full_first";
+
   /** The fact of templates that names the sizes that were never to be drawn. */
   public static final String HELD_OUT = "sampling.held_out";
 
@@ -56,14 +60,19 @@ public final class SizeSampler {
     requireStages("smallest", full, sampling.minimum());
     requireStages("largest", full, sampling.maximum());
     this.full = full;
-    firstDrawn = Math.round(sampling.fullFirst() * steps);
+    firstDrawn = firstDrawn(sampling.fullFirst(), steps);
     fullShare = sampling.fullShare();
     byWidth = fullShare == 1 ? List.of() : others(family, full, sampling);
     if (fullShare < 1 && byWidth.isEmpty()) {
       throw new WeitException(
-          "size sampling: no size from %s to %s that costs at most what %s does is left to draw (held out: %s); lower the minimum, or train the full size alone"
+          "size sampling: no size from %s to %s that costs at most what %s does, and has no other layers, is left to draw (held out: %s); lower the minimum, or train the full size alone"
               .formatted(sampling.minimum(), sampling.maximum(), full, sampling.heldOut()));
     }
+  }
+
+  /** The first step that may draw another size. */
+  static long firstDrawn(double fullFirst, long steps) {
+    return Math.round(fullFirst * steps);
   }
 
   private static void requireStages(String what, Size full, Size bound) {
@@ -74,12 +83,16 @@ public final class SizeSampler {
     }
   }
 
-  /** For each width that has any, the sizes that may be drawn. */
+  /**
+   * For each width that has any, the sizes that may be drawn. A deeper stage of a residual network
+   * may have layers of a kind that the full size has not, and so no scalers for them.
+   */
   private static List<List<Size>> others(Family family, Size full, Sampling sampling) {
     Size minimum = sampling.minimum();
     Size maximum = sampling.maximum();
     int step = family.widthStep();
     long dearest = family.cost(full).macs();
+    Set<String> known = names(family, full);
     List<List<Integer>> depths = depths(minimum.depths(), maximum.depths());
     List<List<Size>> sizes = new ArrayList<>();
     for (int width = (minimum.width() + step - 1) / step * step;
@@ -93,6 +106,7 @@ public final class SizeSampler {
         Size size = new Size(width, choice);
         if (!size.equals(full)
             && !sampling.heldOut().contains(size)
+            && known.containsAll(names(family, size))
             && family.cost(size).macs() <= dearest) {
           ofWidth.add(size);
         }
@@ -102,6 +116,10 @@ public final class SizeSampler {
       }
     }
     return List.copyOf(sizes);
+  }
+
+  private static Set<String> names(Family family, Size size) {
+    return family.weights(size).stream().map(WeightType::name).collect(Collectors.toSet());
   }
 
   /** Every choice of a depth per stage, the last stage varying fastest. */

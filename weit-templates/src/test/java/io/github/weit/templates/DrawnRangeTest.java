@@ -3,6 +3,7 @@ package io.github.weit.templates;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.weit.models.Size;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -43,5 +44,18 @@ class DrawnRangeTest {
     assertThat(range.isBelow(Size.parse("64x3-1-1"))).isTrue();
     assertThat(range.isDeeper(Size.parse("64x3-3-2"))).isFalse();
     assertThat(range.isDeeper(Size.parse("64x1-1-3"))).isTrue();
+  }
+
+  @Test
+  void beforeTheFirstOtherSizeIsDrawnTheFullOneIsTheOnlyOne() {
+    Map<String, String> facts = new HashMap<>();
+    facts.put("sampling.minimum", "32x2");
+    facts.put("sampling.others", "64x3 32x8");
+    facts.put("sampling.full_first", "0.5");
+    facts.put("steps.planned", "100");
+    facts.put("steps", "50");
+    assertThat(DrawnRange.of(FULL, facts)).hasValue(new DrawnRange(FULL, List.of(4)));
+    facts.put("steps", "51");
+    assertThat(DrawnRange.of(FULL, facts)).hasValue(new DrawnRange(new Size(32, 2), List.of(8)));
   }
 }

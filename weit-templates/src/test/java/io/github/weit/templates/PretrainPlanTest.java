@@ -101,4 +101,14 @@ class PretrainPlanTest {
         .extracting(PretrainPlan::family, PretrainPlan::constraint, PretrainPlan::options)
         .containsExactly(net, published.constraint(), published.options());
   }
+
+  @Test
+  void theFullSizeIsNeverSaidToBeUnseen() {
+    PretrainPlan plan = PUBLISHED.withSampling(sizes -> sizes.withHeldOut(Set.of(FULL, HELD_OUT)));
+    assertThat(plan.facts()).containsEntry(SizeSampler.HELD_OUT, "32x2");
+    SizeSampler sampler = plan.sampler();
+    assertThat(LongStream.range(0, 50).mapToObj(step -> drawn(sampler, step)))
+        .contains(FULL)
+        .doesNotContain(HELD_OUT);
+  }
 }

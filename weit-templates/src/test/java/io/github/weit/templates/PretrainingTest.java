@@ -21,9 +21,12 @@ import io.github.weit.models.Vit;
 import io.github.weit.training.BatchFeed;
 import io.github.weit.training.Checkpointing;
 import io.github.weit.training.Checkpointing.Begin;
+import io.github.weit.training.Distillation;
 import io.github.weit.training.DivergedException;
+import io.github.weit.training.Lesson;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.Resumable;
+import io.github.weit.training.TeachingOptions;
 import io.github.weit.training.TrainingListener;
 import io.github.weit.training.data.Augmentation;
 import io.github.weit.training.data.Batch;
@@ -481,6 +484,42 @@ class PretrainingTest {
       assertThatThrownBy(() -> new Pretraining(plan(3), nearest.templates(), new Seed(5), manager))
           .isInstanceOf(WeitException.class)
           .hasMessageContainingAll("templates to start from", "64x3", "64x2");
+    }
+  }
+
+  @Test
+  void answersAmongTheTargetsAreNotForInPlaceDistillation() {
+    BatchSource source = plan(40).recipe().batches(IMAGES, Normalisation.of(IMAGES), new Seed(1));
+    PretrainPlan inPlace = plan(40).withOptions(plan(40).options().withInPlaceDistillation(0.5));
+    try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
+        SizedModel teacher = SizedModel.random(VIT, new Size(32, 1), manager, new Seed(2));
+        Pretraining pretraining = new Pretraining(inPlace, new Seed(1), manager)) {
+      Distillation distillation = new Distillation(teacher::logits, TeachingOptions.of(0.5));
+      Lesson asked = distillation.lesson(source, inPlace.recipe(), manager);
+      assertThatThrownBy(() -> pretraining.run(asked, TrainingListener.NONE, () -> false))
+          .isInstanceOf(WeitException.class)
+          .hasMessageContainingAll("in-place distillation", "askedAtEveryStep");
+      Lesson asking = distillation.askedAtEveryStep().lesson(source, inPlace.recipe(), manager);
+      pretraining.run(asking, TrainingListener.NONE, () -> pretraining.position() == 2);
+      assertThat(pretraining.position()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void goesOnFromTheTemplatesThatItStartedFromAlone(@TempDir Path folder) {
+    CheckpointStore store = new CheckpointStore(folder, 1);
+    try (NDManager manager = WeitEngine.newManager(WeitEngine.device("cpu"));
+        Pretraining first = new Pretraining(plan(4), new Seed(1), manager);
+        Pretraining second = new Pretraining(plan(4), new Seed(2), manager)) {
+      Pretraining one =
+          new Pretraining(plan(4), first.templates(Map.of(), manager), new Seed(9), manager);
+      new Checkpointing(store, 1, one.resumable(Map.of())).save();
+      Pretraining other =
+          new Pretraining(plan(4), second.templates(Map.of(), manager), new Seed(9), manager);
+      Checkpointing wrong = new Checkpointing(store, 1, other.resumable(Map.of()));
+      assertThatThrownBy(() -> wrong.begin(Begin.RESUME))
+          .isInstanceOf(WeitException.class)
+          .hasMessageContaining("start.templates.sha256");
     }
   }
 }

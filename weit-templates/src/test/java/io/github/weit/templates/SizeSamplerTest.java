@@ -159,4 +159,16 @@ class SizeSamplerTest {
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("96 and 128");
   }
+
+  /** A second block of a stage that changes shape is of a kind that 16x2-1-1 has not. */
+  @Test
+  void drawsNoSizeWithLayersThatTheFullSizeHasNot() {
+    ResNet net = ResNet.small(32, 3, 10);
+    Size full = Size.parse("16x2-1-1");
+    SizeSampler sampler =
+        sampler(net, full, 0.5, Size.parse("8x1-1-1"), Size.parse("16x4-2-2"), Set.of());
+    assertThat(sampler.others())
+        .contains(Size.parse("8x1-1-1"), Size.parse("8x4-1-1"), Size.parse("16x1-1-1"))
+        .allMatch(size -> size.toString().endsWith("-1-1"));
+  }
 }

@@ -216,7 +216,7 @@ public final class TrainingLoop implements AutoCloseable {
   private Done update(
       Map<String, NDArray> byName, List<NDArray> losses, double rate, NDManager scratch) {
     NDArray sum = scratch.zeros(new Shape(1));
-    losses.forEach(loss -> sum.addi(loss.toType(DataType.FLOAT32, false)));
+    losses.forEach(loss -> sum.addi(loss.reshape(1).toType(DataType.FLOAT32, false)));
     GradientScale scale =
         Kernels.current().scale(List.copyOf(byName.values()), sum, options.clipNorm());
     boolean moved = optimizer.step(byName, rate, scale);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import io.github.weit.core.NamedArrays;
@@ -403,5 +404,37 @@ class TrainingLoopTest extends SmallRegression {
     assertThatThrownBy(() -> loop(NamedArrays.of(Map.of()), options(1)))
         .isInstanceOf(WeitException.class)
         .hasMessageContaining("nothing to train");
+  }
+
+  @Test
+  void aLeafInDoublePrecisionThatTakesNoPartOnlyDecays() {
+    NDArray used = manager.ones(new Shape(2, 2), DataType.FLOAT64);
+    NDArray idle = manager.ones(new Shape(3, 2), DataType.FLOAT64);
+    NamedArrays leaves = NamedArrays.of(Map.of("used", used, "idle", idle));
+    try (TrainingLoop loop = loop(leaves, options(2))) {
+      loop.run(
+          owner -> owner,
+          (step, batch, owner) -> used.mul(used).sum(),
+          TrainingListener.NONE,
+          () -> false);
+    }
+    double kept = 1 - 0.01 * 0.05;
+    assertThat(idle.toDoubleArray()).containsOnly(new double[] {kept * kept}, within(1e-12));
+    assertThat(used.toDoubleArray()[0]).isLessThan(kept * kept);
+  }
+
+  @Test
+  void aLossMayBeOneNumberOfAnyShape() {
+    NDArray used = manager.ones(new Shape(2, 2));
+    NamedArrays leaves = NamedArrays.of(Map.of("used", used));
+    try (TrainingLoop loop = loop(leaves, options(1))) {
+      TrainingResult result =
+          loop.run(
+              owner -> owner,
+              (step, batch, owner) -> used.mul(used).sum(new int[] {0, 1}, true),
+              TrainingListener.NONE,
+              () -> false);
+      assertThat(result.lastLoss()).isEqualTo(4);
+    }
   }
 }

@@ -1,5 +1,7 @@
 package io.github.weit.core.images;
 
+import io.github.weit.core.WeitException;
+
 /**
  * Bilinear resizing as Pillow and torchvision do it: pixel centres at half-integers and a triangle
  * filter, which is widened by the scale when an image shrinks, so that no pixel is skipped.
@@ -16,6 +18,7 @@ public final class Resampling {
    * newWidth)}.
    *
    * @return {@code image} itself if it has that size
+   * @throws WeitException if height times new width and width times new height are both above 2^26
    */
   public static byte[] bilinear(
       byte[] image, int channels, int height, int width, int newHeight, int newWidth) {
@@ -23,6 +26,11 @@ public final class Resampling {
       return image;
     }
     if ((long) height * newWidth > MOST_BETWEEN) { // narrow and tall: the other axis first
+      if ((long) width * newHeight > MOST_BETWEEN) {
+        throw new WeitException(
+            "images of %dx%d pixels are not resized to %dx%d: at most %d numbers may lie between"
+                .formatted(height, width, newHeight, newWidth, MOST_BETWEEN));
+      }
       byte[] turned = turned(image, channels, height, width);
       byte[] resized = bilinear(turned, channels, width, height, newWidth, newHeight);
       return turned(resized, channels, newWidth, newHeight);

@@ -1,8 +1,10 @@
 package io.github.weit.core.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.weit.core.WeitException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -56,5 +58,12 @@ class ResamplingTest {
   void theSameSizeIsLeftAlone() {
     byte[] image = bytes(1, 2, 3, 4);
     assertThat(Resampling.bilinear(image, 1, 2, 2, 2, 2)).isSameAs(image);
+  }
+
+  @Test
+  void whatIsTooLargeEitherWayIsRefused() {
+    assertThatThrownBy(() -> Resampling.bilinear(new byte[0], 1, 8192, 8192, 8200, 8200))
+        .isInstanceOf(WeitException.class)
+        .hasMessageContainingAll("8192x8192", "8200x8200");
   }
 }

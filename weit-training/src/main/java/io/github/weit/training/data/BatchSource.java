@@ -83,6 +83,11 @@ public final class BatchSource {
     return new BatchSource(images, normalisation, augmentation, batchSize, seed, other);
   }
 
+  /** Whether its targets have a teacher's answers in them. */
+  public boolean isTaught() {
+    return taught.isPresent();
+  }
+
   public ImageSet images() {
     return images;
   }

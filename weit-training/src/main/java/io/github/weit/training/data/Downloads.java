@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.UUID;
 
 /**
  * Fetches files once. A file appears under its name only when it is complete and its checksum is
@@ -45,7 +46,8 @@ final class Downloads {
     }
     try {
       Files.createDirectories(folder);
-      Path part = Files.createTempFile(folder, file.name() + ".", ".part");
+      Path part = // for whom the folder is, where a temporary file would be its owner's alone
+          Files.createFile(folder.resolve(file.name() + "." + UUID.randomUUID() + ".part"));
       try {
         String found = receive(file, part, progress, patience);
         if (!found.equals(file.sha256())) {

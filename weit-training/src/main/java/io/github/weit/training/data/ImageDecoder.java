@@ -16,9 +16,11 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * PNG, JPEG, BMP and GIF (its first frame) to unsigned bytes, channel by channel. Samples are taken
- * as stored, without colour management; 16 bits are cut to 8, an alpha channel is dropped, colour
- * becomes grey by 0.299 R + 0.587 G + 0.114 B. All of this is what Pillow and torchvision do.
+ * PNG, JPEG, BMP and GIF to unsigned bytes, channel by channel. Samples are taken as stored,
+ * without colour management; 16 bits are cut to 8, an alpha channel is dropped, colour becomes grey
+ * by 0.299 R + 0.587 G + 0.114 B. All of this is what Pillow and torchvision do. Of a GIF it is the
+ * first frame, as large as that frame is; Pillow puts one that is smaller than its screen onto
+ * that.
  */
 final class ImageDecoder {
 

@@ -256,7 +256,7 @@ public final class ImageFolders {
       for (int label = 0; label < images.size(); label++) {
         Arrays.fill(labels, n, n += images.get(label).size(), label);
       }
-      String note = "%d unreadable image%s skipped".formatted(skipped, skipped == 1 ? "" : "s");
+      String note = skipped + " unreadable image" + (skipped == 1 ? "" : "s") + " skipped";
       if (skipped > 0) {
         LOG.warn("{}: {}, {} read", id, note, all.length);
       }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -33,7 +34,8 @@ public final class PackedImages {
   /**
    * Whether a file calls itself one of packed images.
    *
-   * @return false also if it is no safetensors file
+   * @return false also if its name is not that of a safetensors file
+   * @throws WeitException if it is, and the file is none
    */
   public static boolean is(Path file) {
     if (!Files.isRegularFile(file) || !file.toString().endsWith(".safetensors")) {
@@ -78,7 +80,7 @@ public final class PackedImages {
 
   /** Numbered so that their order by name is that of their images. */
   private static String pixels(String part, int number) {
-    return "%s.pixels.%05d".formatted(part, number);
+    return String.format(Locale.ROOT, "%s.pixels.%05d", part, number);
   }
 
   /** The images of a set from {@code first} to before {@code end}. */

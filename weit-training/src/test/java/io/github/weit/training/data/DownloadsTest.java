@@ -2,6 +2,7 @@ package io.github.weit.training.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -159,5 +160,15 @@ class DownloadsTest {
           .isInstanceOf(WeitException.class);
     }
     assertThatThrownBy(() -> new RemoteFile("x", uri, "abc")).isInstanceOf(WeitException.class);
+  }
+
+  /** A folder of data may be several users'. */
+  @Test
+  void whoMayReadAFileIsTheFoldersMatter() throws IOException {
+    assumeTrue(Files.getFileStore(temp).supportsFileAttributeView("posix"));
+    Path usual = Files.createFile(temp.resolve("usual"));
+    Path fetched = Downloads.fetch(file("good", sha256()), folder, DownloadProgress.SILENT);
+    assertThat(Files.getPosixFilePermissions(fetched))
+        .isEqualTo(Files.getPosixFilePermissions(usual));
   }
 }
