@@ -266,6 +266,9 @@ public final class ImageFolders {
 
     private static int await(Future<Integer> pixels) {
       try {
+        if (Thread.interrupted()) { // which a Future that is done never looks at
+          throw new InterruptedException();
+        }
         return pixels.get();
       } catch (ExecutionException e) {
         if (e.getCause() instanceof WeitException known) {
