@@ -106,12 +106,12 @@ public final class AtomicFile {
         folder)) { // a folder behind a link counts, which createDirectories denies
       Files.createDirectories(folder);
     }
-    Path temporary = null;
+    Path temporary = fresh(folder);
     try {
-      try (Fresh fresh = Fresh.in(folder)) {
-        temporary = fresh.path();
-        body.accept(fresh.channel());
-        fresh.channel().force(true);
+      try (FileChannel channel =
+          FileChannel.open(temporary, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        body.accept(channel);
+        channel.force(true);
       }
       verify.accept(temporary);
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
@@ -124,30 +124,19 @@ public final class AtomicFile {
     force(folder);
   }
 
-  /** A new empty file under a name that no other writer uses, and the channel to write it. */
-  private record Fresh(Path path, FileChannel channel) implements AutoCloseable {
-
-    static Fresh in(Path folder) throws IOException {
-      while (true) {
-        String name = ".weit-" + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet();
-        Path path = folder.resolve(name + ".tmp");
-        try {
-          return new Fresh(
-              path,
-              FileChannel.open(
-                  path,
-                  StandardOpenOption.CREATE_NEW,
-                  StandardOpenOption.READ,
-                  StandardOpenOption.WRITE));
-        } catch (FileAlreadyExistsException e) {
-          LOG.debug("{} is taken, trying the next name", path);
-        }
+  /**
+   * A new empty file in {@code folder}, under a name that no other writer uses and readable for
+   * whom the folder's other files are, where Java's temporary files are for their owner alone.
+   * Whoever asks for it moves or deletes it.
+   */
+  public static Path fresh(Path folder) throws IOException {
+    while (true) {
+      String name = ".weit-" + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet();
+      try {
+        return Files.createFile(folder.resolve(name + ".tmp"));
+      } catch (FileAlreadyExistsException e) {
+        LOG.debug("{} is taken, trying the next name", e.getFile());
       }
-    }
-
-    @Override
-    public void close() throws IOException {
-      channel.close();
     }
   }
 

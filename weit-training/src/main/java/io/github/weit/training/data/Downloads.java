@@ -1,6 +1,7 @@
 package io.github.weit.training.data;
 
 import io.github.weit.core.WeitException;
+import io.github.weit.core.files.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,7 +15,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.UUID;
 
 /**
  * Fetches files once. A file appears under its name only when it is complete and its checksum is
@@ -46,8 +46,7 @@ final class Downloads {
     }
     try {
       Files.createDirectories(folder);
-      Path part = // for whom the folder is, where a temporary file would be its owner's alone
-          Files.createFile(folder.resolve(file.name() + "." + UUID.randomUUID() + ".part"));
+      Path part = AtomicFile.fresh(folder);
       try {
         String found = receive(file, part, progress, patience);
         if (!found.equals(file.sha256())) {
