@@ -48,7 +48,8 @@ class WriterFaultTest {
       write(file, 1);
     }
     assertThat(failed)
-        .containsExactly("open", "write", "write", "write", "write", "force", "move", "force");
+        .containsExactly(
+            "open", "open", "write", "write", "write", "write", "force", "move", "force");
     assertThat(Files.readAllBytes(file)).isEqualTo(fresh);
   }
 
@@ -62,7 +63,7 @@ class WriterFaultTest {
       }
       write(file, 1);
     }
-    assertThat(failed).hasSize(8);
+    assertThat(failed).hasSize(9);
   }
 
   @Test
