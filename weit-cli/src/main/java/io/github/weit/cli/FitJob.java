@@ -19,6 +19,7 @@ import io.github.weit.scalers.CalibrationImages;
 import io.github.weit.scalers.FullSizeTeaching;
 import io.github.weit.scalers.ScalerFit;
 import io.github.weit.training.Checkpointing;
+import io.github.weit.training.Evaluation;
 import io.github.weit.training.Lesson;
 import io.github.weit.training.Recipe;
 import io.github.weit.training.Resumable;
@@ -132,14 +133,17 @@ final class FitJob {
           System.out.println(Checkpoints.done(out, own.steps()));
           return 0;
         }
-        measure("composed", templates, scalers, train, test);
+        Optional<Evaluation> composed = measure("composed", templates, scalers, train, test);
         Checkpointing checkpointing = checkpoints.open(run);
         boolean stopped = fit(fit, checkpointing, templates, few, own, stop);
-        measure("fitted", templates, fit.scalers(), train, test);
+        Optional<Evaluation> fitted = measure("fitted", templates, fit.scalers(), train, test);
         write(templates, fit.scalers(), train, out, scalersOut);
         if (stopped) {
           return Stop.EXIT_CODE;
         }
+        composed
+            .flatMap(before -> advice(before, fitted.orElseThrow(), few.size()))
+            .ifPresent(System.out::println);
         checkpointing.finish();
         return 0;
       }
@@ -244,22 +248,33 @@ final class FitJob {
         .orElse(model);
   }
 
-  private void measure(
+  /** What to do where a fit has lost more than chance may have taken. */
+  static Optional<String> advice(Evaluation composed, Evaluation fitted, int images) {
+    double lost = composed.top1() - fitted.top1();
+    return lost <= composed.top1Error()
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "the fit on %d images lost %.1f points; --no-fit keeps what was composed, more images or --tuned may gain (docs/own-images.md)",
+                images,
+                100 * lost));
+  }
+
+  private Optional<Evaluation> measure(
       String phase,
       Templates templates,
       ScalerSet scalers,
       Optional<ImageSet> train,
       Optional<ImageSet> test) {
     if (test.isEmpty()) {
-      return;
+      return Optional.empty();
     }
     Normalisation normalisation = DataFacts.normalisation(templates.provenance());
     try (SizedModel model = compose(templates, scalers, train)) {
-      System.out.printf(
-          Locale.ROOT,
-          "%-9s %s%n",
-          phase + ":",
-          TestSet.evaluate(model, test.get(), normalisation));
+      Evaluation found = TestSet.evaluate(model, test.get(), normalisation);
+      System.out.printf(Locale.ROOT, "%-9s %s%n", phase + ":", found);
+      return Optional.of(found);
     }
   }
 
