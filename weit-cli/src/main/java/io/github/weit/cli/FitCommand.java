@@ -32,10 +32,11 @@ import picocli.CommandLine.Spec;
     description =
         "Compose a model of any size from templates: its scalers are made from the pre-trained ones"
             + " and fitted on a few images, the templates stay as they are. Writes ordinary dense"
-            + " weights.",
+            + " weights. As published, a fit learns labels, and loses where a composed model is good"
+            + " already; --tuned, which needs no labels, gains or is level there.",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  weit fit --templates templates.safetensors --size 96x4 --data cifar10",
+      "  weit fit --templates templates.safetensors --size 96x4 --tuned --data cifar10",
       "  weit fit --templates templates.safetensors --size 64x3 --no-fit",
       "",
       "The second needs no data. weit plan lists the sizes there are; weit train goes",
