@@ -10,6 +10,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -131,10 +132,20 @@ public final class Weit implements Runnable {
     } catch (IOException e) {
       reason = ": " + e.getMessage();
     }
-    if (!reason.contains("Broken pipe")) {
+    boolean unread = !reason.isEmpty() && (reason.contains("Broken pipe") || writesToPipe());
+    if (!unread) {
       System.err.println("weit: cannot write what it has to say" + reason);
     }
     return code == 0 ? FAILED : code;
+  }
+
+  /** Whether it does, where the system says so: its words for a broken pipe have a language. */
+  private static boolean writesToPipe() {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString().startsWith("pipe:");
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
   }
 
   /**

@@ -24,7 +24,9 @@ class NativesCheckTest {
 
   @BeforeEach
   void install() throws IOException {
-    assumeThat(System.getenv(PATH)).as("an environment that wins over properties").isNull();
+    assumeThat(List.of(PATH, VERSION, FLAVOR))
+        .as("an environment that wins over properties")
+        .allSatisfy(name -> assertThat(System.getenv(name)).isNull());
     Files.createFile(folder.resolve(System.mapLibraryName("torch")));
     System.setProperty(PATH, folder.toString());
     System.setProperty(FLAVOR, "cpu");

@@ -65,7 +65,11 @@ class ReportWriterTest {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    try {
+      assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
 
     assertThat(log).content().isEmpty();
     assertThat(folder.resolve("late").toFile().list())
